@@ -1,0 +1,1 @@
+"""What the archive holds: nouns, truth and files. Knows nothing of crawling, models or screens."""

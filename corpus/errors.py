@@ -1,0 +1,164 @@
+"""Every error of the project.
+
+One base renders `what happened: to which thing: why: what to do`. Two words decide retrying,
+`TransientError` and `PermanentError`; nothing else in the project decides it. Errors of other
+libraries are translated into these at the module that uses the library.
+"""
+
+from __future__ import annotations
+
+
+class OnRecordError(Exception):
+    """The family of every error a person is meant to read.
+
+    Args:
+        subject: the thing it happened to (a path, URL, document id or setting key).
+        cause: why, in words; usually taken from the error underneath.
+        remedy: what the reader can do about it.
+    """
+
+    message = "something went wrong"
+
+    def __init__(self, subject: str = "", *, cause: str = "", remedy: str = "") -> None:
+        self.subject = subject
+        self.cause = cause
+        self.remedy = remedy
+        super().__init__(subject, cause, remedy)
+
+    def __str__(self) -> str:
+        parts = (self.message, self.subject, self.cause, self.remedy)
+        return ": ".join(part for part in parts if part)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Heavy steps run in another process; an error must cross it with its three parts.
+        return _rebuild, (type(self), self.subject, self.cause, self.remedy)
+
+
+def _rebuild(kind: type[OnRecordError], subject: str, cause: str, remedy: str) -> OnRecordError:
+    return kind(subject, cause=cause, remedy=remedy)
+
+
+class SettingsError(OnRecordError):
+    """A setting is unknown, missing or has a value that cannot be used."""
+
+    message = "cannot use the settings"
+
+
+class RegistryError(OnRecordError):
+    """The registry of sources has an entry that cannot be understood."""
+
+    message = "cannot use the source registry"
+
+
+class VocabularyError(OnRecordError):
+    """A vocabulary file has an entry that cannot be understood."""
+
+    message = "cannot use the vocabulary"
+
+
+class NotFoundError(OnRecordError):
+    """The archive holds no such thing."""
+
+    message = "not in the archive"
+
+
+class SourceNotFoundError(NotFoundError):
+    """The registry names no such source."""
+
+    message = "no such source"
+
+
+class DocumentNotFoundError(NotFoundError):
+    """The catalogue holds no such document."""
+
+    message = "no such document"
+
+
+class TextNotFoundError(NotFoundError):
+    """The document has no text yet."""
+
+    message = "no text yet for this document"
+
+
+class FileNotStoredError(NotFoundError):
+    """The file store holds no file with this SHA-256."""
+
+    message = "no such file in the store"
+
+
+class StoreError(OnRecordError):
+    """The catalogue or the file store could not be read or written."""
+
+    message = "cannot use the archive's store"
+
+
+class LockedError(OnRecordError):
+    """Another run holds the lock."""
+
+    message = "another run is going on"
+
+
+class IngestError(OnRecordError):
+    """A document could not be taken one stage further."""
+
+    message = "cannot ingest"
+
+
+class TransientError(IngestError):
+    """Failed for a reason that may pass: try again later."""
+
+    message = "failed for now"
+
+
+class PermanentError(IngestError):
+    """Will not succeed by trying again: needs a person or a change at the source."""
+
+    message = "cannot be ingested"
+
+
+class RefusedAddressError(PermanentError):
+    """An address that must not be fetched (private network, unknown scheme, robots.txt)."""
+
+    message = "refused to fetch"
+
+
+class MediaError(PermanentError):
+    """Fetched media is not usable audio."""
+
+    message = "cannot read audio"
+
+
+class CaptionsError(PermanentError):
+    """A publisher transcript could not be understood."""
+
+    message = "cannot read transcript"
+
+
+class ExtractionError(PermanentError):
+    """A page has no text or cannot be understood."""
+
+    message = "cannot read page"
+
+
+class ModelError(OnRecordError):
+    """A model is missing, damaged or not the one expected."""
+
+    message = "cannot use the model"
+
+
+class QuoteError(OnRecordError):
+    """A quote does not stand where it says it stands."""
+
+    message = "quote does not match its text"
+
+
+class VectorIndexError(OnRecordError):
+    """The vector index could not be read or written."""
+
+    message = "cannot use the index"
+
+
+class IndexOutOfDateError(VectorIndexError):
+    """The index does not match the catalogue or the model it was made with."""
+
+    message = "the index is out of date"

@@ -1,0 +1,1 @@
+"""From canonical text to hits. Deletable; never imports ingest."""

@@ -1,0 +1,1 @@
+"""From the web to canonical text. Never imports index."""

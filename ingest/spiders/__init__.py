@@ -1,0 +1,1 @@
+"""Scrapy spiders: select and yield, nothing else."""

@@ -1,0 +1,1 @@
+"""Measurements for make bench: ratios taken side by side in one run."""

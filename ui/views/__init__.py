@@ -1,0 +1,1 @@
+"""One render(archive) per screen."""
