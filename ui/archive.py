@@ -1,0 +1,386 @@
+"""The archive: the composition root, and the list of everything a person can do with it.
+
+Command line and page call these methods and print or draw what comes back; neither reaches
+past this module. Heavy libraries load when the first method needs them, so that a command
+pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from datetime import date as Date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from corpus.citations import cite, one_line
+from corpus.errors import NotFoundError, TextNotFoundError
+from corpus.quotes import make_quote
+from corpus.settings import Settings
+from corpus.types import (
+    Citation,
+    Document,
+    DocumentKind,
+    Hit,
+    Media,
+    MediaRole,
+    Outcome,
+    Person,
+    Quote,
+    Run,
+    SearchQuery,
+    Source,
+    Stage,
+    Text,
+)
+from corpus.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from corpus.catalogue import Catalogue
+    from corpus.files import FileStore
+    from index.embed import Embedder
+    from index.question import UnderstoodPart
+    from index.vectors import VectorStore
+    from ingest.pipeline import Progress, Workshop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFilters:
+    """Filters a person sets by hand; they narrow what the question itself says."""
+
+    roles: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    kind: DocumentKind | None = None
+    since: Date | None = None
+    until: Date | None = None
+    limit: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredHit:
+    """One answer, ready to print: verified words, who said them, and where."""
+
+    hit: Hit
+    quote: Quote
+    citation: Citation
+    document: Document
+    person: Person | None
+    role: str | None  # as printed
+    media_sha256: str | None  # playback copy, when there is audio
+
+    @property
+    def speaker(self) -> str:
+        """The name to print: the person, else the label."""
+        label = self.quote.attribution.label
+        return self.person.name if self.person else label or "Unattributed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the archive says to a question; no hits means that nothing in it answers."""
+
+    question: str
+    query: SearchQuery
+    understood: tuple[UnderstoodPart, ...]
+    hits: tuple[AnsweredHit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """One document with everything a reader sees."""
+
+    document: Document
+    text: Text | None
+    people: Mapping[str, Person]
+    media: Media | None  # the playback copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the filters of the page can offer."""
+
+    roles: tuple[tuple[str, str], ...]  # id, name
+    speakers: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]  # id, name of show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The state of the archive in numbers."""
+
+    counts: Mapping[Stage, int]
+    failures: tuple[Document, ...]
+    generation: str | None
+    passages: int
+    documents_indexed: int
+    documents_ready: int
+    files: int
+    file_bytes: int
+    last_run: Run | None
+    data_dir: str
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Archive:
+    """Every use case. Opened by `open_archive`; a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        if "catalogue" in self.__dict__:
+            self.catalogue.close()
+
+    # ── parts, opened when first used ────────────────────────────────────────────────────────
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue; created when it does not exist yet."""
+        from corpus.catalogue import Catalogue
+
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return Catalogue(self.settings.catalogue)
+
+    @cached_property
+    def files(self) -> FileStore:
+        """The file store."""
+        from corpus.files import FileStore
+
+        return FileStore(self.settings.files)
+
+    @cached_property
+    def store(self) -> VectorStore:
+        """The index: embedded, or a Qdrant server when one is set."""
+        if self.settings.qdrant_url:
+            from index.server import ServerStore
+
+            return ServerStore(self.settings)
+        from index.vectors import EdgeStore
+
+        return EdgeStore(self.settings)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model."""
+        from index.embed import open_embedder
+
+        return open_embedder(self.settings)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Roles and their names."""
+        return load_vocabulary()
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The registry of sources."""
+        from ingest.sources import load_sources
+
+        return load_sources(self.settings.sources_file)
+
+    # ── asking and reading ───────────────────────────────────────────────────────────────────
+
+    def ask(self, question: str, filters: AskFilters | None = None) -> Answer:
+        """Return verbatim quotes that answer `question`, best first."""
+        from index.question import understand
+        from index.search import search
+
+        understood = understand(question, self.vocabulary, today=datetime.now(UTC).date())
+        query = _narrow(understood.query, filters or AskFilters(), self.vocabulary)
+        hits = search(query, catalogue=self.catalogue, store=self.store, embedder=self.embedder)
+        return Answer(
+            question=question,
+            query=query,
+            understood=understood.parts,
+            hits=tuple(self._answered(hit) for hit in hits),
+        )
+
+    def _answered(self, hit: Hit) -> AnsweredHit:
+        passage = hit.passage
+        text = self.catalogue.text(passage.document_id, passage.revision)
+        document = self.catalogue.document(passage.document_id)
+        quote = make_quote(text, hit.quote)
+        person_id = quote.attribution.person_id
+        person = self.catalogue.person(person_id) if person_id else None
+        roles = quote.attribution.roles
+        role = self.vocabulary.print_role(roles[0]) if roles else None
+        capture = document.capture_sha256
+        citation = cite(
+            quote,
+            document,
+            person=person,
+            standing=role,
+            base_url=self.settings.base_url,
+            retrieved=self.catalogue.capture(capture).retrieved if capture else None,
+        )
+        return AnsweredHit(
+            hit=hit,
+            quote=quote,
+            citation=citation,
+            document=document,
+            person=person,
+            role=role,
+            media_sha256=text.media_sha256,
+        )
+
+    def view(self, document_id: str) -> DocumentView:
+        """Return a document to read; `document_id` may be a unique beginning of an id."""
+        document = self.catalogue.document(document_id)
+        try:
+            text = self.catalogue.text(document.id)
+        except TextNotFoundError:
+            text = None
+        media = self.catalogue.media(document.id, MediaRole.PLAYBACK)
+        wanted = text.media_sha256 if text else None
+        playback = next((item for item in media if item.sha256 == wanted), None)
+        return DocumentView(
+            document=document, text=text, people=self._people_of(text), media=playback
+        )
+
+    def _people_of(self, text: Text | None) -> dict[str, Person]:
+        ids = {turn.attribution.person_id for turn in text.turns} if text else set()
+        return {pid: self.catalogue.person(pid) for pid in sorted(filter(None, ids))}
+
+    def documents(self, **filters: Any) -> list[Document]:
+        """Return documents, newest first; see `Catalogue.documents` for the filters."""
+        return self.catalogue.documents(**filters)
+
+    def choices(self) -> Choices:
+        """Return what the page's filters can offer."""
+        documents = self.catalogue.documents(stage=Stage.READY)
+        shows = {document.source_id: document.show for document in documents}
+        return Choices(
+            roles=tuple((role.id, role.name) for role in self.vocabulary.roles),
+            speakers=tuple(sorted({person.name for person in self.catalogue.people()})),
+            sources=tuple(sorted(shows.items(), key=lambda pair: pair[1].casefold())),
+        )
+
+    def playback(self, sha256: str) -> Media:
+        """Return the playback copy called `sha256`.
+
+        Raises:
+            NotFoundError: there is none; other stored files are not for the page to serve.
+        """
+        media = self.catalogue.media_file(sha256)
+        if media.role is not MediaRole.PLAYBACK:
+            raise NotFoundError(sha256, cause="not a playback copy")
+        return media
+
+    def export(self, document_id: str, form: str) -> str:
+        """Return a document as `form`: vtt, srt, txt or json."""
+        from corpus.export import FORMATS
+
+        if form not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise NotFoundError(form, cause="no such format", remedy=f"choose one of {known}")
+        view = self.view(document_id)
+        if view.text is None:
+            raise TextNotFoundError(view.document.id, cause=f"it is {view.document.stage.value}")
+        return FORMATS[form](view.document, view.text, view.people)
+
+    def status(self) -> Status:
+        """Return the state of the archive."""
+        indexed = self.store.manifest()
+        files, size = self.files.total()
+        return Status(
+            counts=self.catalogue.counts(),
+            failures=tuple(self.catalogue.failures()),
+            generation=self.store.generation(),
+            passages=self.store.count(),
+            documents_indexed=len(indexed),
+            documents_ready=len(self.catalogue.index_state()),
+            files=files,
+            file_bytes=size,
+            last_run=self.catalogue.last_run(),
+            data_dir=str(self.settings.data_dir.absolute()),
+        )
+
+    # ── growing ──────────────────────────────────────────────────────────────────────────────
+
+    def workshop(self, progress: Progress) -> Workshop:
+        """Return the tools that ingest works with."""
+        from ingest.pipeline import Workshop
+        from ingest.workers import open_workers
+
+        return Workshop(
+            settings=self.settings,
+            catalogue=self.catalogue,
+            files=self.files,
+            sources=self.sources,
+            workers=open_workers(self.settings),
+            progress=progress,
+        )
+
+    def nightly(self, progress: Progress, *, only: Sequence[str] = ()) -> Run:
+        """Discover, ingest, publish; return the night's report, which is stored as well.
+
+        Raises:
+            LockedError: another run holds the lock; names it.
+        """
+        from ingest.nightly import finish_run, nightly_lock, run_nightly
+
+        with nightly_lock(self.settings), self.workshop(progress) as shop:
+            run = run_nightly(shop, only=only)
+            run = self._publish(run, progress)
+            return finish_run(shop, run)
+
+    def _publish(self, run: Run, progress: Progress) -> Run:
+        report = self.sync(progress)
+        return replace(run, generation=report.generation, passages=report.passages)
+
+    def add(self, target: str, progress: Progress, *, allow_private: bool = False) -> list[Outcome]:
+        """Take in one page, feed, audio URL or local audio file, and publish it."""
+        from ingest.nightly import add_target, nightly_lock
+
+        with nightly_lock(self.settings), self.workshop(progress) as shop:
+            outcomes = add_target(shop, target, allow_private=allow_private)
+            self.sync(progress)
+            return outcomes
+
+    def sync(self, progress: Progress, *, rebuild: bool = False) -> Any:
+        """Bring the index up to the catalogue; `rebuild` makes it anew from the catalogue."""
+        from index.sync import rebuild_index, sync_index
+
+        work = rebuild_index if rebuild else sync_index
+        return work(
+            self.catalogue,
+            self.store,
+            self.embedder,
+            progress=lambda fraction, message: progress("index", fraction, message),
+        )
+
+    def citation_line(self, answered: AnsweredHit) -> str:
+        """Return the one-line citation of an answer."""
+        return one_line(answered.citation)
+
+
+def open_archive(settings: Settings) -> Archive:
+    """Return the archive that `settings` describe; nothing is opened or created yet."""
+    return Archive(settings)
+
+
+def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> SearchQuery:
+    roles = tuple(vocabulary.role_of(role) or role for role in filters.roles)
+    return replace(
+        query,
+        roles=roles or query.roles,
+        speakers=filters.speakers or query.speakers,
+        sources=filters.sources or query.sources,
+        kind=filters.kind or query.kind,
+        since=_day(filters.since, time.min) or query.since,
+        until=_day(filters.until, time.max) or query.until,
+        limit=filters.limit,
+    )
+
+
+def _day(day: Date | None, moment: time) -> datetime | None:
+    return datetime.combine(day, moment, tzinfo=UTC) if day else None
