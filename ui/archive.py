@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
-from datetime import date as Date
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +24,14 @@ from corpus.types import (
     Hit,
     Media,
     MediaRole,
+    Origin,
     Outcome,
     Person,
     Quote,
     Run,
     SearchQuery,
     Source,
+    Span,
     Stage,
     Text,
 )
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.question import UnderstoodPart
     from index.vectors import VectorStore
-    from ingest.pipeline import Progress, Workshop
+    from ingest.workshop import Progress, Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,8 @@ class AskFilters:
     speakers: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     kind: DocumentKind | None = None
-    since: Date | None = None
-    until: Date | None = None
+    since: date | None = None
+    until: date | None = None
     limit: int = 8
 
 
@@ -69,6 +70,7 @@ class AnsweredHit:
     person: Person | None
     role: str | None  # as printed
     media_sha256: str | None  # playback copy, when there is audio
+    origin: Origin = Origin.PAGE  # whose words these are: a recogniser errs
 
     @property
     def speaker(self) -> str:
@@ -211,26 +213,41 @@ class Archive:
         quote = make_quote(text, hit.quote)
         person_id = quote.attribution.person_id
         person = self.catalogue.person(person_id) if person_id else None
-        roles = quote.attribution.roles
-        role = self.vocabulary.print_role(roles[0]) if roles else None
-        capture = document.capture_sha256
-        citation = cite(
-            quote,
-            document,
-            person=person,
-            standing=role,
-            base_url=self.settings.base_url,
-            retrieved=self.catalogue.capture(capture).retrieved if capture else None,
-        )
+        citation = self._cite(quote, document, person)
         return AnsweredHit(
             hit=hit,
             quote=quote,
             citation=citation,
             document=document,
             person=person,
-            role=role,
+            role=citation.standing,
             media_sha256=text.media_sha256,
+            origin=text.origin,
         )
+
+    def _cite(self, quote: Quote, document: Document, person: Person | None) -> Citation:
+        roles = quote.attribution.roles
+        capture = document.capture_sha256
+        return cite(
+            quote,
+            document,
+            person=person,
+            standing=self.vocabulary.print_role(roles[0]) if roles else None,
+            base_url=self.settings.base_url,
+            retrieved=self.catalogue.capture(capture).retrieved if capture else None,
+        )
+
+    def quote(self, document_id: str, span: Span) -> Citation:
+        """Return the citation of the words at `span` in a document's newest text.
+
+        Raises:
+            QuoteError: the span is not inside one turn, so that its words have no one speaker.
+        """
+        document = self.catalogue.document(document_id)
+        quote = make_quote(self.catalogue.text(document.id), span)
+        person_id = quote.attribution.person_id
+        person = self.catalogue.person(person_id) if person_id else None
+        return self._cite(quote, document, person)
 
     def view(self, document_id: str) -> DocumentView:
         """Return a document to read; `document_id` may be a unique beginning of an id."""
@@ -308,7 +325,7 @@ class Archive:
 
     def workshop(self, progress: Progress) -> Workshop:
         """Return the tools that ingest works with."""
-        from ingest.pipeline import Workshop
+        from ingest.workshop import Workshop
         from ingest.workers import open_workers
 
         return Workshop(
@@ -382,5 +399,5 @@ def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> 
     )
 
 
-def _day(day: Date | None, moment: time) -> datetime | None:
+def _day(day: date | None, moment: time) -> datetime | None:
     return datetime.combine(day, moment, tzinfo=UTC) if day else None
