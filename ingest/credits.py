@@ -1,0 +1,358 @@
+"""Credits a reader can see on a page: bylines, "Host: …", lists of guests with who they are.
+
+The page is read as lines, the way a reader sees it; a name is a credit only when something on the
+page makes it one: a label ("Guests"), or a list of people each followed by words that describe
+them. Pure functions over an lxml tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from corpus.types import Credit
+from ingest.bylines import (
+    byline_names,
+    clean_text,
+    names_in,
+    part_in_description,
+    part_of_label,
+    person_name,
+)
+
+MAX_DESCRIPTION = 400  # characters; longer is a biography in prose, or not about the person
+MAX_LABEL = 40
+
+_SKIPPED = frozenset(
+    "script style noscript template nav footer form button select option textarea svg iframe "
+    "object head title figcaption audio video".split()
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = _HEADINGS | frozenset(
+    "address article aside blockquote body br dd details div dl dt fieldset figure header hr "
+    "html li main ol p pre section summary table tbody td th thead tr ul".split()
+)
+_NAME_TAGS = frozenset({"strong", "b", "a", "span", "em", "cite", "i"})
+_SAYS_CREDIT = re.compile(
+    r"credit|guest|host|contributor|people|person|staff|author|bio\b|bios\b|speaker|team|talent|"
+    r"panelist|presenter|participant|producer",
+    re.IGNORECASE,
+)
+_NOT_CREDITS = re.compile(
+    r"related|recommend|trending|popular|comment|sidebar|newsletter|promo|advert|caption|gallery|"
+    r"menu|breadcrumb|more-from|read-more|most-read|cookie|share|social",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(
+    r"^(?:photo(?:s|graphs?|graphy)?|image|illustration|picture|video|graphic|art(?:work)?|cover)s?"
+    r"(?: credits?| courtesy)?\s*(?:by|:|/|\(|of)|^courtesy|^credit:|getty images|shutterstock|/AP\b",
+    re.IGNORECASE,
+)
+# A trade or office: what tells a person's description from a headline under a celebrity's name.
+_OCCUPATION = re.compile(
+    r"\b(?!(?:other|another|never|ever|over|under|after|her|for|their|whether|rather|either|later|"
+    r"together|however|november|september|october|december|summer|winter|number|paper|letter|"
+    r"father|mother|brother|sister|daughter|first|last|just|most|best|latest|against|twist|list|"
+    r"exist|must|cost|ago|or|nor|per|error|color|colour|dinner|water|river|offer|order|cover|"
+    r"twitter|better|bigger|newsletter|center|power|former|super|dollar|year|chapter|floor|door|"
+    r"east|west|test|guest of|cast|power)\b)"
+    r"[a-z]{2,}(?:er|or|ist|ian|eer|ant|yst|ress|smith|wright)s?\b|\b(?:founder|co-founder|ceo|"
+    r"president|chair|head|partner|fellow|chief|attorney|judge|sheriff|nurse|cinematographer|"
+    r"critic|coach|actress|secretary|deputy|expert|scholar|victim|mother|father|widow|star|"
+    r"representative|member|student|armou?rer|propmaster|props?|stunts?|captain|sergeant|"
+    r"officer|guard|technician|spokes\w+|superintendent|senator|congress\w+|governor|mayor)\b",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"^(?:[a-z]{3,9}\.? \d{1,2}\b|\d{1,2}[ /.-]|\d+ (?:min|hour|day|week|month))", re.I
+)
+_LABELLED = re.compile(rf"^([^:–—|]{{2,{MAX_LABEL}}}?)\s*(?::|\s[–—-]\s)\s*(\S.*)$")
+_BY_LABEL = re.compile(
+    r"^((?:(?:executive|co-?|lead|senior) ?)?(?:hosted|presented|moderated|produced|edited|reported|"
+    r"interviewed|engineered|mixed|anchored|translated)(?: (?:and|&) \w+ed)? by)\s+(.+)$",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s*(?:,|\s[–—-]+\s|[–—]|\||•|·|\(|:)\s*")
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line as a reader sees it: its text, the name-like run it begins with, and where it is."""
+
+    element: HtmlElement
+    pieces: list[tuple[str, str]] = field(default_factory=list)  # tag, text
+
+    @property
+    def text(self) -> str:
+        return clean_text("".join(text for _, text in self.pieces))
+
+    @property
+    def lead(self) -> str:
+        """The first marked-up run (bold, link, span) when the line begins with one."""
+        tag, text = next(((tag, text) for tag, text in self.pieces if text.strip()), ("", ""))
+        return clean_text(text) if tag in _NAME_TAGS else ""
+
+    @property
+    def rest(self) -> str:
+        """What follows the lead, without the mark between the two."""
+        marked = [text for _, text in self.pieces if text.strip()]
+        return clean_text(" ".join(marked[1:])).lstrip(",;–—-|•· ").strip()
+
+    @property
+    def heading(self) -> bool:
+        return self.element.tag in _HEADINGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibleCredits:
+    """What the page shows: bylines, credits, and the lines they stand in (not part of the body)."""
+
+    byline: tuple[str, ...] = ()
+    byline_text: str | None = None
+    credits: tuple[Credit, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def read_credits(tree: HtmlElement, shows: tuple[str, ...] = ()) -> VisibleCredits:
+    """Return the bylines and credits to be seen on the page.
+
+    Args:
+        tree: the page.
+        shows: names of the show and the publication, which tell "host of *this show*" from the
+            host of another.
+    """
+    lines = [line for line in _lines(tree) if line.text]
+    names, shown = _first_byline(lines)
+    scan = _Scan(lines, shows)
+    scan.run()
+    drop = [*scan.used, *_all_bylines(lines)]
+    return VisibleCredits(
+        byline=names, byline_text=shown, credits=tuple(scan.found), lines=tuple(dict.fromkeys(drop))
+    )
+
+
+# ── lines ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(tree: HtmlElement) -> list[_Line]:
+    """Cut the page where a browser would begin a new line."""
+    body = next(tree.iter("body"), tree)
+    lines = [_Line(body)]
+    stack: list[tuple[HtmlElement, bool]] = [(body, False)]
+    while stack:
+        element, leaving = stack.pop()
+        tag = element.tag
+        if leaving:
+            _leave(element, lines, body)
+        elif not isinstance(tag, str) or tag in _SKIPPED or _is_hidden(element):
+            _add(lines, "", element.tail, element.getparent())
+        else:
+            if tag in _BLOCKS:
+                lines.append(_Line(element))
+            _add(lines, tag if tag not in _BLOCKS else "", element.text, element)
+            stack.append((element, True))
+            stack.extend((child, False) for child in reversed(element))
+    return lines
+
+
+def _leave(element: HtmlElement, lines: list[_Line], body: HtmlElement) -> None:
+    parent = element.getparent()
+    if element is body or parent is None:
+        return
+    if element.tag in _BLOCKS:
+        lines.append(_Line(parent))
+    _add(lines, parent.tag if parent.tag in _NAME_TAGS else "", element.tail, parent)
+
+
+def _add(lines: list[_Line], tag: str, text: str | None, element: HtmlElement | None) -> None:
+    if not text or element is None:
+        return
+    pieces = lines[-1].pieces
+    if tag == "" and pieces and pieces[-1][0] == "":
+        pieces[-1] = ("", pieces[-1][1] + text)
+    else:
+        pieces.append((tag, text))
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or element.get("hidden") is not None
+
+
+# ── bylines ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _first_byline(lines: Sequence[_Line]) -> tuple[tuple[str, ...], str | None]:
+    """Return the names of the byline nearest after the title, or of the first on the page."""
+    title = next((at for at, line in enumerate(lines) if line.element.tag == "h1"), 0)
+    for line in [*lines[title : title + 40], *lines[:title]]:
+        if names := byline_names(line.text):
+            return names, line.text
+        if re.match(r"by\b", line.text, re.I) and len(line.text) < 200:
+            named = byline_names("By " + ", ".join(t for _, t in line.pieces if person_name(t)))
+            if named:
+                return named, line.text
+    return (), None
+
+
+def _all_bylines(lines: Sequence[_Line]) -> Iterator[str]:
+    for line in lines:
+        if len(line.text) <= 120 and byline_names(line.text):
+            yield line.text
+
+
+# ── credits ──────────────────────────────────────────────────────────────────────────────────
+
+
+class _Scan:
+    """One pass over the lines: labels set what the names after them are."""
+
+    def __init__(self, lines: Sequence[_Line], shows: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.shows = shows
+        self.found: list[Credit] = []
+        self.used: list[str] = []
+        self.label: str | None = None  # the part the last heading or label gives
+        self.heading: str | None = None  # its words
+
+    def run(self) -> None:
+        at = 0
+        while at < len(self.lines):
+            at += self._read(at)
+
+    def _read(self, at: int) -> int:
+        """Read the line at `at`; return how many lines were used up."""
+        line = self.lines[at]
+        if _PICTURE.search(line.text) or len(line.text) > MAX_DESCRIPTION + 100:
+            self.label = None
+            return 1
+        if self._is_label(line):
+            return 1
+        if self._inline_label(line.text):
+            return 1
+        used = self._person(at)
+        if not used and (line.heading or len(line.text) > 60):
+            self.label = None
+        return used or 1
+
+    def _is_label(self, line: _Line) -> bool:
+        part = part_of_label(line.text)
+        group = re.fullmatch(
+            r"(?:credits?|contributors?|speakers?|participants?|people):?", line.text, re.I
+        )
+        if (not part and not group) or part == "author" and line.text.lower() == "by":
+            return False
+        self.label, self.heading = part or "", line.text
+        self.used.append(line.text)
+        return True
+
+    def _inline_label(self, text: str) -> bool:
+        """Read "Host: Kim Masters | Produced by Ann Lee"."""
+        done = False
+        for piece in re.split(r"\s*[|•·;]\s*", text):
+            found = _BY_LABEL.match(piece) or _LABELLED.match(piece)
+            part = part_of_label(found[1]) if found else None
+            if found and part and len(found[2]) <= MAX_DESCRIPTION:
+                done = self._labelled_names(part, found[2], piece) or done
+        if done:
+            self.used.append(text)
+        return done
+
+    def _labelled_names(self, part: str, words: str, evidence: str) -> bool:
+        words = words.strip(" .")
+        name, described = _name_then_words(words)
+        if name and described and not names_in(described):
+            self._credit(name, part, described, evidence)
+            return True
+        names = names_in(words)
+        for one in names:
+            self._credit(one, part, None, evidence)
+        return bool(names)
+
+    def _person(self, at: int) -> int:
+        """Read a person and the words about them, in one line or in two."""
+        line = self.lines[at]
+        if _NOT_CREDITS.search(_classes(line.element)):
+            return 0
+        name, described = person_name(line.lead), line.rest
+        if not name and (self.label is not None or line.element.tag in {"li", "dt"}):
+            name, described = _name_then_words(line.text)
+        lines = 1
+        if not name:
+            name, described = person_name(line.text), ""
+            follows = self.lines[at + 1] if at + 1 < len(self.lines) else None
+            if name and follows and _goes_with(line, follows):
+                described, lines = follows.text, 2
+        if name and self._counts(line, name, described):
+            self._credit(name, self.label or None, described, f"{name} {described}".strip())
+            self.used.extend(each.text for each in self.lines[at : at + lines])
+            return lines
+        return 0
+
+    def _counts(self, line: _Line, name: str, described: str) -> bool:
+        """Say whether the page makes this name a credit."""
+        if line.text.startswith(f"{name}:") and not self.label:
+            return False  # a speaker's label in an interview
+        if self.label is not None and not described:
+            return True
+        if not _is_description(described):
+            return False
+        if self.label is not None or part_in_description(described, self.shows):
+            return True
+        return bool(_OCCUPATION.search(described)) and _in_a_list_of_people(line)
+
+    def _credit(self, name: str, part: str | None, words: str | None, evidence: str) -> None:
+        told = part_in_description(words, self.shows) if words else None
+        credit = Credit(
+            name=name, part=told or part, description=words or None, evidence=evidence[:300]
+        )
+        if all(each.name != name or each.description != credit.description for each in self.found):
+            self.found.append(credit)
+
+
+def _name_then_words(text: str) -> tuple[str | None, str]:
+    """Split "Kim Masters, host of The Business" at its first separator."""
+    found = _SEPARATOR.search(text)
+    if not found:
+        return (person_name(text) if len(text) <= 60 else None), ""
+    words = text[found.end() :].strip()
+    if "(" in found[0]:
+        words = words.removesuffix(")")
+    return person_name(text[: found.start()]), words
+
+
+def _is_description(words: str) -> bool:
+    letters = sum(char.isalpha() for char in words)
+    return (
+        3 <= letters
+        and len(words) <= MAX_DESCRIPTION
+        and not _DATED.match(words)
+        and not re.match(r"(?:says?|said|is|was|and|told|has|had|did|will|’s|'s)\b", words)
+    )
+
+
+def _goes_with(line: _Line, follows: _Line) -> bool:
+    """The next line stands in the same small box as the name."""
+    parent = line.element.getparent()
+    if parent is None or parent.tag in {"body", "main", "article"} or follows.heading:
+        return False
+    return follows.element.getparent() is parent or parent in follows.element.iterancestors()
+
+
+def _classes(element: HtmlElement) -> str:
+    near = [element, *list(element.iterancestors())[:4]]
+    return " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in near)
+
+
+def _in_a_list_of_people(line: _Line) -> bool:
+    """The line is an item with a picture, or in a box whose class says it holds people."""
+    element = line.element
+    if _SAYS_CREDIT.search(_classes(element)):
+        return True
+    item = element if element.tag == "li" else next(element.iterancestors("li"), None)
+    if item is None:
+        return False
+    return next(item.iter("img"), None) is not None or len(line.lead) > 0

@@ -1,0 +1,446 @@
+"""A page as it was fetched → what it says: body, title, date, people, recording.
+
+The one door to trafilatura. One function serves articles and episode pages; what the page does not
+say is None or empty, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from corpus.errors import ExtractionError
+from corpus.types import Credit, DocumentKind, TranscriptLink
+from ingest.bylines import clean_text
+from ingest.credits import VisibleCredits, read_credits
+from ingest.pagedata import ARTICLE_TYPES, EPISODE_TYPES, PageData, read_page_data
+
+MAX_PAGE = 12_000_000  # bytes, images written into the page not counted
+MIN_TEXT = 40  # letters; less is no body
+FEW_WORDS = 350  # a page with a recording and less text than this is the recording's page
+
+ParagraphKind = Literal["paragraph", "heading", "quote", "list"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph of a body, in one line, quotation marks as printed."""
+
+    text: str
+    kind: ParagraphKind = "paragraph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedPage:
+    """What a page says. `kind` is None when nothing on the page tells."""
+
+    kind: DocumentKind | None = None
+    title: str | None = None
+    show: str | None = None  # the show of an episode, the publication of an article
+    byline: tuple[str, ...] = ()
+    published: datetime | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+    audio_url: str | None = None
+    audio_type: str | None = None
+    transcripts: tuple[TranscriptLink, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    description: str | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+def extract_page(
+    body: bytes, *, url: str, headers: Iterable[tuple[str, str]] = ()
+) -> ExtractedPage:
+    """Return what the page `body`, fetched from `url`, says.
+
+    Args:
+        body: the bytes as received.
+        url: where they came from; relative addresses are resolved against it.
+        headers: response headers: `content-type` helps with the character set, `date` is the
+            moment no publication date may lie after.
+
+    Raises:
+        ExtractionError: the bytes are no web page, or it has neither text nor audio.
+    """
+    fields = {name.lower(): value for name, value in headers}
+    tree = _parse(_decode(body, fields.get("content-type"), url), url)
+    data = read_page_data(tree, url)
+    title, show = _title(tree, data), _show(tree, data, url)
+    visible = read_credits(tree, tuple(name for name in (show, data.site) if name))
+    paragraphs = _body(tree, data, url, _Known(title, show, visible))
+    audio_url, audio_type = next(iter(data.audio), (None, None))
+    if audio_url is None and not paragraphs:
+        raise ExtractionError(
+            url,
+            cause="there is neither text nor audio in the page as the server sent it",
+            remedy="if the page shows its text only after running scripts, add its feed instead",
+        )
+    return ExtractedPage(
+        kind=_kind(data, paragraphs),
+        title=title,
+        show=show,
+        byline=data.byline or visible.byline,
+        published=_published(tree, data, visible, _moment(fields.get("date"))),
+        language=data.language,
+        canonical_url=data.canonical_url,
+        audio_url=audio_url,
+        audio_type=audio_type,
+        transcripts=data.transcripts,
+        credits=_join_credits(data, visible),
+        description=data.description,
+        paragraphs=paragraphs,
+    )
+
+
+# ── bytes → tree ─────────────────────────────────────────────────────────────────────────────
+
+_SIGNATURES = (
+    (b"%PDF", "PDF"), (b"PK\x03\x04", "ZIP"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"), (b"ID3", "MP3"), (b"OggS", "Ogg"), (b"\x1f\x8b", "gzip"), (b"RIFF", "RIFF"),
+    (b"\x7fELF", "ELF"), (b"\xd0\xcf\x11\xe0", "Office"),
+)  # fmt: skip
+
+
+def _decode(body: bytes, content_type: str | None, url: str) -> str:
+    """Return the page's characters. UTF-8 that is valid wins over a declaration that is not true."""
+    known = next((name for start, name in _SIGNATURES if body.lstrip()[:8].startswith(start)), None)
+    wide = body[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    if known or (not wide and body[:4000].count(0) > len(body[:4000]) // 100):
+        raise ExtractionError(
+            url,
+            cause=f"the bytes are {known or 'binary'} data, not a web page",
+            remedy="give the address of the page that links to this file",
+        )
+    from w3lib.encoding import html_to_unicode
+
+    if not wide and b"\x1b" not in body[:4000]:  # the escapes of ISO-2022 are valid UTF-8 too
+        text = body.decode("utf-8", "replace")
+        if text.count("\ufffd") * 20 <= sum(char > "\x7f" for char in text):
+            return text
+    return html_to_unicode(content_type, body, default_encoding="cp1252")[1]
+
+
+def _parse(text: str, url: str) -> HtmlElement:
+    """Return the tree. No network, no entities; images written into the page are dropped."""
+    text = re.sub(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{200,}", "", text)
+    text = re.sub(
+        r"<!DOCTYPE[^>\[]{0,500}\[.{0,200000}?\]\s*>", "", text, count=1, flags=re.S | re.I
+    )
+    raw = text.replace("\x00", "").lstrip("\ufeff").encode("utf-8", "replace")
+    if len(raw) > MAX_PAGE:
+        raise ExtractionError(
+            url,
+            cause=f"the page is {len(raw) / 1e6:.0f} MB",
+            remedy=f"pages up to {MAX_PAGE / 1e6:.0f} MB are read",
+        )
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = html.document_fromstring(raw, parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise ExtractionError(
+            url, cause="there is no page in the answer", remedy="look at the address in a browser"
+        ) from error
+    return tree
+
+
+# ── title, show, kind ────────────────────────────────────────────────────────────────────────
+
+
+def _squash(text: str) -> str:
+    """Letters and digits only: for comparing what is printed twice with other marks between."""
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _segments(title: str) -> list[str]:
+    return [part for part in re.split(r"\s+[|•·»«–—-]+\s+|\s*[|]\s*", title) if part]
+
+
+def _title(tree: HtmlElement, data: PageData) -> str | None:
+    """The visible heading when the page's own title agrees with it, else what the markup says."""
+    title = clean_text(next((tag.text_content() for tag in tree.iter("title")
+                             if not list(tag.iterancestors("svg"))), ""))  # fmt: skip
+    claims = [claim for claim in (data.headline, data.og_title, title) if claim]
+    said = " ".join(claims)
+    for heading in tree.xpath("//h1[not(ancestor::nav|ancestor::footer|ancestor::aside)]"):
+        text = clean_text(heading.text_content())
+        if 3 < len(text) <= 300 and text != data.site and _squash(text) in _squash(said):
+            return text
+    for claim in claims:
+        return _without_site(claim, data)
+    lone = [clean_text(tag.text_content()) for tag in tree.iter("h1")]
+    return lone[0] or None if len(lone) == 1 else None
+
+
+def _without_site(title: str, data: PageData) -> str:
+    """Drop the names of the site and the show from the end or the beginning of a title."""
+    names = {_squash(name) for name in (data.site, data.series) if name}
+    parts = re.split(r"(\s+[|•·»–—-]+\s+|\s*\|\s*)", title)
+    while len(parts) > 2 and _squash(parts[-1]) in names:
+        parts = parts[:-2]
+    while len(parts) > 2 and _squash(parts[0]) in names:
+        parts = parts[2:]
+    return "".join(parts).strip()
+
+
+def _show(tree: HtmlElement, data: PageData, url: str) -> str | None:
+    """The series in the markup, the show the page links back to, or the site's name."""
+    if data.series:
+        return data.series
+    from urllib.parse import urlsplit
+
+    path = urlsplit(data.canonical_url or url).path
+    title = clean_text(next((tag.text_content() for tag in tree.iter("title")), ""))
+    segments = {_squash(part) for part in _segments(title)[1:]}
+    for link in tree.xpath("//a[@href][not(ancestor::footer)]"):
+        there, name = urlsplit(link.get("href")).path.rstrip("/"), clean_text(link.text_content())
+        above = path.startswith(there + "/") and re.search(
+            r"/(?:shows?|podcasts?|programs?|programmes?|series)/[^/]+$", there
+        )
+        if above and 2 < len(name) <= 80 and (_squash(name) in segments or not segments):
+            return name
+    return data.site
+
+
+def _kind(data: PageData, paragraphs: Sequence[Paragraph]) -> DocumentKind | None:
+    types = set(data.types)
+    if types & (EPISODE_TYPES - {"audioobject"}):
+        return DocumentKind.EPISODE
+    article = bool(types & ARTICLE_TYPES) or data.og_type == "article"
+    words = sum(len(each.text.split()) for each in paragraphs)
+    if data.audio and (not article or words < FEW_WORDS):
+        return DocumentKind.EPISODE
+    return DocumentKind.ARTICLE if article else None
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _join_credits(data: PageData, visible: VisibleCredits) -> tuple[Credit, ...]:
+    """One credit a person: what the page shows before what its markup says before the byline."""
+    shown = visible.byline_text or "byline"
+    authors = (Credit(name=name, part="author", evidence=shown) for name in visible.byline)
+    tagged = (Credit(name=name, part="author", evidence="author tag") for name in data.byline)
+    joined: dict[str, Credit] = {}
+    for credit in (*visible.credits, *data.credits, *authors, *tagged):
+        key = credit.name.casefold()
+        known = joined.setdefault(key, credit)
+        if known is not credit:
+            joined[key] = replace(
+                known,
+                part=known.part or credit.part,
+                description=known.description or credit.description,
+            )
+    return tuple(joined.values())
+
+
+# ── dates ────────────────────────────────────────────────────────────────────────────────────
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
+        "september sept sep|october oct|november nov|december dec".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+_WRITTEN = re.compile(
+    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<month>[A-Za-z]{3,9})\.?\s+"
+    r"(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>(?:18|19|20)\d\d)\b"
+)
+_ISO = re.compile(
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(.*))?\s*$|\s*(\d{4})(\d\d)(\d\d)\s*$", re.S
+)
+
+
+def _moment(date: str | None) -> datetime:
+    """When the page was captured: the server's Date header, else now."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
+    except (ValueError, TypeError):
+        return datetime.now(UTC)
+
+
+def _published(
+    tree: HtmlElement, data: PageData, visible: VisibleCredits, captured: datetime
+) -> datetime | None:
+    """The first date of the page that can be one: after 1800, not after the capture."""
+    claims = (*data.dates, visible.byline_text or "", *_dates_near_title(tree))
+    for claim in claims:
+        found = read_date(claim)
+        if found and _possible(found, captured):
+            return found
+    return _searched_date(tree, captured)
+
+
+def _possible(found: datetime, captured: datetime) -> bool:
+    # A day without an hour may already have begun in the publisher's time zone.
+    slack = timedelta(hours=14) if found.time() == datetime.min.time() else timedelta(0)
+    return found.year >= 1800 and found.timestamp() != 0 and found <= captured + slack
+
+
+def read_date(written: str) -> datetime | None:
+    """Return the date in `written` in UTC (ISO, RFC 2822, "Oct 29, 2021"), None if unsure.
+
+    03/04/2021 is unsure: it is one day in London and another in Los Angeles.
+    """
+    text = clean_text(written)[:200]
+    if found := _WRITTEN.search(text):
+        day, month = found["d1"] or found["d2"], _MONTHS.get(found["month"].lower())
+        if day and month and not re.search(r"\d:\d\d", text):
+            return _date(int(found["year"]), month, int(day))
+    if not re.match(r"\d{4}-?\d|[A-Z][a-z]{2}, ?\d", text):
+        return None
+    from dateutil import parser
+
+    try:
+        when = parser.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
+        return when.astimezone(UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+def _date(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _dates_near_title(tree: HtmlElement) -> list[str]:
+    """Short visible texts whose class says they are the date, outside of lists of other pages."""
+    places = tree.xpath(
+        "//*[self::time or self::span or self::p or self::div or self::li]"
+        "[self::time or contains(@class,'date') or contains(@class,'Date')"
+        " or contains(@class,'publish') or contains(@class,'timestamp')]"
+        "[not(ancestor::aside|ancestor::footer|ancestor::nav)]"
+    )
+    texts = (clean_text(place.text_content()) for place in places[:12])
+    return [text for text in texts if text and len(text) <= 60]
+
+
+def _searched_date(tree: HtmlElement, captured: datetime) -> datetime | None:
+    """The last resort: htmldate, without its search of the whole text (copyright years)."""
+    from htmldate import find_date
+
+    try:
+        found = find_date(
+            tree, extensive_search=False, original_date=True, max_date=captured.date().isoformat()
+        )
+    except (ValueError, TypeError, AttributeError, etree.LxmlError):
+        return None
+    when = read_date(found) if found else None
+    return when if when and _possible(when, captured) else None
+
+
+# ── body ─────────────────────────────────────────────────────────────────────────────────────
+
+_CLUTTER = re.compile(
+    r"(?:(?:read|see|watch|listen|learn|find out|click here|load|show)(?: to)?(?: more| also| now| live| here| next)"
+    r"(?:\b.{0,120})?|(?:also|more) (?:on|from|in|read)\b.{0,80}|(?:related|recommended)"
+    r"(?: (?:stor(?:y|ies)|articles?|content|posts?|reading|links?))?(?::.{0,150})?|share(?: this)?.{0,40}"
+    r"|tweet|advertisement|story continues below.{0,40}|(?:sign up|subscribe|follow us|support)\b.{0,120}"
+    r"|back to .{1,60}|rss(?: share)?|(?:hide|toggle) caption|enlarge this image|copyright\b.{0,120}"
+    r"|©.{0,120}|all rights reserved.?|(?:photo(?:graph)?s?|image|illustration|picture)(?: credits?)?"
+    r"(?: by |: ?).{0,120}|tags?:.{0,120}|filed under:?.{0,100}|print|email|comments?|transcript|"
+    r"continue reading.{0,80}|skip to .{0,30}|\d+ min(?:ute)?s? (?:read|listen))",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is said elsewhere on the page and is not part of the body."""
+
+    title: str | None
+    show: str | None
+    visible: VisibleCredits
+
+    def texts(self) -> frozenset[str]:
+        others = (self.title or "", self.show or "", *self.visible.lines)
+        return frozenset(_squash(text) for text in others if text)
+
+
+def _body(tree: HtmlElement, data: PageData, url: str, known: _Known) -> tuple[Paragraph, ...]:
+    links = frozenset(_squash(link.text_content()) for link in tree.iter("a"))
+    found = _clean(_main_text(tree, url, precise=True), known, links)
+    if _letters(found) < 400:
+        more = _clean(_main_text(tree, url, precise=False), known, links)
+        found = more if _letters(more) > 2 * _letters(found) else found
+    if data.article_body and _letters(found) < len(data.article_body) // 3:
+        told = [Paragraph(text=clean_text(line)) for line in data.article_body.splitlines()]
+        found = _clean([each for each in told if each.text], known, frozenset())
+    return tuple(found) if _letters(found) >= MIN_TEXT else ()
+
+
+def _letters(paragraphs: Iterable[Paragraph]) -> int:
+    return sum(len(each.text) for each in paragraphs if each.kind != "heading")
+
+
+def _main_text(tree: HtmlElement, url: str, *, precise: bool) -> list[Paragraph]:
+    """Ask trafilatura for the body."""
+    from copy import deepcopy
+
+    from trafilatura import bare_extraction
+
+    try:
+        document = bare_extraction(
+            deepcopy(tree), url=url, include_comments=False, favor_precision=precise
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, etree.LxmlError) as error:
+        raise ExtractionError(
+            url, cause=f"the extractor gave up: {error}", remedy="report this page"
+        ) from error
+    return list(_paragraphs(document.body)) if document is not None else []
+
+
+def _paragraphs(body: etree._Element) -> Iterable[Paragraph]:
+    for element in body:
+        kind: ParagraphKind = {"head": "heading", "quote": "quote"}.get(
+            str(element.tag), "paragraph"
+        )
+        inner = element.xpath(".//item|.//cell") or element.xpath("./p|./quote") or [element]
+        if element.tag == "list":
+            kind = "list"
+        for part in inner:
+            for text in _broken_lines(part):
+                yield Paragraph(text=text, kind=kind)
+        if tail := clean_text(element.tail or ""):
+            yield Paragraph(text=tail)
+
+
+def _broken_lines(element: etree._Element) -> list[str]:
+    """Two line breaks make a paragraph, one is a space."""
+    pieces: list[str] = [element.text or ""]
+    for part in element.iterdescendants():
+        pieces += ["\n" if part.tag == "lb" else "", part.text or "", part.tail or ""]
+    whole = re.split(r"\n[^\S\n]*\n\s*", "".join(pieces))
+    return [text for piece in whole if (text := clean_text(piece))]
+
+
+def _clean(found: list[Paragraph], known: _Known, links: frozenset[str]) -> list[Paragraph]:
+    """Keep each paragraph once, without what is said elsewhere, menus and buttons."""
+    elsewhere = known.texts()
+    whole = "\n".join(each.text for each in found if each.kind != "quote")
+    kept: dict[str, Paragraph] = {}
+    for at, each in enumerate(found):
+        key = _squash(each.text)
+        if not key or key in elsewhere or _CLUTTER.fullmatch(each.text):
+            continue
+        if key in links and each.kind != "heading" and not re.search(r"[.!?”\"’]$", each.text):
+            continue
+        if each.kind == "quote" and each.text.strip("“”\"' ") in whole:
+            continue  # a sentence of the body, set large
+        kept.setdefault(key if len(key) > 25 else f"{key} {at}", each)
+    body = list(kept.values())
+    while body and body[-1].kind == "heading":
+        body.pop()
+    return body
