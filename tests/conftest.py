@@ -1,0 +1,63 @@
+"""Fixtures that more than one test file uses."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A private PostgreSQL on a unix socket; gives its URL, without a database, or skips."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    bin_dir, owner = found[-1].parent, _postgres_user()
+    # Short and outside pytest's private folder: a socket's path holds 107 characters, and the
+    # user that PostgreSQL runs as must be able to walk to it.
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    if owner:
+        shutil.chown(folder, owner)
+    data = folder / "data"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+
+    def run(*command: str | Path) -> None:
+        subprocess.run(command, check=True, user=owner, cwd=folder, capture_output=True, timeout=60)
+
+    try:
+        run(bin_dir / "initdb", "-D", data, "-U", "onrecord", "-A", "trust", "-N", "-EUTF8")
+        run(bin_dir / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+        yield f"postgresql://onrecord@/{{}}?host={folder}"
+    finally:
+        run(bin_dir / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder)
+
+
+def _postgres_user() -> str | None:
+    """PostgreSQL refuses to run as root: the account that it runs as instead."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def catalogue_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new, empty database; the test runs once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/catalogue.sqlite"
+    import psycopg
+
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return server.format(name)
