@@ -1,0 +1,1 @@
+"""The sample archive: an invented show and magazine, and a small server that publishes them."""
