@@ -56,6 +56,10 @@ _NOT_A_PERSON = frozenset(
     writer writers written youtube your
     """.split()
 )
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
 _NO_FIRST_NAME = frozenset(
     "los las san santa saint fort mount lake cape port puerto el hollywood".split()
 )
@@ -75,8 +79,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s*(?:[|•·\n(\[<]|\s[–—-]\s|\d|\b(?:for|of|at|on|in|from|reporting|special\s+to|staff|"
-    r"senior|published|updated|posted|follow|contributing|is\s+an?|special)\b|@).*$",
+    rf"\s*(?:[|•·\n(\[<]|\s[–—-]\s|\s{_MONTH}\.?\s+\d|\d|@|\b(?:for|of|at|on|in|from|reporting|"
+    r"special\s+to|staff|senior|published|updated|posted|follow|contributing|is\s+an?)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 # First match wins. Compared with a whole label ("Hosted by", "Guests") or the words of a title.
@@ -97,7 +101,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
         r"|digital|managing|coordinating|field|audio|podcast|segment) ?)*producers?"
         r"|(?:(?:executive|lead|co-?) ?)?produced by|producer credit",
     ),
-    ("editor", r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edited by"),
+    ("editor", r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edited by|editing by"),
     (
         "engineer",
         r"(?:(?:audio|sound|recording|technical|broadcast|mix(?:ing)?) )*engineers?"
@@ -105,9 +109,9 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "reporter",
-        r"(?:(?:senior|staff|field) )?(?:reporters?|correspondents?)|reported by|reporting by",
+        r"(?:(?:senior|staff|field) )?(?:reporters?|correspondents?)|reported by|(?:additional )?reporting by",
     ),
-    ("author", r"authors?|written by|words by|story by|text by|writers?|by"),
+    ("author", r"authors?|written by|writing by|words by|story by|text by|writers?|by"),
     ("translator", r"translators?|translated by"),
 )
 _PART_PATTERNS = tuple((part, re.compile(words, re.IGNORECASE)) for part, words in _PARTS)
@@ -117,6 +121,11 @@ def clean_text(text: str) -> str:
     """Return `text` in one line: no invisible characters, single spaces; quotes kept as they are."""
     visible = _INVISIBLE.sub("", text)
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def squash(text: str) -> str:
+    """Letters and digits only: for comparing what is printed twice with other marks between."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def is_person_name(text: str) -> bool:
@@ -195,6 +204,8 @@ def names_in(text: str) -> tuple[str, ...]:
     ("Kim Masters, senior editor, KCRW") is left out.
     """
     line = _BY.sub("", clean_text(text))
+    line = re.sub(r"\s*\([^()]{0,200}\)", "", line)  # "Bruno (Henrique) Rodrigues", "(AP)"
+    line = re.sub(rf"\s{_MONTH}\.?\s+\d.*$", "", line, flags=re.IGNORECASE)
     whole = person_name(line)
     if whole and not re.search(r"\s(?:and|with|und|et)\s|[,&]", line):
         return (whole,)
@@ -203,7 +214,7 @@ def names_in(text: str) -> tuple[str, ...]:
         return (name,)
     found: dict[str, None] = {}
     for piece in _SPLIT.split(line):
-        name = person_name(piece) or person_name(_TRAILING.sub("", piece))
+        name = person_name(_TRAILING.sub("", piece)) or person_name(piece)
         if name:
             found.setdefault(name)
     return tuple(found)

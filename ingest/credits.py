@@ -9,33 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from corpus.types import Credit
 from ingest.bylines import (
     byline_names,
-    clean_text,
     names_in,
     part_in_description,
     part_of_label,
     person_name,
 )
+from ingest.pagelines import PageLine, page_lines
 
 MAX_DESCRIPTION = 400  # characters; longer is a biography in prose, or not about the person
 MAX_LABEL = 40
 
-_SKIPPED = frozenset(
-    "script style noscript template nav footer form button select option textarea svg iframe "
-    "object head title figcaption audio video".split()
-)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | frozenset(
-    "address article aside blockquote body br dd details div dl dt fieldset figure header hr "
-    "html li main ol p pre section summary table tbody td th thead tr ul".split()
-)
-_NAME_TAGS = frozenset({"strong", "b", "a", "span", "em", "cite", "i"})
 _SAYS_CREDIT = re.compile(
     r"credit|guest|host|contributor|people|person|staff|author|bio\b|bios\b|speaker|team|talent|"
     r"panelist|presenter|participant|producer",
@@ -72,38 +62,11 @@ _DATED = re.compile(
 _LABELLED = re.compile(rf"^([^:–—|]{{2,{MAX_LABEL}}}?)\s*(?::|\s[–—-]\s)\s*(\S.*)$")
 _BY_LABEL = re.compile(
     r"^((?:(?:executive|co-?|lead|senior) ?)?(?:hosted|presented|moderated|produced|edited|reported|"
-    r"interviewed|engineered|mixed|anchored|translated)(?: (?:and|&) \w+ed)? by)\s+(.+)$",
+    r"interviewed|engineered|mixed|anchored|translated|"
+    r"(?:additional )?reporting|writing|editing)(?: (?:and|&) \w+(?:ed|ing))? by)\s+(.+)$",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*(?:,|\s[–—-]+\s|[–—]|\||•|·|\(|:)\s*")
-
-
-@dataclass(slots=True)
-class _Line:
-    """One line as a reader sees it: its text, the name-like run it begins with, and where it is."""
-
-    element: HtmlElement
-    pieces: list[tuple[str, str]] = field(default_factory=list)  # tag, text
-
-    @property
-    def text(self) -> str:
-        return clean_text("".join(text for _, text in self.pieces))
-
-    @property
-    def lead(self) -> str:
-        """The first marked-up run (bold, link, span) when the line begins with one."""
-        tag, text = next(((tag, text) for tag, text in self.pieces if text.strip()), ("", ""))
-        return clean_text(text) if tag in _NAME_TAGS else ""
-
-    @property
-    def rest(self) -> str:
-        """What follows the lead, without the mark between the two."""
-        marked = [text for _, text in self.pieces if text.strip()]
-        return clean_text(" ".join(marked[1:])).lstrip(",;–—-|•· ").strip()
-
-    @property
-    def heading(self) -> bool:
-        return self.element.tag in _HEADINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +87,7 @@ def read_credits(tree: HtmlElement, shows: tuple[str, ...] = ()) -> VisibleCredi
         shows: names of the show and the publication, which tell "host of *this show*" from the
             host of another.
     """
-    lines = [line for line in _lines(tree) if line.text]
+    lines = [line for line in page_lines(tree)]
     names, shown = _first_byline(lines)
     scan = _Scan(lines, shows)
     scan.run()
@@ -134,58 +97,10 @@ def read_credits(tree: HtmlElement, shows: tuple[str, ...] = ()) -> VisibleCredi
     )
 
 
-# ── lines ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _lines(tree: HtmlElement) -> list[_Line]:
-    """Cut the page where a browser would begin a new line."""
-    body = next(tree.iter("body"), tree)
-    lines = [_Line(body)]
-    stack: list[tuple[HtmlElement, bool]] = [(body, False)]
-    while stack:
-        element, leaving = stack.pop()
-        tag = element.tag
-        if leaving:
-            _leave(element, lines, body)
-        elif not isinstance(tag, str) or tag in _SKIPPED or _is_hidden(element):
-            _add(lines, "", element.tail, element.getparent())
-        else:
-            if tag in _BLOCKS:
-                lines.append(_Line(element))
-            _add(lines, tag if tag not in _BLOCKS else "", element.text, element)
-            stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element))
-    return lines
-
-
-def _leave(element: HtmlElement, lines: list[_Line], body: HtmlElement) -> None:
-    parent = element.getparent()
-    if element is body or parent is None:
-        return
-    if element.tag in _BLOCKS:
-        lines.append(_Line(parent))
-    _add(lines, parent.tag if parent.tag in _NAME_TAGS else "", element.tail, parent)
-
-
-def _add(lines: list[_Line], tag: str, text: str | None, element: HtmlElement | None) -> None:
-    if not text or element is None:
-        return
-    pieces = lines[-1].pieces
-    if tag == "" and pieces and pieces[-1][0] == "":
-        pieces[-1] = ("", pieces[-1][1] + text)
-    else:
-        pieces.append((tag, text))
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or element.get("hidden") is not None
-
-
 # ── bylines ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _first_byline(lines: Sequence[_Line]) -> tuple[tuple[str, ...], str | None]:
+def _first_byline(lines: Sequence[PageLine]) -> tuple[tuple[str, ...], str | None]:
     """Return the names of the byline nearest after the title, or of the first on the page."""
     title = next((at for at, line in enumerate(lines) if line.element.tag == "h1"), 0)
     for line in [*lines[title : title + 40], *lines[:title]]:
@@ -198,7 +113,7 @@ def _first_byline(lines: Sequence[_Line]) -> tuple[tuple[str, ...], str | None]:
     return (), None
 
 
-def _all_bylines(lines: Sequence[_Line]) -> Iterator[str]:
+def _all_bylines(lines: Sequence[PageLine]) -> Iterator[str]:
     for line in lines:
         if len(line.text) <= 120 and byline_names(line.text):
             yield line.text
@@ -210,7 +125,7 @@ def _all_bylines(lines: Sequence[_Line]) -> Iterator[str]:
 class _Scan:
     """One pass over the lines: labels set what the names after them are."""
 
-    def __init__(self, lines: Sequence[_Line], shows: tuple[str, ...]) -> None:
+    def __init__(self, lines: Sequence[PageLine], shows: tuple[str, ...]) -> None:
         self.lines = lines
         self.shows = shows
         self.found: list[Credit] = []
@@ -238,12 +153,12 @@ class _Scan:
             self.label = None
         return used or 1
 
-    def _is_label(self, line: _Line) -> bool:
+    def _is_label(self, line: PageLine) -> bool:
         part = part_of_label(line.text)
         group = re.fullmatch(
             r"(?:credits?|contributors?|speakers?|participants?|people):?", line.text, re.I
         )
-        if (not part and not group) or part == "author" and line.text.lower() == "by":
+        if (not part and not group) or (part == "author" and line.text.lower() == "by"):
             return False
         self.label, self.heading = part or "", line.text
         self.used.append(line.text)
@@ -252,7 +167,7 @@ class _Scan:
     def _inline_label(self, text: str) -> bool:
         """Read "Host: Kim Masters | Produced by Ann Lee"."""
         done = False
-        for piece in re.split(r"\s*[|•·;]\s*", text):
+        for piece in re.split(r"\s*[|•·;]\s*", text.strip("()")):
             found = _BY_LABEL.match(piece) or _LABELLED.match(piece)
             part = part_of_label(found[1]) if found else None
             if found and part and len(found[2]) <= MAX_DESCRIPTION:
@@ -292,7 +207,7 @@ class _Scan:
             return lines
         return 0
 
-    def _counts(self, line: _Line, name: str, described: str) -> bool:
+    def _counts(self, line: PageLine, name: str, described: str) -> bool:
         """Say whether the page makes this name a credit."""
         if line.text.startswith(f"{name}:") and not self.label:
             return False  # a speaker's label in an interview
@@ -327,14 +242,15 @@ def _name_then_words(text: str) -> tuple[str | None, str]:
 def _is_description(words: str) -> bool:
     letters = sum(char.isalpha() for char in words)
     return (
-        3 <= letters
+        letters >= 3
         and len(words) <= MAX_DESCRIPTION
         and not _DATED.match(words)
-        and not re.match(r"(?:says?|said|is|was|and|told|has|had|did|will|’s|'s)\b", words)
+        and not re.match(r"(?:says?|said|is|was|and|told|has|had|did|will|’s|'s)\b", words, re.I)
+        and not re.search(r"\b(?:he|she|they|it|we|you)\b", words, re.I)
     )
 
 
-def _goes_with(line: _Line, follows: _Line) -> bool:
+def _goes_with(line: PageLine, follows: PageLine) -> bool:
     """The next line stands in the same small box as the name."""
     parent = line.element.getparent()
     if parent is None or parent.tag in {"body", "main", "article"} or follows.heading:
@@ -347,7 +263,7 @@ def _classes(element: HtmlElement) -> str:
     return " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in near)
 
 
-def _in_a_list_of_people(line: _Line) -> bool:
+def _in_a_list_of_people(line: PageLine) -> bool:
     """The line is an item with a picture, or in a box whose class says it holds people."""
     element = line.element
     if _SAYS_CREDIT.search(_classes(element)):

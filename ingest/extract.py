@@ -1,6 +1,6 @@
 """A page as it was fetched → what it says: body, title, date, people, recording.
 
-The one door to trafilatura. One function serves articles and episode pages; what the page does not
+One function serves articles and episode pages; what the page does not
 say is None or empty, never guessed.
 """
 
@@ -9,32 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Literal
+from datetime import datetime
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
 from corpus.errors import ExtractionError
 from corpus.types import Credit, DocumentKind, TranscriptLink
-from ingest.bylines import clean_text
+from ingest.body import Paragraph, read_body
+from ingest.bylines import clean_text, squash
 from ingest.credits import VisibleCredits, read_credits
+from ingest.dates import is_possible, moment_of_capture, read_date
 from ingest.pagedata import ARTICLE_TYPES, EPISODE_TYPES, PageData, read_page_data
 
 MAX_PAGE = 12_000_000  # bytes, images written into the page not counted
-MIN_TEXT = 40  # letters; less is no body
 FEW_WORDS = 350  # a page with a recording and less text than this is the recording's page
-
-ParagraphKind = Literal["paragraph", "heading", "quote", "list"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """One paragraph of a body, in one line, quotation marks as printed."""
-
-    text: str
-    kind: ParagraphKind = "paragraph"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +64,8 @@ def extract_page(
     data = read_page_data(tree, url)
     title, show = _title(tree, data), _show(tree, data, url)
     visible = read_credits(tree, tuple(name for name in (show, data.site) if name))
-    paragraphs = _body(tree, data, url, _Known(title, show, visible))
+    elsewhere = [text for text in (title, show, *visible.lines) if text]
+    paragraphs = read_body(tree, url=url, elsewhere=elsewhere, told=data.article_body)
     audio_url, audio_type = next(iter(data.audio), (None, None))
     if audio_url is None and not paragraphs:
         raise ExtractionError(
@@ -88,7 +78,7 @@ def extract_page(
         title=title,
         show=show,
         byline=data.byline or visible.byline,
-        published=_published(tree, data, visible, _moment(fields.get("date"))),
+        published=_published(tree, data, visible, moment_of_capture(fields.get("date"))),
         language=data.language,
         canonical_url=data.canonical_url,
         audio_url=audio_url,
@@ -154,11 +144,6 @@ def _parse(text: str, url: str) -> HtmlElement:
 # ── title, show, kind ────────────────────────────────────────────────────────────────────────
 
 
-def _squash(text: str) -> str:
-    """Letters and digits only: for comparing what is printed twice with other marks between."""
-    return "".join(char for char in text.casefold() if char.isalnum())
-
-
 def _segments(title: str) -> list[str]:
     return [part for part in re.split(r"\s+[|•·»«–—-]+\s+|\s*[|]\s*", title) if part]
 
@@ -171,7 +156,7 @@ def _title(tree: HtmlElement, data: PageData) -> str | None:
     said = " ".join(claims)
     for heading in tree.xpath("//h1[not(ancestor::nav|ancestor::footer|ancestor::aside)]"):
         text = clean_text(heading.text_content())
-        if 3 < len(text) <= 300 and text != data.site and _squash(text) in _squash(said):
+        if 3 < len(text) <= 300 and text != data.site and squash(text) in squash(said):
             return text
     for claim in claims:
         return _without_site(claim, data)
@@ -181,11 +166,11 @@ def _title(tree: HtmlElement, data: PageData) -> str | None:
 
 def _without_site(title: str, data: PageData) -> str:
     """Drop the names of the site and the show from the end or the beginning of a title."""
-    names = {_squash(name) for name in (data.site, data.series) if name}
+    names = {squash(name) for name in (data.site, data.series) if name}
     parts = re.split(r"(\s+[|•·»–—-]+\s+|\s*\|\s*)", title)
-    while len(parts) > 2 and _squash(parts[-1]) in names:
+    while len(parts) > 2 and squash(parts[-1]) in names:
         parts = parts[:-2]
-    while len(parts) > 2 and _squash(parts[0]) in names:
+    while len(parts) > 2 and squash(parts[0]) in names:
         parts = parts[2:]
     return "".join(parts).strip()
 
@@ -198,13 +183,13 @@ def _show(tree: HtmlElement, data: PageData, url: str) -> str | None:
 
     path = urlsplit(data.canonical_url or url).path
     title = clean_text(next((tag.text_content() for tag in tree.iter("title")), ""))
-    segments = {_squash(part) for part in _segments(title)[1:]}
+    segments = {squash(part) for part in _segments(title)[1:]}
     for link in tree.xpath("//a[@href][not(ancestor::footer)]"):
         there, name = urlsplit(link.get("href")).path.rstrip("/"), clean_text(link.text_content())
         above = path.startswith(there + "/") and re.search(
             r"/(?:shows?|podcasts?|programs?|programmes?|series)/[^/]+$", there
         )
-        if above and 2 < len(name) <= 80 and (_squash(name) in segments or not segments):
+        if above and 2 < len(name) <= 80 and (squash(name) in segments or not segments):
             return name
     return data.site
 
@@ -223,6 +208,9 @@ def _kind(data: PageData, paragraphs: Sequence[Paragraph]) -> DocumentKind | Non
 # ── people ───────────────────────────────────────────────────────────────────────────────────
 
 
+_DESK = (None, "editor", "reporter")  # what a byline makes an author of
+
+
 def _join_credits(data: PageData, visible: VisibleCredits) -> tuple[Credit, ...]:
     """One credit a person: what the page shows before what its markup says before the byline."""
     shown = visible.byline_text or "byline"
@@ -238,35 +226,14 @@ def _join_credits(data: PageData, visible: VisibleCredits) -> tuple[Credit, ...]
                 part=known.part or credit.part,
                 description=known.description or credit.description,
             )
-    return tuple(joined.values())
-
-
-# ── dates ────────────────────────────────────────────────────────────────────────────────────
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
-        "september sept sep|october oct|november nov|december dec".split("|"),
-        start=1,
+    names = {name.casefold() for name in (*data.byline, *visible.byline)}
+    return tuple(
+        replace(each, part="author") if key in names and each.part in _DESK else each
+        for key, each in joined.items()
     )
-    for name in names.split()
-}
-_WRITTEN = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<month>[A-Za-z]{3,9})\.?\s+"
-    r"(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>(?:18|19|20)\d\d)\b"
-)
-_ISO = re.compile(
-    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(.*))?\s*$|\s*(\d{4})(\d\d)(\d\d)\s*$", re.S
-)
 
 
-def _moment(date: str | None) -> datetime:
-    """When the page was captured: the server's Date header, else now."""
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
-    except (ValueError, TypeError):
-        return datetime.now(UTC)
+# ── dates ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _published(
@@ -276,43 +243,9 @@ def _published(
     claims = (*data.dates, visible.byline_text or "", *_dates_near_title(tree))
     for claim in claims:
         found = read_date(claim)
-        if found and _possible(found, captured):
+        if found and is_possible(found, captured):
             return found
     return _searched_date(tree, captured)
-
-
-def _possible(found: datetime, captured: datetime) -> bool:
-    # A day without an hour may already have begun in the publisher's time zone.
-    slack = timedelta(hours=14) if found.time() == datetime.min.time() else timedelta(0)
-    return found.year >= 1800 and found.timestamp() != 0 and found <= captured + slack
-
-
-def read_date(written: str) -> datetime | None:
-    """Return the date in `written` in UTC (ISO, RFC 2822, "Oct 29, 2021"), None if unsure.
-
-    03/04/2021 is unsure: it is one day in London and another in Los Angeles.
-    """
-    text = clean_text(written)[:200]
-    if found := _WRITTEN.search(text):
-        day, month = found["d1"] or found["d2"], _MONTHS.get(found["month"].lower())
-        if day and month and not re.search(r"\d:\d\d", text):
-            return _date(int(found["year"]), month, int(day))
-    if not re.match(r"\d{4}-?\d|[A-Z][a-z]{2}, ?\d", text):
-        return None
-    from dateutil import parser
-
-    try:
-        when = parser.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
-        return when.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
-
-
-def _date(year: int, month: int, day: int) -> datetime | None:
-    try:
-        return datetime(year, month, day, tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _dates_near_title(tree: HtmlElement) -> list[str]:
@@ -338,109 +271,4 @@ def _searched_date(tree: HtmlElement, captured: datetime) -> datetime | None:
     except (ValueError, TypeError, AttributeError, etree.LxmlError):
         return None
     when = read_date(found) if found else None
-    return when if when and _possible(when, captured) else None
-
-
-# ── body ─────────────────────────────────────────────────────────────────────────────────────
-
-_CLUTTER = re.compile(
-    r"(?:(?:read|see|watch|listen|learn|find out|click here|load|show)(?: to)?(?: more| also| now| live| here| next)"
-    r"(?:\b.{0,120})?|(?:also|more) (?:on|from|in|read)\b.{0,80}|(?:related|recommended)"
-    r"(?: (?:stor(?:y|ies)|articles?|content|posts?|reading|links?))?(?::.{0,150})?|share(?: this)?.{0,40}"
-    r"|tweet|advertisement|story continues below.{0,40}|(?:sign up|subscribe|follow us|support)\b.{0,120}"
-    r"|back to .{1,60}|rss(?: share)?|(?:hide|toggle) caption|enlarge this image|copyright\b.{0,120}"
-    r"|©.{0,120}|all rights reserved.?|(?:photo(?:graph)?s?|image|illustration|picture)(?: credits?)?"
-    r"(?: by |: ?).{0,120}|tags?:.{0,120}|filed under:?.{0,100}|print|email|comments?|transcript|"
-    r"continue reading.{0,80}|skip to .{0,30}|\d+ min(?:ute)?s? (?:read|listen))",
-    re.IGNORECASE,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is said elsewhere on the page and is not part of the body."""
-
-    title: str | None
-    show: str | None
-    visible: VisibleCredits
-
-    def texts(self) -> frozenset[str]:
-        others = (self.title or "", self.show or "", *self.visible.lines)
-        return frozenset(_squash(text) for text in others if text)
-
-
-def _body(tree: HtmlElement, data: PageData, url: str, known: _Known) -> tuple[Paragraph, ...]:
-    links = frozenset(_squash(link.text_content()) for link in tree.iter("a"))
-    found = _clean(_main_text(tree, url, precise=True), known, links)
-    if _letters(found) < 400:
-        more = _clean(_main_text(tree, url, precise=False), known, links)
-        found = more if _letters(more) > 2 * _letters(found) else found
-    if data.article_body and _letters(found) < len(data.article_body) // 3:
-        told = [Paragraph(text=clean_text(line)) for line in data.article_body.splitlines()]
-        found = _clean([each for each in told if each.text], known, frozenset())
-    return tuple(found) if _letters(found) >= MIN_TEXT else ()
-
-
-def _letters(paragraphs: Iterable[Paragraph]) -> int:
-    return sum(len(each.text) for each in paragraphs if each.kind != "heading")
-
-
-def _main_text(tree: HtmlElement, url: str, *, precise: bool) -> list[Paragraph]:
-    """Ask trafilatura for the body."""
-    from copy import deepcopy
-
-    from trafilatura import bare_extraction
-
-    try:
-        document = bare_extraction(
-            deepcopy(tree), url=url, include_comments=False, favor_precision=precise
-        )
-    except (ValueError, TypeError, AttributeError, KeyError, etree.LxmlError) as error:
-        raise ExtractionError(
-            url, cause=f"the extractor gave up: {error}", remedy="report this page"
-        ) from error
-    return list(_paragraphs(document.body)) if document is not None else []
-
-
-def _paragraphs(body: etree._Element) -> Iterable[Paragraph]:
-    for element in body:
-        kind: ParagraphKind = {"head": "heading", "quote": "quote"}.get(
-            str(element.tag), "paragraph"
-        )
-        inner = element.xpath(".//item|.//cell") or element.xpath("./p|./quote") or [element]
-        if element.tag == "list":
-            kind = "list"
-        for part in inner:
-            for text in _broken_lines(part):
-                yield Paragraph(text=text, kind=kind)
-        if tail := clean_text(element.tail or ""):
-            yield Paragraph(text=tail)
-
-
-def _broken_lines(element: etree._Element) -> list[str]:
-    """Two line breaks make a paragraph, one is a space."""
-    pieces: list[str] = [element.text or ""]
-    for part in element.iterdescendants():
-        pieces += ["\n" if part.tag == "lb" else "", part.text or "", part.tail or ""]
-    whole = re.split(r"\n[^\S\n]*\n\s*", "".join(pieces))
-    return [text for piece in whole if (text := clean_text(piece))]
-
-
-def _clean(found: list[Paragraph], known: _Known, links: frozenset[str]) -> list[Paragraph]:
-    """Keep each paragraph once, without what is said elsewhere, menus and buttons."""
-    elsewhere = known.texts()
-    whole = "\n".join(each.text for each in found if each.kind != "quote")
-    kept: dict[str, Paragraph] = {}
-    for at, each in enumerate(found):
-        key = _squash(each.text)
-        if not key or key in elsewhere or _CLUTTER.fullmatch(each.text):
-            continue
-        if key in links and each.kind != "heading" and not re.search(r"[.!?”\"’]$", each.text):
-            continue
-        if each.kind == "quote" and each.text.strip("“”\"' ") in whole:
-            continue  # a sentence of the body, set large
-        kept.setdefault(key if len(key) > 25 else f"{key} {at}", each)
-    body = list(kept.values())
-    while body and body[-1].kind == "heading":
-        body.pop()
-    return body
+    return when if when and is_possible(when, captured) else None

@@ -46,6 +46,7 @@ _PEOPLE: tuple[tuple[str, str | None], ...] = (
     ("editor", "editor"), ("translator", "translator"), ("actor", None), ("actors", None),
     ("contributor", None), ("performer", None), ("participant", None),
 )  # fmt: skip
+_VOICES = frozenset({"host", "guest", "producer"})  # told by a job title against the property
 _SERIES = ("partOfSeries", "partOfSeason", "isPartOf", "partOfTVSeries", "episodeOf")
 
 
@@ -89,7 +90,7 @@ def read_page_data(tree: HtmlElement, url: str) -> PageData:
     base = _base_url(tree, url)
     things = json_ld(tree)
     main = _main_thing(things)
-    site = meta.first("og:site_name", "application-name") or _name_of(main.get("publisher"))
+    site = _site(meta.first("og:site_name", "application-name"), _name_of(main.get("publisher")))
     series = next((name for key in _SERIES if (name := _series_name(main.get(key)))), None)
     shows = tuple(name for name in (series, site) if name)
     linked = tuple(_json_credits(main, shows))
@@ -103,7 +104,7 @@ def read_page_data(tree: HtmlElement, url: str) -> PageData:
         article_body=_body(main.get("articleBody")),
         language=_language(tree, meta, main),
         canonical_url=_canonical(tree, meta, base),
-        og_title=meta.first("og:title", "dc:title", "dcterm:title", "dc.title", "citation_title",
+        og_title=meta.first("dc:title", "dcterm:title", "dc.title", "citation_title", "og:title",
                             "parsely-title", "twitter:title"),
         og_type=meta.first("og:type"),
         dates=tuple(_dates(tree, meta, main)),
@@ -112,6 +113,13 @@ def read_page_data(tree: HtmlElement, url: str) -> PageData:
         audio=tuple(_audio(tree, meta, things, base)),
         transcripts=tuple(_transcripts(tree, main, base)),
     )  # fmt: skip
+
+
+def _site(tagged: str | None, publisher: str | None) -> str | None:
+    """The name of the site; a publisher's plain name before the same name with a motto."""
+    if tagged and publisher and tagged.startswith(publisher):
+        return publisher
+    return tagged or publisher
 
 
 # ── JSON-LD ──────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +250,7 @@ def _json_people(
             told = part_in_description(described, shows) if described else None
             yield Credit(
                 name=name,
-                part=told or part,
+                part=told if told in _VOICES else part or told,
                 description=described,
                 evidence=f"JSON-LD {key}: {name}",
             )
@@ -337,7 +345,7 @@ def _author_links(tree: HtmlElement) -> list[str]:
     """Return the names in rel=author, itemprop=author: the first such place on the page."""
     places = tree.xpath(
         "//*[contains(concat(' ', @rel, ' '), ' author ') or contains(@itemprop, 'author')]"
-        "[not(ancestor::nav|ancestor::footer|ancestor::aside)]"
+        "[not(ancestor::nav|ancestor::aside|ancestor::footer[not(ancestor::article)])]"
     )
     for place in places[:20]:
         inner = place.xpath(".//*[contains(@itemprop, 'name')]")
