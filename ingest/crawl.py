@@ -1,0 +1,274 @@
+"""Runs Scrapy once over the due sources, in a process of its own; all its settings are here.
+
+A Twisted reactor starts once in the life of a process, so the crawl gets a fresh one. It talks to
+the caller over one pipe: captures and finds come out, questions for validators go in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpus.errors import RefusedAddressError, TransientError
+from corpus.settings import Settings
+from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
+
+Validators = Callable[[str], tuple[str | None, str | None] | None]
+
+_STALLED = 900.0  # seconds of silence after which the crawl is given up; retries fit well inside
+_ACCEPT = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/html;q=0.9,*/*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """What one look at a source found."""
+
+    report: SourceReport  # `new` is left 0: only the catalogue knows
+    captures: tuple[Capture, ...] = ()
+    """Pages whose validators may be saved: everything reached through them was delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    pass
+
+
+def discover(
+    sources: Sequence[Source],
+    settings: Settings,
+    *,
+    validators: Validators,
+    on_item: Callable[[DiscoveredItem], None],
+    on_capture: Callable[[Capture, bytes], None],
+) -> list[CrawlReport]:
+    """Look at every source once and pass on what is found as it comes.
+
+    Args:
+        sources: at most once each.
+        settings: user agent, delay, bounds.
+        validators: answers with ETag and Last-Modified to send for a URL, None when unknown.
+        on_item: gets every sighting; the capture it names was given to `on_capture` before.
+        on_capture: gets every page with its bytes, as served but for transfer and content
+            encodings, which are undone.
+
+    Returns:
+        One report per source, in the order of `sources`. A source that fails has its error in
+        the report and does not stop the others.
+    """
+    receiver = _Receiver(validators, on_item, on_capture)
+    for allow_private in (False, True):
+        group = [source for source in sources if source.allow_private is allow_private]
+        if group:
+            # Two processes, so that a public source can never lead into a private network.
+            receiver.run(group, settings)
+    return [receiver.report(source) for source in sources]
+
+
+def single_page_source(url: str, *, allow_private: bool = False) -> Source:
+    """Return a source for one address; whether it is feed, page or audio the answer tells.
+
+    Raises:
+        RefusedAddressError: it is no http or https address.
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError as error:
+        raise RefusedAddressError(url, cause=str(error), remedy="give a whole address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise RefusedAddressError(url, cause="not a web address", remedy="use http or https")
+    host = parts.hostname.removeprefix("www.")
+    return Source(
+        id=f"added-{host}",
+        name=host,
+        kind=SourceKind.PAGE,
+        url=url.strip(),
+        language=None,
+        allow_private=allow_private,
+    )
+
+
+def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, Any]:
+    """Return every setting of Scrapy that this project relies on.
+
+    Sources of one call either all may reach private addresses or none may.
+    """
+    private = any(source.allow_private for source in sources)
+    return {
+        # who we are and what we may
+        "USER_AGENT": settings.user_agent,
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": settings.user_agent.partition("/")[0],
+        "DEFAULT_REQUEST_HEADERS": {"Accept": _ACCEPT, "Accept-Language": "en,*;q=0.5"},
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "REFERER_ENABLED": False,
+        # A proxy would connect for us, past the check of the address.
+        "HTTPPROXY_ENABLED": False,
+        "DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver"
+        if private
+        else "ingest.spiders.guard.PublicResolver",
+        "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None},
+        # one request per host at a time, with a delay; slower for servers that answer slowly
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_REQUESTS": 16,
+        "DOWNLOAD_DELAY": settings.crawl_delay,
+        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_SLOTS": _slots(sources),
+        "AUTOTHROTTLE_ENABLED": True,
+        "AUTOTHROTTLE_START_DELAY": settings.crawl_delay,
+        "AUTOTHROTTLE_MAX_DELAY": max(30.0, settings.crawl_delay),
+        # what may go wrong
+        "RETRY_TIMES": 2,
+        "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408, 429],
+        # Not CannotResolveHostError: a name that is refused or unknown stays so for tonight.
+        "RETRY_EXCEPTIONS": [
+            "scrapy.exceptions.DownloadConnectionRefusedError",
+            "scrapy.exceptions.DownloadFailedError",
+            "scrapy.exceptions.DownloadTimeoutError",
+            "scrapy.exceptions.ResponseDataLossError",
+        ],
+        "REDIRECT_MAX_TIMES": 10,
+        "METAREFRESH_ENABLED": False,
+        "DOWNLOAD_TIMEOUT": settings.request_timeout,
+        "DOWNLOAD_MAXSIZE": settings.page_max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "URLLENGTH_LIMIT": 0,  # bounded where addresses are read; Scrapy would drop them silently
+        "DEPTH_LIMIT": 0,
+        # first come, first served: the newest documents are asked for first
+        "DEPTH_PRIORITY": 1,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "MEMUSAGE_ENABLED": False,
+    }
+
+
+def _slots(sources: Sequence[Source]) -> dict[str, dict[str, Any]]:
+    """Return the delay of each host that a source asks for; the slowest wish wins."""
+    slots: dict[str, dict[str, Any]] = {}
+    for source in sources:
+        host = urlsplit(source.url).hostname
+        if source.delay is None or host is None:
+            continue
+        known = slots.get(host, {}).get("delay", 0.0)
+        slots[host] = {
+            "concurrency": 1,
+            "delay": max(known, source.delay),
+            "randomize_delay": False,
+            "throttle": False,  # AutoThrottle knows one smallest delay for all hosts
+        }
+    return slots
+
+
+# ── the caller's side ────────────────────────────────────────────────────────────────────────
+
+
+class _Receiver:
+    def __init__(
+        self,
+        validators: Validators,
+        on_item: Callable[[DiscoveredItem], None],
+        on_capture: Callable[[Capture, bytes], None],
+    ) -> None:
+        self._validators = validators
+        self._on_item = on_item
+        self._on_capture = on_capture
+        self._reports: dict[str, CrawlReport] = {}
+        self._ended = ""
+
+    def run(self, sources: Sequence[Source], settings: Settings) -> None:
+        """Crawl `sources` in a new process and take in what it sends until it ends."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_crawl, args=(theirs, list(sources), settings), name="crawl", daemon=True
+        )
+        process.start()
+        theirs.close()
+        try:
+            self._ended = self._listen(ours)
+        finally:
+            # Also on Ctrl-C and when storing fails: the child never outlives the call.
+            ours.close()
+            process.join(timeout=2)
+            if process.is_alive():
+                process.kill()
+                process.join()
+            process.close()
+
+    def report(self, source: Source) -> CrawlReport:
+        """Return what `source` sent, or an error when the process died before."""
+        if source.id in self._reports:
+            return self._reports[source.id]
+        cause = self._ended or "the crawl process ended without a report"
+        problem = TransientError(source.url, cause=cause, remedy="it will be tried again")
+        return CrawlReport(report=SourceReport(source_id=source.id, error=str(problem)))
+
+    def _listen(self, connection: Connection) -> str:
+        from ingest.spiders.walk import Captured, Walked
+
+        while connection.poll(_STALLED):
+            try:
+                message = connection.recv()
+            except (EOFError, OSError):
+                return "the crawl process died"
+            if isinstance(message, _Finished):
+                return ""
+            if isinstance(message, _Question):
+                connection.send(self._validators(message.url))
+            elif isinstance(message, Captured):
+                self._on_capture(message.capture, message.body)
+            elif isinstance(message, DiscoveredItem):
+                self._on_item(message)
+            elif isinstance(message, Walked):
+                report = CrawlReport(report=message.report, captures=message.captures)
+                self._reports[message.report.source_id] = report
+        return f"the crawl process was silent for {_STALLED:.0f} s"
+
+
+# ── the crawl's own process ──────────────────────────────────────────────────────────────────
+
+
+def _crawl(connection: Connection, sources: list[Source], settings: Settings) -> None:
+    """Run Scrapy to the end; the parent decides about Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger().addHandler(logging.NullHandler())
+    threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()
+
+    from scrapy.crawler import CrawlerProcess
+
+    from ingest.spiders.walk import SourcesSpider
+
+    def ask(url: str) -> tuple[str | None, str | None] | None:
+        connection.send(_Question(url))
+        answer: tuple[str | None, str | None] | None = connection.recv()
+        return answer
+
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
+        process = CrawlerProcess(crawl_settings(settings, sources))
+        process.crawl(SourcesSpider, sources=sources, post=connection.send, ask=ask)
+        process.start(install_signal_handlers=False)
+        connection.send(_Finished())
+    connection.close()
+
+
+def _die_with_parent(parent: int) -> None:
+    """End this process when its parent is gone, as after kill -9."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)

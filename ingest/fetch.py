@@ -1,0 +1,465 @@
+"""Media and transcript files: resumable, bounded in size and time, checked by content.
+
+A download is streamed to a `.part` file with a small sidecar that remembers the validator (ETag
+or Last-Modified) it belongs to, so that a later attempt, also in a later process, asks only for
+the rest and starts over when the file has changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import httpcore
+import httpx
+
+from corpus.errors import (
+    IngestError,
+    MediaError,
+    PermanentError,
+    RefusedAddressError,
+    StoreError,
+    TransientError,
+)
+from corpus.settings import Settings
+
+Progress = Callable[[float, str], None]
+Accept = Literal["audio", "transcript"]
+
+MAX_REDIRECTS = 10
+ATTEMPTS = 4  # of one call; the pipeline tries again on later nights
+_CHUNK = 64 * 1024
+_HEAD = 4096  # bytes that decide what a file is
+_PAUSE = 0.25  # seconds before the second attempt, doubled for each one after
+_TRANSIENT_STATUS = frozenset({401, 403, 408, 409, 423, 425, 429})
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_SocketOption = (
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A file that arrived whole."""
+
+    url: str  # as asked for
+    final_url: str  # after redirects
+    mime_type: str  # told by the content, not by the server
+    size: int  # bytes
+    sha256: str
+    headers: tuple[tuple[str, str], ...]  # lower-case names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What the sidecar knows of a half-done download."""
+
+    url: str
+    validator: str | None = None  # a strong ETag or a Last-Modified date
+    total: int | None = None  # bytes of the whole file, as announced
+
+
+class _CutShortError(Exception):
+    """The connection ended before the file did; what arrived is kept."""
+
+
+def fetch_file(
+    url: str,
+    target: Path,
+    *,
+    settings: Settings,
+    allow_private: bool,
+    accept: Accept,
+    progress: Progress | None = None,
+) -> Fetched:
+    """Download `url` to `target`, going on from an earlier break when the server allows it.
+
+    Args:
+        url: http or https.
+        target: written only when the whole file is there; `target.part` until then.
+        settings: bounds (bytes, seconds) and the name we give ourselves.
+        allow_private: whether the address may lie in a private network.
+        accept: what the content must be.
+        progress: called with the fraction done (0 when the size is unknown) and a message.
+
+    Raises:
+        TransientError: refused for now, timed out, or ended early; what arrived is kept.
+        MediaError: the content is not audio, whatever the server calls it.
+        RefusedAddressError: a private address or another scheme, also behind a redirect.
+        PermanentError: gone, too large, or redirected in a circle.
+    """
+    download = _Download(url, target, settings=settings, accept=accept, progress=progress)
+    with _translated(url), _client(settings, allow_private=allow_private) as client:
+        return download.run(client)
+
+
+# ── addresses ────────────────────────────────────────────────────────────────────────────────
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address (text) belongs to the public internet."""
+    parsed = _embedded(ipaddress.ip_address(address.partition("%")[0]))
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _embedded(address: _Address) -> _Address:
+    """Return the IPv4 address that an IPv6 address stands for, else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+class _GuardedBackend(httpcore.SyncBackend):
+    """Resolves a name once, checks the addresses and connects to exactly those.
+
+    Checking the name first and letting the library resolve it again would leave a gap in which
+    the name can change its answer.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.NetworkStream:
+        failure: Exception | None = None
+        for address in self._addresses(host, port):
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address")
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"cannot resolve {host}: {error}") from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        usable = [each for each in addresses if self._allow_private or is_public(each)]
+        if addresses and not usable:
+            raise RefusedAddressError(
+                host,
+                cause=f"it resolves to {addresses[0]}, which is not on the public internet",
+                remedy="set allow_private for a source on your own network",
+            )
+        return usable
+
+
+def _client(settings: Settings, *, allow_private: bool) -> httpx.Client:
+    transport = httpx.HTTPTransport(trust_env=False)
+    # httpx has no public way to hand a network backend to the pool it makes.
+    transport._pool._network_backend = _GuardedBackend(allow_private=allow_private)
+    return httpx.Client(
+        transport=transport,
+        # Identity: ranges and sizes of a compressed stream mean nothing to the stored file.
+        headers={"User-Agent": settings.user_agent, "Accept-Encoding": "identity"},
+        timeout=httpx.Timeout(settings.request_timeout),
+        follow_redirects=True,
+        max_redirects=MAX_REDIRECTS,
+        trust_env=False,  # a proxy would connect for us, past the check of the address
+    )
+
+
+# ── one download ─────────────────────────────────────────────────────────────────────────────
+
+
+class _Download:
+    def __init__(
+        self,
+        url: str,
+        target: Path,
+        *,
+        settings: Settings,
+        accept: Accept,
+        progress: Progress | None,
+    ) -> None:
+        self._url = url
+        self._target = target
+        self._part = target.with_suffix(".part")
+        self._sidecar = target.with_suffix(".part.json")
+        self._accept = accept
+        self._progress = progress or (lambda _fraction, _message: None)
+        self._seconds = settings.media_fetch_seconds
+        self._deadline = time.monotonic() + self._seconds
+        self._limit = settings.media_max_bytes if accept == "audio" else settings.page_max_bytes
+
+    def run(self, client: httpx.Client) -> Fetched:
+        """Try until the file is whole; each attempt goes on where the last one broke."""
+        self._target.parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(_PAUSE * 2**attempt)
+            try:
+                return self._attempt(client)
+            except (_CutShortError, httpx.RemoteProtocolError, httpx.ReadError):
+                continue
+        raise TransientError(self._url, cause=self._how_far(), remedy="it will be tried again")
+
+    def _attempt(self, client: httpx.Client) -> Fetched:
+        known = self._known_part()
+        offset = self._part.stat().st_size if known else 0
+        with client.stream("GET", self._url, headers=_range_headers(known, offset)) as response:
+            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                self._forget()
+                raise _CutShortError
+            _check_status(response, self._url)
+            if not _continues(response, offset):
+                offset = 0
+            part = self._remember(response, offset)
+            size = self._receive(response, offset, part.total)
+        if part.total is not None and size < part.total:
+            raise _CutShortError
+        return self._finish(response)
+
+    def _known_part(self) -> _Part | None:
+        """Return the sidecar of a download that can be gone on with."""
+        try:
+            known = _Part(**json.loads(self._sidecar.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        usable = known.url == self._url and known.validator and self._part.exists()
+        return known if usable else None
+
+    def _remember(self, response: httpx.Response, offset: int) -> _Part:
+        """Write down which file the part belongs to, before its first byte."""
+        total = _total(response, offset)
+        if total is not None and total > self._limit:
+            raise self._too_large(total)
+        part = _Part(url=self._url, validator=_validator(response), total=total)
+        self._sidecar.write_text(json.dumps(asdict(part)), "utf-8")
+        return part
+
+    def _receive(self, response: httpx.Response, offset: int, total: int | None) -> int:
+        size = offset
+        with self._part.open("ab" if offset else "wb") as file:
+            for chunk in response.iter_bytes(_CHUNK):
+                file.write(chunk)
+                if size < _HEAD <= size + len(chunk):
+                    file.flush()
+                    self._check_content(_declared(response))
+                size += len(chunk)
+                self._check_bounds(size, total)
+        return size
+
+    def _check_bounds(self, size: int, total: int | None) -> None:
+        if size > self._limit:
+            raise self._too_large(size)
+        if time.monotonic() > self._deadline:
+            raise TransientError(
+                self._url,
+                cause=f"not done after {self._seconds:.0f} s: {self._how_far()}",
+                remedy="it will be gone on with; media_fetch_seconds is the limit",
+            )
+        fraction = min(size / total, 1.0) if total else 0.0
+        self._progress(fraction, f"downloading: {_megabytes(size)}")
+
+    def _check_content(self, declared: str | None) -> str:
+        """Return the MIME type the first bytes tell; refuse what was not asked for."""
+        with self._part.open("rb") as file:
+            head = file.read(_HEAD)
+        mime_type = sniff(head)
+        if self._accept == "audio":
+            problem = _not_audio(head, mime_type or declared)
+        else:
+            problem = _not_text(head)
+        if problem:
+            self._forget()
+            raise MediaError(self._url, cause=problem, remedy="see what the address serves")
+        return mime_type or declared or "text/plain"
+
+    def _finish(self, response: httpx.Response) -> Fetched:
+        mime_type = self._check_content(_declared(response))
+        size, sha256 = _digest(self._part)
+        self._part.replace(self._target)
+        self._sidecar.unlink(missing_ok=True)
+        self._progress(1.0, f"downloaded: {_megabytes(size)}")
+        return Fetched(
+            url=self._url,
+            final_url=str(response.url),
+            mime_type=mime_type,
+            size=size,
+            sha256=sha256,
+            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+        )
+
+    def _too_large(self, size: int) -> PermanentError:
+        self._forget()
+        return PermanentError(
+            self._url,
+            cause=f"{_megabytes(size)} or more, the limit is {_megabytes(self._limit)}",
+            remedy="raise media_max_bytes (or page_max_bytes for a transcript) if it is wanted",
+        )
+
+    def _forget(self) -> None:
+        self._part.unlink(missing_ok=True)
+        self._sidecar.unlink(missing_ok=True)
+
+    def _how_far(self) -> str:
+        size = self._part.stat().st_size if self._part.exists() else 0
+        known = self._known_part()
+        whole = f" of {_megabytes(known.total)}" if known and known.total else ""
+        return f"the file ends after {_megabytes(size)}{whole}"
+
+
+def _range_headers(known: _Part | None, offset: int) -> dict[str, str]:
+    if known is None or not known.validator or not offset:
+        return {}
+    return {"Range": f"bytes={offset}-", "If-Range": known.validator}
+
+
+def _continues(response: httpx.Response, offset: int) -> bool:
+    """Return whether the answer goes on at `offset`; otherwise it is the whole file again."""
+    if response.status_code != httpx.codes.PARTIAL_CONTENT:
+        return False
+    start = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    if start is None or int(start[1]) != offset:
+        raise PermanentError(str(response.url), cause="it answers with another range than asked")
+    return True
+
+
+def _total(response: httpx.Response, offset: int) -> int | None:
+    """Return the size of the whole file, None when the server does not say."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        return None  # the announced length is that of the compressed bytes
+    whole = re.match(r"bytes \d+-\d+/(\d+)$", response.headers.get("Content-Range", ""))
+    if offset and whole:
+        return int(whole[1])
+    length = response.headers.get("Content-Length", "")
+    return offset + int(length) if length.isdigit() else None
+
+
+def _validator(response: httpx.Response) -> str | None:
+    """Return what proves that a later answer is the same file; If-Range takes no weak ETag."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        return None
+    etag: str = response.headers.get("ETag", "")
+    if etag and not etag.startswith("W/"):
+        return etag
+    modified: str | None = response.headers.get("Last-Modified")
+    return modified
+
+
+def _check_status(response: httpx.Response, url: str) -> None:
+    status = response.status_code
+    if status in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
+        return
+    cause = f"the server answers {status} {response.reason_phrase}".rstrip()
+    if status in _TRANSIENT_STATUS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise TransientError(url, cause=cause, remedy="it will be tried again")
+    raise PermanentError(url, cause=cause, remedy="see whether the file has moved")
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    """Turn errors of the network library and of the disk into ours."""
+    again = "it will be tried again"
+    try:
+        yield
+    except IngestError:
+        raise
+    except httpx.TooManyRedirects as error:
+        raise PermanentError(url, cause="it redirects in a circle") from error
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise RefusedAddressError(url, cause=str(error), remedy="use http or https") from error
+    except httpx.TimeoutException as error:
+        raise TransientError(url, cause="no answer in time", remedy=again) from error
+    except httpx.HTTPError as error:
+        raise TransientError(url, cause=str(error), remedy=again) from error
+    except OSError as error:
+        raise StoreError(str(error.filename or url), cause=str(error)) from error
+
+
+def _digest(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, sha256
+
+
+def _declared(response: httpx.Response) -> str | None:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower() or None
+
+
+def _megabytes(size: int) -> str:
+    if size < 100_000:
+        return f"{size:,} bytes"
+    return f"{size / 1e6:.1f} MB" if size < 1e7 else f"{size / 1e6:.0f} MB"
+
+
+# ── what the content is ──────────────────────────────────────────────────────────────────────
+
+_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
+    (re.compile(pattern, re.DOTALL | re.IGNORECASE), mime_type)
+    for pattern, mime_type in (
+        (rb"ID3", "audio/mpeg"),
+        (rb"OggS", "audio/ogg"),
+        (rb"fLaC", "audio/flac"),
+        (rb"RIFF....WAVE|RF64....WAVE", "audio/wav"),
+        (rb"FORM....AIF[FC]", "audio/aiff"),
+        (rb"....ftyp(?:M4A|M4B)", "audio/mp4"),
+        (rb"....ftyp", "video/mp4"),
+        (rb"\x1aE\xdf\xa3", "audio/webm"),
+        (rb"\xff[\xf0\xf1\xf8\xf9]", "audio/aac"),
+        (rb"\x00{0,1024}\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][\x10-\xef]", "audio/mpeg"),
+        (rb"caff\x00", "audio/x-caf"),
+        (rb"#!AMR", "audio/amr"),
+        (rb"0&\xb2u\x8ef\xcf\x11", "audio/x-ms-wma"),
+        (rb"G.{187}G.{187}G", "video/mp2t"),
+        (rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)\b", "text/html"),
+        (rb"\s*<\?xml|\s*<(?:rss|feed)\b", "application/xml"),
+        (rb"\s*[{\[]\s*[\"{\[}\]]", "application/json"),
+        (rb"#EXTM3U", "application/vnd.apple.mpegurl"),
+        (rb"WEBVTT", "text/vtt"),
+        (rb"%PDF", "application/pdf"),
+        (rb"\x89PNG", "image/png"),
+        (rb"\xff\xd8\xff", "image/jpeg"),
+        (rb"GIF8", "image/gif"),
+        (rb"PK\x03\x04", "application/zip"),
+        (rb"\x1f\x8b", "application/gzip"),
+    )
+)
+
+
+def sniff(head: bytes) -> str | None:
+    """Return the MIME type that the first bytes of a file tell, None when they tell nothing."""
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    return next((mime for pattern, mime in _MAGIC if pattern.match(head)), None)
+
+
+def _is_binary(head: bytes) -> bool:
+    return b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _not_audio(head: bytes, mime_type: str | None) -> str | None:
+    """Return why this is not audio, None when it is."""
+    if not head:
+        return "the file is empty"
+    if not (mime_type or "").startswith(("audio/", "video/")):
+        return f"what it serves is {mime_type or 'of no known kind'}, not audio"
+    # A kind we do not know is left to the decoder, but text is never audio.
+    return None if _is_binary(head) or sniff(head) else "what it serves is text, not audio"
+
+
+def _not_text(head: bytes) -> str | None:
+    """Return why this cannot be a transcript, None when it may be one."""
+    if not head:
+        return "the file is empty"
+    return "what it serves is binary, not a transcript" if _is_binary(head) else None

@@ -1,0 +1,56 @@
+"""What a spider is given (a page) and what it may yield (items, links to follow, notices)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from scrapy.http import HtmlResponse, Response, TextResponse
+
+from corpus.types import Capture, DiscoveredItem, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer of a server, on its way through a spider."""
+
+    source: Source
+    url: str  # as asked for; `response.url` is the one after redirects
+    response: Response
+    capture: Capture | None  # None when it is media: only its first bytes were read
+    media_type: str | None = None  # MIME type when it is media
+
+    @property
+    def html(self) -> TextResponse:
+        """The answer with selectors, whatever Content-Type the server gave it."""
+        response = self.response
+        if isinstance(response, TextResponse):
+            return response
+        return HtmlResponse(response.url, headers=response.headers, body=response.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """An address to fetch and the function that reads the answer."""
+
+    url: str
+    read: Callable[[Page], Iterable[Find]]
+    document: bool = False  # a document's own page: nothing else is found through it
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know about the source.
+
+    `incomplete` means that the page must be read again next time, whatever its validators say.
+    """
+
+    text: str
+    incomplete: bool = False
+
+
+class SourceProblemError(Exception):
+    """The page cannot be read as what the source says it is; the text says what it is."""
+
+
+Find = DiscoveredItem | Follow | Notice

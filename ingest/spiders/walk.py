@@ -1,0 +1,342 @@
+"""The one Scrapy spider: walks all sources of a crawl and reports what each of them gave.
+
+Reading pages is the work of `feed`, `listing` and `page`; this module fetches what they ask for,
+posts what they find and keeps account of what was not delivered, so that the validators of a page
+are only remembered when everything that was reached through it has arrived.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import scrapy
+from scrapy import signals
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from corpus.errors import IngestError, PermanentError, RefusedAddressError, TransientError
+from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
+from ingest.fetch import sniff
+from ingest.spiders import feed, guard, listing
+from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
+
+MAX_DOCUMENTS = 1000  # pages of documents fetched in one look at one source
+MAX_WARNINGS = 20
+
+Post = Callable[[object], None]
+Ask = Callable[[str], tuple[str | None, str | None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A page that arrived, with its bytes (decoded from transfer and content encodings)."""
+
+    capture: Capture
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A source that was walked to its end; `captures` have delivered all that is below them."""
+
+    report: SourceReport
+    captures: tuple[Capture, ...]
+
+
+@dataclass(slots=True)
+class _Look:
+    """What is known so far of one look at one source."""
+
+    source: Source
+    pending: int = 0
+    documents: int = 0
+    asked: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    captures: list[Capture] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
+    unchanged: bool = False
+    error: str | None = None
+
+    def result(self, *, finished: bool) -> Walked:
+        warnings = [each for each in dict.fromkeys(self.warnings) if each]
+        more = len(warnings) - MAX_WARNINGS
+        if more > 0:
+            warnings = [*warnings[:MAX_WARNINGS], f"and {more} more warnings"]
+        report = SourceReport(
+            source_id=self.source.id,
+            seen=len(self.seen),
+            unchanged=self.unchanged,
+            warnings=tuple(warnings),
+            error=self.error,
+        )
+        whole = (each for each in self.captures if each.url not in self.incomplete)
+        return Walked(report, tuple(whole) if finished else ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One request: what for, and through which pages it was reached."""
+
+    look: _Look
+    follow: Follow
+    chain: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> bool:
+        return not self.chain
+
+
+class SourcesSpider(scrapy.Spider):
+    """Walks `sources`; posts `Captured`, `DiscoveredItem` and one `Walked` for each."""
+
+    name = "onrecord"
+
+    def __init__(self, sources: Iterable[Source], post: Post, ask: Ask) -> None:
+        super().__init__()
+        self._post = post
+        self._ask = ask
+        self._open = {source.id: _Look(source) for source in sources}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SourcesSpider:
+        """Make the spider and listen to what arrives before a download is complete."""
+        spider: SourcesSpider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.headers_received, signals.headers_received)
+        crawler.signals.connect(spider.bytes_received, signals.bytes_received)
+        crawler.signals.connect(spider.spider_closed, signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Yield the first request of every source."""
+        for look in list(self._open.values()):
+            follow = Follow(url=look.source.url, read=_first_reader(look.source))
+            yield self._request(_Step(look, follow))
+
+    # ── media is left to ingest/fetch.py ─────────────────────────────────────────────────────
+
+    def headers_received(self, headers: Any, request: scrapy.Request) -> None:
+        """Stop the download of what calls itself audio: its address is all we need."""
+        kind = _mime_type(headers)
+        if kind.startswith(("audio/", "video/")) and "mpegurl" not in kind:
+            request.meta["media_type"] = kind
+            raise StopDownload(fail=False)
+
+    def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
+        """Stop the download of what is audio by its first bytes."""
+        if request.meta.setdefault("sniffed", False):
+            return
+        request.meta["sniffed"] = True
+        kind = sniff(data[:4096]) or ""
+        if kind.startswith(("audio/", "video/")):
+            request.meta["media_type"] = kind
+            raise StopDownload(fail=False)
+
+    # ── requests and answers ─────────────────────────────────────────────────────────────────
+
+    def _request(self, step: _Step, *, partial_body: bool = False) -> scrapy.Request:
+        step.look.pending += 1
+        step.look.asked.add(step.follow.url)
+        etag, modified = self._ask(step.follow.url) or (None, None)
+        validators = {"If-None-Match": etag, "If-Modified-Since": modified}
+        return scrapy.Request(
+            step.follow.url,
+            callback=partial(self._arrived, step),
+            errback=partial(self._failed, step),
+            headers={name: value for name, value in validators.items() if value},
+            dont_filter=True,  # two sources may offer the same page; each look needs it
+            meta={
+                "handle_httpstatus_list": [304],
+                "download_fail_on_dataloss": not partial_body,
+            },
+        )
+
+    def _arrived(self, step: _Step, response: Response) -> Iterator[scrapy.Request]:
+        try:
+            yield from self._read(step, response)
+        finally:
+            self._done(step)
+
+    def _read(self, step: _Step, response: Response) -> Iterator[scrapy.Request]:
+        look = step.look
+        if response.status == 304:
+            look.unchanged = look.unchanged or step.first
+            if step.follow.document:
+                look.seen.add(step.follow.url)
+            return
+        media_type = response.meta.get("media_type")
+        capture = None if media_type else _capture(step.follow.url, response)
+        if capture is not None:
+            self._post(Captured(capture, response.body))
+            look.captures.append(capture)
+        if "dataloss" in response.flags:
+            self._give_up(step, f"{response.url}: the connection ended before the page did")
+        page = Page(
+            source=look.source,
+            url=step.follow.url,
+            response=response,
+            capture=capture,
+            media_type=media_type,
+        )
+        follows = [each for each in self._finds(step, page) if isinstance(each, Follow)]
+        # Pages never captured come first, so that a cut look gets on from night to night.
+        follows.sort(key=lambda each: each.document and self._ask(each.url) is not None)
+        for follow in follows:
+            if self._wanted(step, follow):
+                yield self._request(_Step(look, follow, (*step.chain, step.follow.url)))
+
+    def _finds(self, step: _Step, page: Page) -> Iterator[Find]:
+        """Post items and note notices as they come; pass on what is to be followed."""
+        look = step.look
+        try:
+            for find in step.follow.read(page):
+                if isinstance(find, DiscoveredItem):
+                    look.seen.add(find.guid or find.url)
+                    self._post(find)
+                elif isinstance(find, Notice):
+                    look.warnings.append(find.text)
+                    if find.incomplete:
+                        look.incomplete.update((*step.chain, step.follow.url))
+                else:
+                    yield find
+        except SourceProblemError as error:
+            problem = PermanentError(
+                page.response.url, cause=str(error), remedy="see what the address serves"
+            )
+            self._give_up(step, str(problem))
+        except Exception as error:
+            self._give_up(step, f"{page.response.url}: {type(error).__name__}: {error}")
+
+    def _wanted(self, step: _Step, follow: Follow) -> bool:
+        look = step.look
+        if follow.url in look.asked:
+            return False
+        if not follow.document:
+            return True
+        if look.source.limit is not None and look.documents >= look.source.limit:
+            return False
+        if look.documents >= MAX_DOCUMENTS:
+            look.warnings.append(f"stopped after {MAX_DOCUMENTS} pages: the rest is for next time")
+            look.incomplete.update((*step.chain, step.follow.url))
+            return False
+        look.documents += 1
+        return True
+
+    def _failed(self, step: _Step, failure: Any) -> Iterator[scrapy.Request]:
+        try:
+            if failure.check(ResponseDataLossError) and step.first:
+                # Some servers always announce a wrong length: read what there is.
+                yield self._request(step, partial_body=True)
+                return
+            problem = _translate(failure.value, step.follow.url)
+            self._give_up(step, str(problem), final=isinstance(problem, PermanentError))
+        finally:
+            self._done(step)
+
+    def _give_up(self, step: _Step, problem: str, *, final: bool = False) -> None:
+        look = step.look
+        if step.first and look.error is None:
+            look.error = problem
+        else:
+            look.warnings.append(problem)
+        if not final:
+            look.incomplete.update((*step.chain, step.follow.url))
+
+    def _done(self, step: _Step) -> None:
+        look = step.look
+        look.pending -= 1
+        if look.pending == 0 and self._open.pop(look.source.id, None) is not None:
+            self._post(look.result(finished=True))
+
+    def spider_closed(self) -> None:
+        """Report what was not walked to its end; none of its validators may be kept."""
+        for look in self._open.values():
+            look.error = look.error or "the crawl ended early"
+            self._post(look.result(finished=False))
+        self._open.clear()
+
+
+def _first_reader(source: Source) -> Callable[[Page], Iterable[Find]]:
+    if source.kind is SourceKind.FEED:
+        return feed.read
+    if source.kind is SourceKind.PAGE:
+        return listing.read_any
+    return listing.read_sitemap if source.sitemap else listing.read_listing
+
+
+def _mime_type(headers: Any) -> str:
+    value: bytes = headers.get(b"Content-Type") or b""
+    return value.decode("latin-1").partition(";")[0].strip().lower()
+
+
+def _capture(url: str, response: Response) -> Capture:
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Capture(
+        url=url,
+        final_url=response.url,
+        sha256=hashlib.sha256(response.body).hexdigest(),
+        size=len(response.body),
+        mime_type=_mime_type(response.headers) or "application/octet-stream",
+        status=response.status,
+        headers=headers,
+        retrieved=datetime.now(UTC),
+    )
+
+
+def _translate(error: BaseException, url: str) -> IngestError:
+    """Turn Scrapy's error into ours: will it pass, or does a person have to look?"""
+    again = "it will be tried again"
+    host = url.partition("//")[2].partition("/")[0].rpartition("@")[2]
+    refused = guard.REFUSED.get(host.partition(":")[0]) or guard.REFUSED.get(host)
+    if isinstance(error, HttpError):
+        status = error.response.status
+        kind = PermanentError if status in (404, 410) else TransientError
+        return kind(url, cause=f"the server answers {status}")
+    if isinstance(error, CannotResolveHostError) and refused:
+        return RefusedAddressError(
+            url,
+            cause=f"it resolves to {refused}, which is not on the public internet",
+            remedy="set allow_private for a source on your own network",
+        )
+    if isinstance(error, CannotResolveHostError):
+        return TransientError(url, cause="its host name cannot be resolved", remedy=again)
+    if isinstance(error, DownloadTimeoutError):
+        return TransientError(url, cause="no answer in time", remedy=again)
+    return _translate_refusal(error, url) or TransientError(url, cause=_words(error), remedy=again)
+
+
+def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
+    if isinstance(error, UnsupportedURLSchemeError):
+        return RefusedAddressError(url, cause="only http and https are fetched")
+    if isinstance(error, DownloadCancelledError):
+        return PermanentError(
+            url, cause="it is larger than page_max_bytes", remedy="raise it if it is wanted"
+        )
+    if isinstance(error, IgnoreRequest):
+        text = str(error)
+        if "robots.txt" in text:
+            return RefusedAddressError(url, cause="robots.txt does not allow it")
+        return PermanentError(url, cause=text or "it was refused", remedy="see what it serves")
+    return None
+
+
+def _words(error: BaseException) -> str:
+    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__
