@@ -1,0 +1,52 @@
+"""The Streamlit script: which pages there are, and the one place where their errors are told."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from corpus.errors import OnRecordError
+from corpus.settings import load_settings
+from ui import components
+from ui.archive import Archive, open_archive
+from ui.views import ask, document
+
+# Drawn here because Streamlit would fetch a named icon from another host.
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<circle cx="16" cy="16" r="14" fill="#a3281f"/>'
+    '<path d="M9 13v6M13 9v14M17 12v8M21 10v12M25 14v4" stroke="#fff" stroke-width="2"/></svg>'
+)
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    icon = f"data:image/svg+xml,{quote(_ICON)}"
+    st.set_page_config(page_title="OnRecord", page_icon=icon, layout="centered")
+    components.frame()
+    archive = _archive()
+    page = st.navigation(
+        [
+            st.Page(lambda: ask.render(archive), title="Ask", url_path="ask", default=True),
+            st.Page(
+                lambda: document.render(archive), title="Documents", url_path="document"
+            ),
+        ],
+        position="top",
+    )
+    try:
+        page.run()
+    except OnRecordError as error:
+        components.notice("This did not work", str(error))
+
+
+def _archive() -> Archive:
+    archive = components.archive_in_use()
+    if archive is None:  # started by `streamlit run` or a test, without `ui.serve`
+        archive = open_archive(load_settings())
+        components.use_archive(archive)
+    return archive
+
+
+main()

@@ -1,0 +1,143 @@
+"""Ask: a question in, verbatim quotes out."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from typing import Any
+
+import streamlit as st
+
+from corpus.types import DocumentKind
+from ui import components
+from ui.archive import Answer, Archive, AskFilters, Choices
+
+EXAMPLES = (
+    "what did armorers say about live rounds",
+    "who may hand a gun to an actor",
+    "how are dummy rounds told apart",
+)
+_KINDS = {"Episodes": DocumentKind.EPISODE, "Articles": DocumentKind.ARTICLE}
+_PARTS = {
+    "role": "speakers who are",
+    "roles": "speakers who are",
+    "speaker": "said by",
+    "source": "in",
+    "show": "in",
+    "since": "since",
+    "until": "until",
+    "kind": "in",
+    "phrase": "exact words",
+    "term": "about",
+    "text": "about",
+}
+
+
+def render(archive: Archive) -> None:
+    """Draw the page."""
+    choices = _choices(archive.settings.catalogue, archive)
+    components.lines("h1", "Who said it, where, and when", kind="title")
+    if not choices.sources:
+        _explain_empty()
+        return
+    question = _question()
+    filters = _filters(choices)
+    if question:
+        _answer(archive, archive.ask(question, filters))
+    else:
+        _examples()
+
+
+@st.cache_data(ttl=20, show_spinner=False, max_entries=8)
+def _choices(catalogue: str, _archive: Archive) -> Choices:
+    # Read on every keystroke otherwise; new sources appear within seconds.
+    del catalogue
+    return _archive.choices()
+
+
+def _question() -> str:
+    """Return the question; the address and the box follow each other."""
+    asked = st.query_params.get("q")
+    if asked is not None and st.session_state.get("_asked") != asked:
+        st.session_state["question"] = asked
+    columns = st.columns([6, 1], vertical_alignment="bottom")
+    question = columns[0].text_input(
+        "Ask the archive",
+        key="question",
+        placeholder=EXAMPLES[0],
+        max_chars=500,
+        persist_state="session",
+    )
+    columns[1].button("Ask", type="primary", width="stretch")
+    question = (question or "").strip()
+    st.session_state["_asked"] = question
+    wanted = {"q": question} if question else {}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+    return question
+
+
+def _filters(choices: Choices) -> AskFilters:
+    roles = {name: role for role, name in choices.roles}
+    sources = {f"{name}": source for source, name in choices.sources}
+    with st.expander("Narrow the search"):
+        left, right = st.columns(2)
+        chosen = {
+            "roles": left.multiselect("Role", list(roles), **_kept("roles")),
+            "speakers": right.multiselect("Speaker", choices.speakers, **_kept("speakers")),
+            "sources": left.multiselect("Show or publication", list(sources), **_kept("sources")),
+        }
+        kind = right.segmented_control("Kind", list(_KINDS), **_kept("kind"))
+        since = left.date_input("Published since", None, **_kept("since"))
+        until = right.date_input("Published until", None, **_kept("until"))
+    return AskFilters(
+        roles=tuple(roles[name] for name in chosen["roles"] if name in roles),
+        speakers=tuple(chosen["speakers"]),
+        sources=tuple(sources[name] for name in chosen["sources"] if name in sources),
+        kind=_KINDS.get(kind or ""),
+        since=since if isinstance(since, Date) else None,
+        until=until if isinstance(until, Date) else None,
+    )
+
+
+def _kept(name: str) -> dict[str, Any]:
+    return {"key": f"filter_{name}", "persist_state": "session"}
+
+
+def _answer(archive: Archive, answer: Answer) -> None:
+    _explain(answer)
+    if answer.hits:
+        components.answer_cards(archive, answer.hits)
+        return
+    components.notice(
+        "Nothing in the archive answers this",
+        "No speaker here says anything that fits. Ask in other words, or widen the filters: "
+        "the archive would rather be silent than put words in a mouth.",
+    )
+
+
+def _explain(answer: Answer) -> None:
+    """Draw what was understood, so that a wrong reading is seen and not searched."""
+    parts = [f"{_PARTS.get(part.kind, part.kind)} {part.value}" for part in answer.understood]
+    found = len(answer.hits)
+    count = f"{found} quotation{'' if found == 1 else 's'}" if found else ""
+    components.lines("p", count, *parts, kind="understood")
+
+
+def _examples() -> None:
+    components.lines("p", "For example", kind="eyebrow")
+    for example in EXAMPLES:
+        st.button(example, key=f"example {example}", type="tertiary", on_click=_ask, args=[example])
+
+
+def _ask(question: str) -> None:
+    st.session_state["question"] = question
+
+
+def _explain_empty() -> None:
+    components.notice(
+        "The archive is empty",
+        "Nothing has been archived yet. Take in one page, feed or recording, or everything "
+        "the registry of sources names:",
+        "onrecord add https://…",
+        "onrecord nightly",
+    )

@@ -1,0 +1,129 @@
+"""Document: one episode or article to read, to hear and to quote; or the list of them all."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from corpus.errors import NotFoundError
+from corpus.types import Credit, Document, DocumentKind, Origin, Stage, Text
+from ui import components
+from ui.archive import Archive, DocumentView
+
+_PAGE = 50
+_STAGES = {
+    Stage.DISCOVERED: "found, not fetched yet",
+    Stage.FETCHED: "fetched, not transcribed yet",
+    Stage.TRANSCRIBED: "transcribed, not finished yet",
+    Stage.READY: "ready",
+    Stage.DEAD: "given up",
+    Stage.SKIPPED: "left out",
+}
+_ORIGINS = {
+    Origin.ASR: "Machine transcript: listen before you print",
+    Origin.PUBLISHER: "The publisher’s own transcript",
+}
+
+
+def render(archive: Archive) -> None:
+    """Draw the page."""
+    document_id = st.query_params.get("document", "").strip()
+    if not document_id:
+        _shelf(archive)
+        return
+    try:
+        view = archive.view(document_id)
+    except NotFoundError:
+        components.notice("No such document", "The archive holds nothing under this address.")
+        return
+    _read(view)
+
+
+# ── one document ─────────────────────────────────────────────────────────────────────────────
+
+
+def _read(view: DocumentView) -> None:
+    document = view.document
+    _header(document, view.text)
+    if view.text is None or document.stage is not Stage.READY:
+        _explain_stage(document)
+    components.transcript_player(
+        view, seconds=_number("t"), paragraph=int(_number("p") or 0) or None
+    )
+
+
+def _header(document: Document, text: Text | None) -> None:
+    day = components.print_day(document.published)
+    origin = _ORIGINS.get(text.origin, "") if text else ""
+    publisher = components.web_link(document.url)
+    link = (
+        f'<a href="{escape(publisher)}" target="_blank" rel="noopener noreferrer">'
+        "The publisher’s page</a>"
+        if publisher
+        else ""
+    )
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (day, origin) if fact)
+    st.html(
+        f'<header class="onrecord-header"><p class="onrecord-eyebrow">{escape(document.show)}</p>'
+        f'<h1 class="onrecord-title">{escape(document.title)}</h1>'
+        f'<p class="onrecord-facts">{facts}{link}</p>{_credits(document.credits)}</header>'
+    )
+
+
+def _credits(credits: tuple[Credit, ...]) -> str:
+    people = "".join(
+        f"<li><b>{escape(credit.name)}</b> <span>{escape(_standing(credit))}</span></li>"
+        for credit in credits
+    )
+    return f'<ul class="onrecord-credits">{people}</ul>' if people else ""
+
+
+def _standing(credit: Credit) -> str:
+    return ", ".join(part for part in (credit.part, credit.description) if part)
+
+
+def _explain_stage(document: Document) -> None:
+    error = f" The last try failed: {document.last_error}" if document.last_error else ""
+    retry = f" Next try: {document.next_attempt:%d %B %Y %H:%M} UTC." if document.next_attempt else ""
+    components.notice(
+        f"This document is {_STAGES[document.stage]}", f"{error}{retry}".strip()
+    )
+
+
+def _number(name: str) -> float | None:
+    try:
+        value = float(st.query_params.get(name, ""))
+    except ValueError:
+        return None
+    return value if 0 <= value < 1e6 else None
+
+
+# ── all of them ──────────────────────────────────────────────────────────────────────────────
+
+
+def _shelf(archive: Archive) -> None:
+    documents = archive.documents()
+    components.lines("h1", "Documents", kind="title")
+    if not documents:
+        components.notice(
+            "The archive is empty", "Fill it with one of these:", "onrecord add https://…", "onrecord nightly"
+        )
+        return
+    pages = -(-len(documents) // _PAGE)
+    page = st.number_input("Page", 1, pages, key="shelf_page") if pages > 1 else 1
+    first = (int(page) - 1) * _PAGE
+    rows = "".join(_row(document) for document in documents[first : first + _PAGE])
+    st.html(f'<ul class="onrecord-shelf">{rows}</ul>')
+
+
+def _row(document: Document) -> str:
+    kind = "Episode" if document.kind is DocumentKind.EPISODE else "Article"
+    day = components.print_day(document.published)
+    stage = "" if document.stage is Stage.READY else _STAGES[document.stage]
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (document.show, day, kind) if fact)
+    mark = f'<span class="onrecord-stage">{escape(stage)}</span>' if stage else ""
+    return (
+        f'<li><a href="/document?document={escape(document.id)}" target="_self">'
+        f'{escape(document.title)}</a><p class="onrecord-facts">{facts}{mark}</p></li>'
+    )
