@@ -1,0 +1,188 @@
+"""Immutable generations of a folder: copy, change, flip a pointer; readers never block.
+
+    index/current                 "0000007 <checksum of its manifest>", replaced by atomic rename
+    index/generations/0000007/    manifest.json and `data/`, never changed once named here
+    index/generations/.0000008/   being made; left behind by a crash and swept by the next writer
+    index/writer.lock             one writer at a time
+
+Knows nothing of vectors: what `data/` holds is the caller's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
+
+_FORMAT = 1  # of the data: a reader refuses any other
+_LOCK_PATIENCE = 60.0  # seconds to wait for another writer
+_REBUILD = "onrecord index --rebuild"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What one generation holds."""
+
+    embedder: str  # name of the very weights its vectors were made with
+    size: int  # numbers in a vector
+    documents: Mapping[str, str] = field(default_factory=dict)  # id → fingerprint
+    passages: int = 0
+    generation: str = ""
+    created: str = ""  # ISO time, UTC
+    format: int = _FORMAT
+
+
+class Generations:
+    """The generations under one folder."""
+
+    def __init__(self, folder: Path, *, kept: int = 3) -> None:
+        self.folder = folder
+        self._kept = max(2, kept)
+        self._pointer = folder / "current"
+        self._all = folder / "generations"
+
+    def current(self) -> str | None:
+        """Return the name of the generation in force, or None before the first.
+
+        Raises:
+            VectorIndexError: the pointer cannot be read.
+        """
+        pointer = self._read_pointer()
+        return pointer.split()[0] if pointer else None
+
+    def data(self, name: str) -> Path:
+        """Return the folder of the data of the generation `name`."""
+        return self._all / name / "data"
+
+    def manifest(self, name: str) -> Manifest:
+        """Return what the generation `name` holds.
+
+        Raises:
+            IndexOutOfDateError: it is gone, damaged or of another format.
+        """
+        path = self._all / name / "manifest.json"
+        try:
+            written = path.read_text(encoding="utf-8")
+            manifest = Manifest(**json.loads(written))
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexOutOfDateError(str(path), cause=str(error), remedy=_REBUILD) from error
+        if manifest.format != _FORMAT:
+            cause = f"written in format {manifest.format}, this is {_FORMAT}"
+            raise IndexOutOfDateError(str(path), cause=cause, remedy=_REBUILD)
+        pointer = self._read_pointer()
+        if pointer.split()[:1] == [name] and pointer != f"{name} {_checksum(written)}":
+            cause = "its manifest is not the one that was published"
+            raise IndexOutOfDateError(str(path), cause=cause, remedy=_REBUILD)
+        return manifest
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one writer for the length of the block; a dead writer's lock frees itself.
+
+        Raises:
+            LockedError: another writer was at it for a minute.
+        """
+        self._all.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "writer.lock").open("a") as lock:
+            _lock(lock.fileno(), str(self.folder))
+            self._sweep()
+            yield
+
+    def start(self, *, base: str | None) -> tuple[str, Path]:
+        """Return the name and data folder of a new generation, begun as a copy of `base`.
+
+        Nobody sees it before `publish`. Only inside `writing`.
+        """
+        taken = [int(path.name) for path in self._all.iterdir() if path.name.isdigit()]
+        name = f"{max(taken, default=0) + 1:07d}"
+        data = self._all / f".{name}" / "data"
+        if base is None:
+            data.mkdir(parents=True)
+        else:
+            data.parent.mkdir()
+            shutil.copytree(self.data(base), data)
+        return name, data
+
+    def publish(self, name: str, manifest: Manifest) -> Manifest:
+        """Make the finished generation `name` the one in force; older ones beyond `kept` go."""
+        made = replace(manifest, generation=name, created=datetime.now(UTC).isoformat())
+        written = json.dumps(asdict(made))
+        begun = self._all / f".{name}"
+        _write_synced(begun / "manifest.json", written)
+        _sync_tree(begun)
+        begun.rename(self._all / name)
+        _sync(self._all)
+        beside = self.folder / ".current"
+        _write_synced(beside, f"{name} {_checksum(written)}")
+        beside.replace(self._pointer)
+        _sync(self.folder)
+        self._forget_old(name)
+        return made
+
+    def _read_pointer(self) -> str:
+        try:
+            return self._pointer.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise VectorIndexError(str(self._pointer), cause=str(error)) from error
+
+    def _sweep(self) -> None:
+        """Remove what a writer that died left: begun generations and those never pointed at."""
+        current = self.current() or ""
+        for path in self._all.iterdir():
+            if not path.name.isdigit() or path.name > current:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _forget_old(self, current: str) -> None:
+        older = sorted(path for path in self._all.iterdir() if path.name.isdigit())
+        for path in older[: -self._kept]:
+            if path.name != current:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _lock(descriptor: int, subject: str) -> None:
+    deadline = time.monotonic() + _LOCK_PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise LockedError(subject, cause="another process is publishing") from error
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _checksum(written: str) -> str:
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _write_synced(path: Path, written: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(written)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
