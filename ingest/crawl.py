@@ -119,19 +119,19 @@ def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, A
         "REFERER_ENABLED": False,
         # A proxy would connect for us, past the check of the address.
         "HTTPPROXY_ENABLED": False,
-        "DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver"
+        "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver"
         if private
         else "ingest.spiders.guard.PublicResolver",
         "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None},
-        # one request per host at a time, with a delay; slower for servers that answer slowly
+        # one request per host at a time, with a delay
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_REQUESTS": 16,
         "DOWNLOAD_DELAY": settings.crawl_delay,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0.0,
         "DOWNLOAD_SLOTS": _slots(sources),
-        "AUTOTHROTTLE_ENABLED": True,
-        "AUTOTHROTTLE_START_DELAY": settings.crawl_delay,
-        "AUTOTHROTTLE_MAX_DELAY": max(30.0, settings.crawl_delay),
+        # With one request at a time and a fixed delay AutoThrottle would only lengthen the delay
+        # of slow servers, and it overrules the delay a source asks for.
+        "AUTOTHROTTLE_ENABLED": False,
         # what may go wrong
         "RETRY_TIMES": 2,
         "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408, 429],
@@ -169,8 +169,7 @@ def _slots(sources: Sequence[Source]) -> dict[str, dict[str, Any]]:
         slots[host] = {
             "concurrency": 1,
             "delay": max(known, source.delay),
-            "randomize_delay": False,
-            "throttle": False,  # AutoThrottle knows one smallest delay for all hosts
+            "jitter": 0.0,
         }
     return slots
 

@@ -8,18 +8,15 @@ the rest and starts over when the file has changed meanwhile.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import re
-import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-import httpcore
 import httpx
 
 from corpus.errors import (
@@ -31,22 +28,17 @@ from corpus.errors import (
     TransientError,
 )
 from corpus.settings import Settings
+from ingest.addresses import GuardedBackend
+from ingest.contents import not_audio, not_text, sniff
 
 Progress = Callable[[float, str], None]
 Accept = Literal["audio", "transcript"]
 
 MAX_REDIRECTS = 10
 ATTEMPTS = 4  # of one call; the pipeline tries again on later nights
-_CHUNK = 64 * 1024
 _HEAD = 4096  # bytes that decide what a file is
 _PAUSE = 0.25  # seconds before the second attempt, doubled for each one after
 _TRANSIENT_STATUS = frozenset({401, 403, 408, 409, 423, 425, 429})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_SocketOption = (
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,70 +96,10 @@ def fetch_file(
         return download.run(client)
 
 
-# ── addresses ────────────────────────────────────────────────────────────────────────────────
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address (text) belongs to the public internet."""
-    parsed = _embedded(ipaddress.ip_address(address.partition("%")[0]))
-    return parsed.is_global and not parsed.is_multicast
-
-
-def _embedded(address: _Address) -> _Address:
-    """Return the IPv4 address that an IPv6 address stands for, else the address itself."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
-
-
-class _GuardedBackend(httpcore.SyncBackend):
-    """Resolves a name once, checks the addresses and connects to exactly those.
-
-    Checking the name first and letting the library resolve it again would leave a gap in which
-    the name can change its answer.
-    """
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[_SocketOption] | None = None,
-    ) -> httpcore.NetworkStream:
-        failure: Exception | None = None
-        for address in self._addresses(host, port):
-            try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure or httpcore.ConnectError(f"{host} has no address")
-
-    def _addresses(self, host: str, port: int) -> list[str]:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"cannot resolve {host}: {error}") from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        usable = [each for each in addresses if self._allow_private or is_public(each)]
-        if addresses and not usable:
-            raise RefusedAddressError(
-                host,
-                cause=f"it resolves to {addresses[0]}, which is not on the public internet",
-                remedy="set allow_private for a source on your own network",
-            )
-        return usable
-
-
 def _client(settings: Settings, *, allow_private: bool) -> httpx.Client:
     transport = httpx.HTTPTransport(trust_env=False)
     # httpx has no public way to hand a network backend to the pool it makes.
-    transport._pool._network_backend = _GuardedBackend(allow_private=allow_private)
+    transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
     return httpx.Client(
         transport=transport,
         # Identity: ranges and sizes of a compressed stream mean nothing to the stored file.
@@ -251,7 +183,7 @@ class _Download:
     def _receive(self, response: httpx.Response, offset: int, total: int | None) -> int:
         size = offset
         with self._part.open("ab" if offset else "wb") as file:
-            for chunk in response.iter_bytes(_CHUNK):
+            for chunk in response.iter_bytes():
                 file.write(chunk)
                 if size < _HEAD <= size + len(chunk):
                     file.flush()
@@ -278,9 +210,9 @@ class _Download:
             head = file.read(_HEAD)
         mime_type = sniff(head)
         if self._accept == "audio":
-            problem = _not_audio(head, mime_type or declared)
+            problem = not_audio(head, mime_type or declared)
         else:
-            problem = _not_text(head)
+            problem = not_text(head)
         if problem:
             self._forget()
             raise MediaError(self._url, cause=problem, remedy="see what the address serves")
@@ -402,64 +334,3 @@ def _megabytes(size: int) -> str:
     if size < 100_000:
         return f"{size:,} bytes"
     return f"{size / 1e6:.1f} MB" if size < 1e7 else f"{size / 1e6:.0f} MB"
-
-
-# ── what the content is ──────────────────────────────────────────────────────────────────────
-
-_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
-    (re.compile(pattern, re.DOTALL | re.IGNORECASE), mime_type)
-    for pattern, mime_type in (
-        (rb"ID3", "audio/mpeg"),
-        (rb"OggS", "audio/ogg"),
-        (rb"fLaC", "audio/flac"),
-        (rb"RIFF....WAVE|RF64....WAVE", "audio/wav"),
-        (rb"FORM....AIF[FC]", "audio/aiff"),
-        (rb"....ftyp(?:M4A|M4B)", "audio/mp4"),
-        (rb"....ftyp", "video/mp4"),
-        (rb"\x1aE\xdf\xa3", "audio/webm"),
-        (rb"\xff[\xf0\xf1\xf8\xf9]", "audio/aac"),
-        (rb"\x00{0,1024}\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][\x10-\xef]", "audio/mpeg"),
-        (rb"caff\x00", "audio/x-caf"),
-        (rb"#!AMR", "audio/amr"),
-        (rb"0&\xb2u\x8ef\xcf\x11", "audio/x-ms-wma"),
-        (rb"G.{187}G.{187}G", "video/mp2t"),
-        (rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)\b", "text/html"),
-        (rb"\s*<\?xml|\s*<(?:rss|feed)\b", "application/xml"),
-        (rb"\s*[{\[]\s*[\"{\[}\]]", "application/json"),
-        (rb"#EXTM3U", "application/vnd.apple.mpegurl"),
-        (rb"WEBVTT", "text/vtt"),
-        (rb"%PDF", "application/pdf"),
-        (rb"\x89PNG", "image/png"),
-        (rb"\xff\xd8\xff", "image/jpeg"),
-        (rb"GIF8", "image/gif"),
-        (rb"PK\x03\x04", "application/zip"),
-        (rb"\x1f\x8b", "application/gzip"),
-    )
-)
-
-
-def sniff(head: bytes) -> str | None:
-    """Return the MIME type that the first bytes of a file tell, None when they tell nothing."""
-    head = head.removeprefix(b"\xef\xbb\xbf")
-    return next((mime for pattern, mime in _MAGIC if pattern.match(head)), None)
-
-
-def _is_binary(head: bytes) -> bool:
-    return b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-def _not_audio(head: bytes, mime_type: str | None) -> str | None:
-    """Return why this is not audio, None when it is."""
-    if not head:
-        return "the file is empty"
-    if not (mime_type or "").startswith(("audio/", "video/")):
-        return f"what it serves is {mime_type or 'of no known kind'}, not audio"
-    # A kind we do not know is left to the decoder, but text is never audio.
-    return None if _is_binary(head) or sniff(head) else "what it serves is text, not audio"
-
-
-def _not_text(head: bytes) -> str | None:
-    """Return why this cannot be a transcript, None when it may be one."""
-    if not head:
-        return "the file is empty"
-    return "what it serves is binary, not a transcript" if _is_binary(head) else None

@@ -61,12 +61,7 @@ def _source(path: Path, name: str, table: object) -> Source:
     if not _ID.fullmatch(name):
         remedy = "use lower-case letters, digits and single hyphens"
         raise RegistryError(where, cause="cannot be an id", remedy=remedy)
-    for key in table:
-        if key not in _KEYS:
-            raise RegistryError(f"{where}: {key}", cause="no such key", remedy=_nearest(key))
-    for key in _REQUIRED:
-        if key not in table:
-            raise RegistryError(f"{where}: {key}", cause="is missing", remedy="add it")
+    _check_keys(where, table)
     values: dict[str, Any] = {}
     for key, value in table.items():
         try:
@@ -75,6 +70,15 @@ def _source(path: Path, name: str, table: object) -> Source:
             cause, remedy = problem.args
             raise RegistryError(f"{where}: {key}", cause=cause, remedy=remedy) from problem
     return _checked(where, Source(id=name, **values))
+
+
+def _check_keys(where: str, table: dict[str, object]) -> None:
+    for key in table:
+        if key not in _KEYS:
+            raise RegistryError(f"{where}: {key}", cause="no such key", remedy=_nearest(key))
+    for key in _REQUIRED:
+        if key not in table:
+            raise RegistryError(f"{where}: {key}", cause="is missing", remedy="add it")
 
 
 def _checked(where: str, source: Source) -> Source:

@@ -8,7 +8,7 @@ from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # comes with Twisted
 
-from ingest.fetch import is_public
+from ingest.addresses import is_public
 
 REFUSED: dict[str, str] = {}
 """Host name to the private address it resolved to, of this process's crawl."""

@@ -7,11 +7,11 @@ are only remembered when everything that was reached through it has arrived.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import scrapy
@@ -30,7 +30,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from corpus.errors import IngestError, PermanentError, RefusedAddressError, TransientError
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
-from ingest.fetch import sniff
+from ingest.contents import sniff
 from ingest.spiders import feed, guard, listing
 from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
 
@@ -109,7 +109,7 @@ class SourcesSpider(scrapy.Spider):
     def __init__(self, sources: Iterable[Source], post: Post, ask: Ask) -> None:
         super().__init__()
         self._post = post
-        self._ask = ask
+        self._ask = functools.cache(ask)  # asked for order and again for the request
         self._open = {source.id: _Look(source) for source in sources}
 
     @classmethod
@@ -155,8 +155,8 @@ class SourcesSpider(scrapy.Spider):
         validators = {"If-None-Match": etag, "If-Modified-Since": modified}
         return scrapy.Request(
             step.follow.url,
-            callback=partial(self._arrived, step),
-            errback=partial(self._failed, step),
+            callback=functools.partial(self._arrived, step),
+            errback=functools.partial(self._failed, step),
             headers={name: value for name, value in validators.items() if value},
             dont_filter=True,  # two sources may offer the same page; each look needs it
             meta={
