@@ -1,0 +1,508 @@
+"""The catalogue: what the archive knows of its documents. The only place with SQL.
+
+Steps of the pipeline meet here and nowhere else: each takes documents of one stage and leaves
+them at the next. Every method is one short transaction; a writer that dies leaves nothing
+behind. Works the same on SQLite and PostgreSQL, from any number of threads and processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
+
+from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundError
+from corpus.schema import sightings, tables
+from corpus.schema.codecs import clean_string
+from corpus.schema.database import Database
+from corpus.schema.sightings import Known, normalise_url, short_hash, url_key
+from corpus.schema.tables import row_of, value_of
+from corpus.types import (
+    Capture,
+    Credit,
+    DiscoveredItem,
+    Document,
+    DocumentKind,
+    Media,
+    MediaRole,
+    Person,
+    Run,
+    SourceReport,
+    Stage,
+    Text,
+)
+
+__all__ = ["Catalogue", "normalise_url"]
+
+_ERROR_LENGTH = 2000  # characters of an error that are worth keeping
+_FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
+
+
+class Catalogue:
+    """Documents, captures, media, people, texts and runs.
+
+    Args:
+        url: SQLAlchemy URL; `sqlite:///path` or `postgresql://…`. A new database is made, an
+            older one brought up to date, also when several processes open it at once.
+
+    Raises:
+        StoreError: (all methods) the database cannot be reached, read or written.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # ── documents ────────────────────────────────────────────────────────────────────────
+
+    def record_discovered(self, item: DiscoveredItem, *, now: datetime) -> tuple[Document, bool]:
+        """Join a sighting to its document, or make one; True when the document is new.
+
+        A sighting fills what was empty and adds credits and transcripts; only the document's
+        own page replaces what was there. Seeing the same thing again changes nothing. When the
+        page or the recording is another one, the document goes back to DISCOVERED, so that it
+        gets a new revision; a dead one comes back when anything changed.
+        """
+        item = sightings.clean_item(item)
+        with self._database.writing() as connection:
+            self._database.one_at_a_time(connection)
+            known = self._find_sighted(connection, item)
+            if known is None:
+                found = self._add(connection, item, now)
+            else:
+                found = self._join(connection, known, item, now)
+            if known is None or known.seen != found.seen:
+                self._remember(connection, item, found.document.id)
+        return found.document, known is None
+
+    def document(self, document_id: str) -> Document:
+        """Return the document of this id; the beginning of an id is enough if only one has it.
+
+        Raises:
+            DocumentNotFoundError: none, or several, begin so.
+        """
+        wanted = clean_string(document_id).strip().lower()
+        if len(wanted) < 4 or not wanted.isalnum():
+            raise _no_document(document_id)
+        where = tables.documents.c.id.startswith(wanted)
+        found = self._documents(where)
+        exact = [each for each in found if each.id == wanted]
+        if len(found) > 1 and not exact:
+            raise DocumentNotFoundError(
+                document_id, cause=f"{len(found)} documents begin so", remedy="give more of the id"
+            )
+        if not found:
+            raise _no_document(document_id)
+        return (exact or found)[0]
+
+    def documents(
+        self,
+        *,
+        source_id: str | None = None,
+        kind: DocumentKind | None = None,
+        stage: Stage | None = None,
+    ) -> list[Document]:
+        """Return the documents of a source, kind and stage (None: all), newest first."""
+        wanted = {"source_id": source_id, "kind": kind, "stage": stage}
+        return self._documents(
+            *(tables.documents.c[name] == each for name, each in wanted.items() if each is not None)
+        )
+
+    def due(
+        self, stage: Stage, *, now: datetime, sources: Collection[str] | None = None
+    ) -> list[Document]:
+        """Return the documents at `stage` that may be tried now, newest first."""
+        table = tables.documents.c
+        where = [table.stage == stage]
+        where.append(or_(table.next_attempt.is_(None), table.next_attempt <= now))
+        if sources is not None:
+            where.append(table.source_id.in_(sorted(sources)))
+        return self._documents(*where)
+
+    def advance(self, document_id: str, *, to: Stage, now: datetime) -> Document:
+        """Put the document at a stage, with nothing held against it."""
+        return self._change(document_id, now, stage=to, **_FRESH)
+
+    def fail(
+        self, document_id: str, *, error: str, retry_at: datetime | None, now: datetime
+    ) -> Document:
+        """Note a failure: try again at `retry_at`, or never on its own (None: dead)."""
+        values: dict[str, Any] = {
+            "attempts": tables.documents.c.attempts + 1,
+            "last_error": error[:_ERROR_LENGTH],
+            "next_attempt": retry_at,
+        }
+        if retry_at is None:
+            values["stage"] = Stage.DEAD
+        return self._change(document_id, now, **values)
+
+    def revive(self, document_id: str, *, now: datetime) -> Document:
+        """Make a dead, skipped or failing document due again from the start."""
+        document = self.document(document_id)
+        if not document.attempts and document.stage not in (Stage.DEAD, Stage.SKIPPED):
+            return document
+        return self._change(document.id, now, stage=Stage.DISCOVERED, **_FRESH)
+
+    def counts(self) -> dict[Stage, int]:
+        """Return how many documents are at each stage, zeros included."""
+        stage = tables.documents.c.stage
+        with self._database.reading() as connection:
+            rows = connection.execute(select(stage, func.count()).group_by(stage)).all()
+        return dict.fromkeys(Stage, 0) | {each: int(count) for each, count in rows}
+
+    def failures(self) -> list[Document]:
+        """Return the documents that are dead or failed the last time."""
+        table = tables.documents.c
+        return self._documents(or_(table.attempts > 0, table.stage == Stage.DEAD))
+
+    # ── what was fetched ─────────────────────────────────────────────────────────────────
+
+    def save_capture(self, capture: Capture) -> None:
+        """Keep what is known of a captured page; the same bytes again: the later one."""
+        with self._database.writing() as connection:
+            self._put_capture(connection, capture)
+
+    def latest_capture(self, url: str) -> Capture | None:
+        """Return the newest capture of the page asked for at `url`."""
+        return self._newest_capture(tables.captures.c.url_key == url_key(url))
+
+    def capture(self, sha256: str) -> Capture:
+        """Return the newest capture whose bytes have this name.
+
+        Raises:
+            NotFoundError: none has.
+        """
+        found = self._newest_capture(tables.captures.c.sha256 == sha256)
+        if found is None:
+            raise NotFoundError(f"capture {sha256}")
+        return found
+
+    def validators(self, url: str) -> tuple[str | None, str | None] | None:
+        """Return the ETag and Last-Modified to send for `url`, or None when there are none."""
+        row = self._one(
+            select(tables.validators).where(tables.validators.c.url_key == url_key(url))
+        )
+        return (row["etag"], row["last_modified"]) if row else None
+
+    def save_validators(self, captures: Iterable[Capture]) -> None:
+        """Remember what to send so that unchanged pages are not sent again.
+
+        To be called only once everything found through these pages is recorded.
+        """
+        with self._database.writing() as connection:
+            for capture in sorted(captures, key=lambda each: each.url):
+                row = {
+                    "url_key": url_key(capture.url),
+                    "etag": capture.header("etag"),
+                    "last_modified": capture.header("last-modified"),
+                }
+                if row["etag"] or row["last_modified"]:
+                    self._database.upsert(connection, tables.validators, row)
+                else:
+                    key = tables.validators.c.url_key
+                    connection.execute(tables.validators.delete().where(key == row["url_key"]))
+
+    def looked_at(self, source_id: str) -> datetime | None:
+        """Return when the source was last looked at."""
+        row = self._one(select(tables.looks).where(tables.looks.c.source_id == source_id))
+        return row["looked_at"] if row else None
+
+    def last_report(self, source_id: str) -> SourceReport | None:
+        """Return what the last look at the source found."""
+        row = self._one(select(tables.looks).where(tables.looks.c.source_id == source_id))
+        return row["report"] if row else None
+
+    def save_look(self, report: SourceReport, *, now: datetime) -> None:
+        """Keep the report of a look at a source, instead of the one before."""
+        row = {"source_id": report.source_id, "looked_at": now, "report": report}
+        with self._database.writing() as connection:
+            self._database.upsert(connection, tables.looks, row)
+
+    def save_media(self, media: Media) -> None:
+        """Keep what is known of a stored file; one of the same role and bytes is replaced.
+
+        Raises:
+            DocumentNotFoundError: its document is not in the catalogue.
+        """
+        table = tables.media
+        last = select(func.coalesce(func.max(table.c.number), 0))
+        with self._database.writing() as connection:
+            self._lock_document(connection, media.document_id)
+            where = table.c.document_id == media.document_id
+            number = connection.execute(last.where(where)).scalar_one() + 1
+            self._database.upsert(connection, table, row_of(media, table, number=number))
+
+    def media(self, document_id: str, role: MediaRole | None = None) -> list[Media]:
+        """Return the document's files (of one role, or all), last saved first."""
+        table = tables.media.c
+        query = select(tables.media).where(table.document_id == document_id)
+        if role is not None:
+            query = query.where(table.role == role)
+        return [value_of(Media, row) for row in self._rows(query.order_by(table.number.desc()))]
+
+    def media_file(self, sha256: str) -> Media:
+        """Return what is known of the media file of this name.
+
+        Raises:
+            NotFoundError: no document has it.
+        """
+        row = self._one(select(tables.media).where(tables.media.c.sha256 == sha256))
+        if row is None:
+            raise NotFoundError(f"media file {sha256}")
+        return value_of(Media, row)
+
+    # ── people ───────────────────────────────────────────────────────────────────────────
+
+    def ensure_person(self, name: str, *, key: str) -> Person:
+        """Return the person whom `key` identifies; another spelling becomes an alias."""
+        name, person_id = clean_string(name), short_hash(key)
+        table = tables.people
+        with self._database.writing() as connection:
+            person = Person(id=person_id, name=name)
+            self._database.upsert(
+                connection, table, row_of(person, table, key=key), replacing=False
+            )
+            query = select(table).where(table.c.id == person_id).with_for_update()
+            person = value_of(Person, connection.execute(query).mappings().one())
+            if name not in (person.name, *person.aliases):
+                person = replace(person, aliases=(*person.aliases, name))
+                self._database.upsert(connection, table, row_of(person, table, key=key))
+        return person
+
+    def person(self, person_id: str) -> Person:
+        """Return the person of this id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        row = self._one(select(tables.people).where(tables.people.c.id == person_id))
+        if row is None:
+            raise NotFoundError(f"person {person_id}")
+        return value_of(Person, row)
+
+    def people(self) -> list[Person]:
+        """Return everybody, by name."""
+        query = select(tables.people).order_by(tables.people.c.name, tables.people.c.id)
+        return [value_of(Person, row) for row in self._rows(query)]
+
+    def save_credits(self, document_id: str, credits: Sequence[Credit], *, now: datetime) -> None:
+        """Replace the document's credits, once it is known who they are."""
+        with self._database.writing() as connection:
+            document = self._lock_document(connection, document_id)
+            if document.credits != tuple(credits):
+                self._update(connection, document_id, credits=tuple(credits), **_described(now))
+
+    # ── texts ────────────────────────────────────────────────────────────────────────────
+
+    def save_text(self, text: Text, *, now: datetime) -> Text:
+        """Keep the text as a new revision, unless it is the same as the newest one.
+
+        Returns:
+            The text as it is kept: with its revision and the moment it was made.
+
+        Raises:
+            DocumentNotFoundError: its document is not in the catalogue.
+        """
+        table = tables.texts
+        with self._database.writing() as connection:
+            document = self._lock_document(connection, text.document_id)
+            newest = self._newest_text(connection, text.document_id, None)
+            if newest is not None and newest.sha256 == text.sha256:
+                return newest
+            revision = (newest.revision if newest else 0) + 1
+            text = replace(text, revision=revision, created=text.created or now)
+            row = row_of(text, table, marks=tables.pack_marks(text))
+            connection.execute(table.insert().values(row))
+            self._update(connection, document.id, revision=revision, **_described(now))
+        return text
+
+    def text(self, document_id: str, revision: int | None = None) -> Text:
+        """Return a revision of the document's text (None: the newest).
+
+        Raises:
+            TextNotFoundError: there is none.
+        """
+        with self._database.reading() as connection:
+            found = self._newest_text(connection, document_id, revision)
+        if found is None:
+            which = f" revision {revision}" if revision is not None else ""
+            raise TextNotFoundError(document_id + which, remedy="ingest the document first")
+        return found
+
+    def index_state(self) -> dict[str, str]:
+        """Return a fingerprint for every document that is ready and has a text.
+
+        It changes with the text and with what readers are shown of the document; another try
+        that ends with the same text leaves it.
+        """
+        table = tables.documents.c
+        query = select(table.id, table.revision, table.described)
+        query = query.where(table.stage == Stage.READY, table.revision > 0)
+        return {
+            row["id"]: f"{row['revision']}:{row['described'].isoformat()}"
+            for row in self._rows(query)
+        }
+
+    # ── runs ─────────────────────────────────────────────────────────────────────────────
+
+    def save_run(self, run: Run) -> None:
+        """Keep the report of a run, instead of an earlier one of the same id."""
+        with self._database.writing() as connection:
+            row = {"id": run.id, "started": run.started, "run": run}
+            self._database.upsert(connection, tables.runs, row)
+
+    def last_run(self) -> Run | None:
+        """Return the run that started last."""
+        query = select(tables.runs.c.run).order_by(tables.runs.c.started.desc()).limit(1)
+        return next((row["run"] for row in self._rows(query)), None)
+
+    # ── rows ─────────────────────────────────────────────────────────────────────────────
+
+    def _find_sighted(self, connection: Connection, item: DiscoveredItem) -> Known | None:
+        """Return the document that the sighting is of; None when none is, or several may be."""
+        keys = sightings.keys_of(item)
+        table = tables.sightings.c
+        shared: dict[str, list[int]] = {}
+        for key, document_id in connection.execute(
+            select(table.key, table.document_id).where(table.key.in_(keys))
+        ):
+            shared.setdefault(document_id, []).append(keys.index(key))
+        query = select(tables.documents).where(tables.documents.c.id.in_(sorted(shared)))
+        ranked = sorted(
+            (sightings.likeness(item, known.document, shared[known.document.id]), number, known)
+            for number, known in enumerate(map(_known, connection.execute(query).mappings()))
+            if not sightings.contradicts(item, known.document)
+        )
+        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+            return None
+        return ranked[0][2]
+
+    def _add(self, connection: Connection, item: DiscoveredItem, now: datetime) -> Known:
+        identity = sightings.long_hash(sightings.identity_of(item))
+        column = tables.documents.c.id
+        taken = set(connection.scalars(select(column).where(column.startswith(identity[:12]))))
+        lengths = range(12, len(identity) + 1)
+        document_id = next(identity[:n] for n in lengths if identity[:n] not in taken)
+        known = sightings.first_sighting(item, document_id=document_id, now=now)
+        row = _row_of_known(known) | {"described": now}
+        connection.execute(tables.documents.insert().values(row))
+        return known
+
+    def _join(
+        self, connection: Connection, known: Known, item: DiscoveredItem, now: datetime
+    ) -> Known:
+        joined = sightings.join(
+            known, item, known_media=self._has_media(connection, known, item), now=now
+        )
+        if joined != known:
+            row = _row_of_known(joined)
+            if sightings.shown(joined.document) != sightings.shown(known.document):
+                row["described"] = now
+            self._update(connection, row.pop("id"), **row)
+        return joined
+
+    def _has_media(self, connection: Connection, known: Known, item: DiscoveredItem) -> bool:
+        if item.media_url is None:
+            return False
+        table = tables.sightings.c
+        query = select(table.key).where(
+            table.key == url_key(item.media_url), table.document_id == known.document.id
+        )
+        return connection.execute(query).first() is not None
+
+    def _remember(self, connection: Connection, item: DiscoveredItem, document_id: str) -> None:
+        for key in sightings.keys_of(item):
+            row = {"key": key, "document_id": document_id}
+            self._database.upsert(connection, tables.sightings, row, replacing=False)
+        if item.capture is not None:
+            self._put_capture(connection, item.capture)
+
+    def _put_capture(self, connection: Connection, capture: Capture) -> None:
+        row = row_of(capture, tables.captures, url_key=url_key(capture.url))
+        self._database.upsert(connection, tables.captures, row)
+
+    def _newest_capture(self, where: ColumnElement[bool]) -> Capture | None:
+        query = select(tables.captures).where(where)
+        rows = self._rows(query.order_by(tables.captures.c.retrieved.desc()).limit(1))
+        return value_of(Capture, rows[0]) if rows else None
+
+    def _newest_text(
+        self, connection: Connection, document_id: str, revision: int | None
+    ) -> Text | None:
+        table = tables.texts
+        query = select(table).where(table.c.document_id == document_id)
+        if revision is not None:
+            query = query.where(table.c.revision == revision)
+        row = (
+            connection.execute(query.order_by(table.c.revision.desc()).limit(1)).mappings().first()
+        )
+        return tables.text_of(row) if row else None
+
+    def _change(self, document_id: str, now: datetime, **values: Any) -> Document:
+        with self._database.writing() as connection:
+            self._update(connection, document_id, changed=now, **values)
+            return self._lock_document(connection, document_id)
+
+    def _update(self, connection: Connection, document_id: str, **values: Any) -> None:
+        table = tables.documents
+        connection.execute(table.update().where(table.c.id == document_id).values(values))
+
+    def _lock_document(self, connection: Connection, document_id: str) -> Document:
+        query = select(tables.documents).where(tables.documents.c.id == document_id)
+        row = connection.execute(query.with_for_update()).mappings().first()
+        if row is None:
+            raise _no_document(document_id)
+        return value_of(Document, row)
+
+    def _documents(self, *where: ColumnElement[bool]) -> list[Document]:
+        table = tables.documents.c
+        order = (table.published.desc().nulls_last(), table.discovered.desc(), table.id)
+        rows = self._rows(select(tables.documents).where(*where).order_by(*order))
+        return [value_of(Document, row) for row in rows]
+
+    def _one(self, query: Select[Any]) -> RowMapping | None:
+        rows = self._rows(query.limit(1))
+        return rows[0] if rows else None
+
+    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
+        with self._database.reading() as connection:
+            return connection.execute(query).mappings().all()
+
+
+def _known(row: RowMapping) -> Known:
+    return Known(
+        document=value_of(Document, row),
+        sighted_credits=row["sighted_credits"],
+        seen=row["seen"],
+    )
+
+
+def _row_of_known(known: Known) -> dict[str, Any]:
+    more = {"sighted_credits": known.sighted_credits, "seen": known.seen}
+    return row_of(known.document, tables.documents, **more)
+
+
+def _described(now: datetime) -> dict[str, Any]:
+    return {"changed": now, "described": now}
+
+
+def _no_document(document_id: str) -> DocumentNotFoundError:
+    return DocumentNotFoundError(document_id[:80], remedy="see the documents of the archive")

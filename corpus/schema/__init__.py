@@ -1,0 +1,5 @@
+"""The shape of the catalogue's database, and what decides about its rows. Only the catalogue's.
+
+`tables` are the tables, `codecs` how values become columns, `sightings` what is the same
+document (pure), `database` the engine, its transactions and migrations.
+"""
