@@ -257,7 +257,7 @@ def _timings(words: str, start: int, *, count: int) -> list[Timing]:
             start_time=(count + number) * WORD_SECONDS,
             end_time=(count + number) * WORD_SECONDS + 0.35,
             probability=0.9,
-            agreed=False if match.group() == "rattles" else True,
+            agreed=match.group() != "rattles",
         )
         for number, match in enumerate(re.finditer(r"\S+", words))
     ]

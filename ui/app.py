@@ -24,14 +24,13 @@ def main() -> None:
     """Draw the page that the address names."""
     icon = f"data:image/svg+xml,{quote(_ICON)}"
     st.set_page_config(page_title="OnRecord", page_icon=icon, layout="centered")
+    st.logo(icon, size="large", link=None)
     components.frame()
     archive = _archive()
     page = st.navigation(
         [
             st.Page(lambda: ask.render(archive), title="Ask", url_path="ask", default=True),
-            st.Page(
-                lambda: document.render(archive), title="Documents", url_path="document"
-            ),
+            st.Page(lambda: document.render(archive), title="Documents", url_path="document"),
         ],
         position="top",
     )

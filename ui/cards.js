@@ -88,8 +88,8 @@ class Board {
       { class: "onrecord-who" },
       make("b", {}, card.speaker),
       card.role ? make("span", { class: "onrecord-role" }, card.role) : null,
-      card.named ? null : make("span", { class: "onrecord-chip" }, card.audio ? "unnamed voice" : "unnamed"),
-      make("span", { class: "onrecord-known" }, card.known),
+      card.voice ? make("span", { class: "onrecord-chip" }, "unnamed voice") : null,
+      card.known ? make("span", { class: "onrecord-known" }, card.known) : null,
     );
   }
 

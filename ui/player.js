@@ -116,7 +116,7 @@ class Player {
     this.anchor = null;
     this.tray = make("section", { class: "onrecord-tray", "aria-label": "Chosen passage", hidden: "" });
     this.live = make("p", { class: "onrecord-unseen", role: "status", "aria-live": "polite" });
-    this.body = make("div", { class: "onrecord-text", tabindex: "-1" });
+    this.body = make("div", { class: "onrecord-text" });
     this.body.classList.toggle("onrecord-heard", Boolean(audio));
     let speaker = -1;
     this.body.append(
@@ -263,7 +263,7 @@ class Player {
       { class: "onrecord-speaker", title: turn.known },
       turn.speaker || "Unattributed",
       turn.role ? make("span", { class: "onrecord-role" }, turn.role) : null,
-      turn.named || turn.kind === "advertisement" ? null : make("span", { class: "onrecord-chip" }, "unnamed voice"),
+      !turn.voice || turn.kind === "advertisement" ? null : make("span", { class: "onrecord-chip" }, "unnamed voice"),
     );
   }
 
@@ -365,9 +365,10 @@ class Player {
     if (!this.now) return;
     const seconds = this.time();
     const text = `${clock(seconds)} / ${clock(this.length)}`;
+    this.slider.value = seconds;
+    this.slider.style.setProperty("--filled", `${(100 * seconds) / Math.max(1, this.length)}%`);
     if (this.now.textContent !== text) {
       this.now.textContent = text;
-      this.slider.value = seconds;
       this.slider.setAttribute("aria-valuetext", clock(seconds));
     }
     if (this.timed.length) this.mark(this.wordAt(seconds), seconds);

@@ -13,6 +13,7 @@ import ipaddress
 import logging
 import re
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,8 +32,9 @@ from corpus.citations import one_line
 from corpus.errors import NotFoundError, OnRecordError, QuoteError, SettingsError
 from corpus.settings import Settings, load_settings
 from corpus.types import Media, Span
-from ui import components
+from ui import components, wording
 from ui.archive import Archive, open_archive
+from ui.transcripts import lay_out
 
 _log = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
@@ -88,7 +90,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None] | None = None) 
 
     Args:
         settings: where the archive is and where to listen; port 0 takes any free port.
-        announce: called with the address as soon as the page answers.
+        announce: told the address as soon as the page answers; printed when None.
 
     Raises:
         SettingsError: the address is taken or cannot be listened on.
@@ -100,7 +102,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None] | None = None) 
 def make_app(archive: Archive, *, announce: Callable[[str], None] | None = None) -> st.App:
     """Return the ASGI application over `archive`; one per process."""
     components.use_archive(archive)
-    say = announce or (lambda url: _log.info("the page answers at %s", url))
+    say = announce or _announce
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -117,6 +119,11 @@ def make_app(archive: Archive, *, announce: Callable[[str], None] | None = None)
         middleware=[Middleware(Guard, settings=archive.settings)],
         lifespan=lifespan,
     )
+
+
+def _announce(url: str) -> None:
+    sys.stdout.write(f"OnRecord answers at {url} (stop with Ctrl-C)\n")
+    sys.stdout.flush()
 
 
 def _warm(archive: Archive) -> None:
@@ -239,7 +246,7 @@ def _transcript(archive: Archive, request: Request) -> Response:
     headers = {"etag": f'W/"{version}"', "cache-control": "private, no-cache"}
     if _is_fresh(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
-    drawn = components.player_document(view, archive.vocabulary.print_role)
+    drawn = lay_out(view, archive.vocabulary.print_role)
     return JSONResponse(drawn, headers=headers)
 
 
@@ -251,9 +258,9 @@ def _quote(archive: Archive, request: Request) -> Response:
     return JSONResponse(
         {
             "exact": citation.quote.exact,
-            "printed": components.printed(citation.quote.exact, citation.quote.manner),
+            "printed": wording.printed(citation.quote.exact, citation.quote.manner),
             "citation": line,
-            "copy": components.copied(citation, line),
+            "copy": wording.copied(citation, line),
             "permalink": citation.permalink,
         },
         headers={"cache-control": "no-store"},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date as Date
+import datetime
 from typing import Any
 
 import streamlit as st
 
-from corpus.types import DocumentKind
+from corpus.types import DocumentKind, Stage
 from ui import components
 from ui.archive import Answer, Archive, AskFilters, Choices
 
@@ -16,20 +16,9 @@ EXAMPLES = (
     "who may hand a gun to an actor",
     "how are dummy rounds told apart",
 )
+_NEWEST = 5  # documents on the welcome page
 _KINDS = {"Episodes": DocumentKind.EPISODE, "Articles": DocumentKind.ARTICLE}
-_PARTS = {
-    "role": "speakers who are",
-    "roles": "speakers who are",
-    "speaker": "said by",
-    "source": "in",
-    "show": "in",
-    "since": "since",
-    "until": "until",
-    "kind": "in",
-    "phrase": "exact words",
-    "term": "about",
-    "text": "about",
-}
+_PARTS = {"speaker": "said by", "since": "since", "until": "before", "phrase": "the exact words"}
 
 
 def render(archive: Archive) -> None:
@@ -37,14 +26,14 @@ def render(archive: Archive) -> None:
     choices = _choices(archive.settings.catalogue, archive)
     components.lines("h1", "Who said it, where, and when", kind="title")
     if not choices.sources:
-        _explain_empty()
+        components.explain_empty()
         return
     question = _question()
     filters = _filters(choices)
     if question:
         _answer(archive, archive.ask(question, filters))
     else:
-        _examples()
+        _welcome(archive)
 
 
 @st.cache_data(ttl=20, show_spinner=False, max_entries=8)
@@ -94,8 +83,8 @@ def _filters(choices: Choices) -> AskFilters:
         speakers=tuple(chosen["speakers"]),
         sources=tuple(sources[name] for name in chosen["sources"] if name in sources),
         kind=_KINDS.get(kind or ""),
-        since=since if isinstance(since, Date) else None,
-        until=until if isinstance(until, Date) else None,
+        since=since if isinstance(since, datetime.date) else None,
+        until=until if isinstance(until, datetime.date) else None,
     )
 
 
@@ -104,7 +93,7 @@ def _kept(name: str) -> dict[str, Any]:
 
 
 def _answer(archive: Archive, answer: Answer) -> None:
-    _explain(answer)
+    _explain(archive, answer)
     if answer.hits:
         components.answer_cards(archive, answer.hits)
         return
@@ -115,29 +104,27 @@ def _answer(archive: Archive, answer: Answer) -> None:
     )
 
 
-def _explain(answer: Answer) -> None:
-    """Draw what was understood, so that a wrong reading is seen and not searched."""
-    parts = [f"{_PARTS.get(part.kind, part.kind)} {part.value}" for part in answer.understood]
+def _explain(archive: Archive, answer: Answer) -> None:
+    """Draw what was understood, so that a wrong reading is seen and not puzzled over."""
+    parts = [_reading(archive, part.kind, part.value) for part in answer.understood]
     found = len(answer.hits)
     count = f"{found} quotation{'' if found == 1 else 's'}" if found else ""
     components.lines("p", count, *parts, kind="understood")
 
 
-def _examples() -> None:
+def _reading(archive: Archive, kind: str, value: str) -> str:
+    role = archive.vocabulary.role(value) if kind == "role" else None
+    return f"only {role.plural}" if role else f"{_PARTS.get(kind, kind)} {value}"
+
+
+def _welcome(archive: Archive) -> None:
     components.lines("p", "For example", kind="eyebrow")
-    for example in EXAMPLES:
-        st.button(example, key=f"example {example}", type="tertiary", on_click=_ask, args=[example])
+    with st.container(horizontal=True, gap="small"):
+        for example in EXAMPLES:
+            st.button(example, key=f"example {example}", on_click=_ask, args=[example])
+    components.lines("p", "Newest in the archive", kind="eyebrow")
+    components.shelf(archive.documents(stage=Stage.READY)[:_NEWEST])
 
 
 def _ask(question: str) -> None:
     st.session_state["question"] = question
-
-
-def _explain_empty() -> None:
-    components.notice(
-        "The archive is empty",
-        "Nothing has been archived yet. Take in one page, feed or recording, or everything "
-        "the registry of sources names:",
-        "onrecord add https://…",
-        "onrecord nightly",
-    )

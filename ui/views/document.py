@@ -7,19 +7,11 @@ from html import escape
 import streamlit as st
 
 from corpus.errors import NotFoundError
-from corpus.types import Credit, Document, DocumentKind, Origin, Stage, Text
-from ui import components
+from corpus.types import Credit, Document, Origin, Stage, Text
+from ui import components, wording
 from ui.archive import Archive, DocumentView
 
 _PAGE = 50
-_STAGES = {
-    Stage.DISCOVERED: "found, not fetched yet",
-    Stage.FETCHED: "fetched, not transcribed yet",
-    Stage.TRANSCRIBED: "transcribed, not finished yet",
-    Stage.READY: "ready",
-    Stage.DEAD: "given up",
-    Stage.SKIPPED: "left out",
-}
 _ORIGINS = {
     Origin.ASR: "Machine transcript: listen before you print",
     Origin.PUBLISHER: "The publisher’s own transcript",
@@ -45,6 +37,7 @@ def render(archive: Archive) -> None:
 
 def _read(view: DocumentView) -> None:
     document = view.document
+    st.set_page_config(page_title=f"{document.title} · OnRecord")
     _header(document, view.text)
     if view.text is None or document.stage is not Stage.READY:
         _explain_stage(document)
@@ -54,9 +47,9 @@ def _read(view: DocumentView) -> None:
 
 
 def _header(document: Document, text: Text | None) -> None:
-    day = components.print_day(document.published)
+    day = wording.print_day(document.published)
     origin = _ORIGINS.get(text.origin, "") if text else ""
-    publisher = components.web_link(document.url)
+    publisher = wording.web_link(document.url)
     link = (
         f'<a href="{escape(publisher)}" target="_blank" rel="noopener noreferrer">'
         "The publisher’s page</a>"
@@ -84,10 +77,11 @@ def _standing(credit: Credit) -> str:
 
 
 def _explain_stage(document: Document) -> None:
-    error = f" The last try failed: {document.last_error}" if document.last_error else ""
-    retry = f" Next try: {document.next_attempt:%d %B %Y %H:%M} UTC." if document.next_attempt else ""
+    error = f"The last try failed: {document.last_error}." if document.last_error else ""
+    when = document.next_attempt
+    retry = f"Next try: {when:%d %B %Y, %H:%M} UTC." if when else ""
     components.notice(
-        f"This document is {_STAGES[document.stage]}", f"{error}{retry}".strip()
+        f"This document is {wording.STAGES[document.stage]}", f"{error} {retry}".strip()
     )
 
 
@@ -106,24 +100,9 @@ def _shelf(archive: Archive) -> None:
     documents = archive.documents()
     components.lines("h1", "Documents", kind="title")
     if not documents:
-        components.notice(
-            "The archive is empty", "Fill it with one of these:", "onrecord add https://…", "onrecord nightly"
-        )
+        components.explain_empty()
         return
     pages = -(-len(documents) // _PAGE)
     page = st.number_input("Page", 1, pages, key="shelf_page") if pages > 1 else 1
     first = (int(page) - 1) * _PAGE
-    rows = "".join(_row(document) for document in documents[first : first + _PAGE])
-    st.html(f'<ul class="onrecord-shelf">{rows}</ul>')
-
-
-def _row(document: Document) -> str:
-    kind = "Episode" if document.kind is DocumentKind.EPISODE else "Article"
-    day = components.print_day(document.published)
-    stage = "" if document.stage is Stage.READY else _STAGES[document.stage]
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (document.show, day, kind) if fact)
-    mark = f'<span class="onrecord-stage">{escape(stage)}</span>' if stage else ""
-    return (
-        f'<li><a href="/document?document={escape(document.id)}" target="_self">'
-        f'{escape(document.title)}</a><p class="onrecord-facts">{facts}{mark}</p></li>'
-    )
+    components.shelf(documents[first : first + _PAGE])

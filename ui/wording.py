@@ -1,0 +1,98 @@
+"""How the page words things: quotations, dates, links, who spoke and how we know. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from corpus.types import Attribution, Citation, Manner, Method, Origin, Stage
+
+_MARKS = {'"': '"', "“": "”", "«": "»", "„": "“"}
+_KNOWN = {
+    Method.PUBLISHER_LABEL: "named in the publisher’s transcript",
+    Method.PAGE_CREDIT: "credited on the page",
+    Method.SELF_INTRODUCTION: "says their own name",
+    Method.ADDRESS: "addressed by name",
+    Method.BYLINE: "wrote the piece",
+    Method.QUOTATION_CUE: "named beside the quotation",
+    Method.VOICE: "recognised by voice",
+    Method.HUMAN: "confirmed by a person",
+}
+
+STAGES = {
+    Stage.DISCOVERED: "found, not fetched yet",
+    Stage.FETCHED: "fetched, not transcribed yet",
+    Stage.TRANSCRIBED: "transcribed, not finished yet",
+    Stage.READY: "ready",
+    Stage.DEAD: "given up",
+    Stage.SKIPPED: "left out",
+}
+
+
+def print_day(moment: datetime | None) -> str:
+    """Return a date as "29 October 2021", or nothing when it is unknown."""
+    return f"{moment.day} {moment:%B %Y}" if moment else ""
+
+
+def web_link(url: str | None) -> str | None:
+    """Return `url` when a reader may follow it: http and https only, never `javascript:`."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def inner_link(permalink: str) -> str:
+    """Return a permalink without its host, so that it opens wherever the page is served."""
+    parts = urlsplit(permalink)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
+
+
+def audio_link(sha256: str | None) -> str | None:
+    """Return where our playback copy is heard."""
+    return f"/audio/{sha256}.m4a" if sha256 else None
+
+
+def is_verbatim(manner: Manner) -> bool:
+    """Whether the words are the speaker's own; a report of them is never put in marks."""
+    return manner is not Manner.REPORTED
+
+
+def printed(exact: str, manner: Manner) -> str:
+    """Return words as they may be printed: in quotation marks, or marked as a paraphrase."""
+    if not is_verbatim(manner):
+        return f"{exact} [paraphrase, not a quotation]"
+    return f"“{unmarked(exact)}”"
+
+
+def unmarked(exact: str) -> str:
+    """Return a quotation without its own outer marks, which would otherwise be doubled."""
+    close = _MARKS.get(exact[:1])
+    pair = close and len(exact) > 1 and exact.endswith(close) and exact.count(close) <= 2
+    return exact[1:-1] if pair else exact
+
+
+def how_known(attribution: Attribution) -> str | None:
+    """Return in words how we know who spoke, or None where nobody is named."""
+    if attribution.verified_by:
+        return f"confirmed by {attribution.verified_by}"
+    if attribution.person_id is None:
+        labelled = attribution.method is Method.PUBLISHER_LABEL
+        return "the publisher’s own label" if labelled else None
+    return _KNOWN.get(attribution.method)
+
+
+def is_unnamed_voice(attribution: Attribution) -> bool:
+    """Whether a label such as "Speaker 2" stands for a voice that nobody has named."""
+    return attribution.person_id is None and attribution.label is not None
+
+
+def how_heard(origin: Origin) -> str | None:
+    """Return the caution that goes with words a machine wrote down, or None."""
+    return "machine transcript" if origin is Origin.ASR else None
+
+
+def copied(citation: Citation, line: str) -> str:
+    """Return quote and one-line citation, ready to paste."""
+    return f"{printed(citation.quote.exact, citation.quote.manner)} — {line}"
