@@ -116,7 +116,7 @@ class Player {
     this.anchor = null;
     this.tray = make("section", { class: "onrecord-tray", "aria-label": "Chosen passage", hidden: "" });
     this.live = make("p", { class: "onrecord-unseen", role: "status", "aria-live": "polite" });
-    this.body = make("div", { class: "onrecord-text" });
+    this.body = make("div", { class: "onrecord-text", tabindex: "-1" });
     this.body.classList.toggle("onrecord-heard", Boolean(audio));
     let speaker = -1;
     this.body.append(
