@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 TITLE_LENGTH = 500  # characters
 SUMMARY_LENGTH = 20_000
@@ -16,6 +16,9 @@ URL_LENGTH = 4000
 _BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|blockquote)\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
+_RFC = re.compile(
+    r"(?:[a-z]{3,9},?\s*)?\d{1,2}\s+[a-z]{3,9}\s+\d{2,4}\s(?!.*[ap]m\b)", re.IGNORECASE
+)
 _ZONES = {
     "UT": 0, "Z": 0, "EST": -18000, "EDT": -14400, "CST": -21600, "CDT": -18000,
     "MST": -25200, "MDT": -21600, "PST": -28800, "PDT": -25200, "CET": 3600, "CEST": 7200,
@@ -62,7 +65,7 @@ def _cut(text: str, limit: int) -> str:
 def http_url(base: str, value: str | None) -> str | None:
     """Return `value` as an absolute http(s) address without fragment, None when it is not one."""
     value = "".join((value or "").split("\n")).strip()
-    if not value or value.startswith("#"):
+    if not value or value.startswith("#") or not value.rstrip(":/").lower().strip("htps"):
         return None
     try:
         url = urldefrag(urljoin(base, value)).url
@@ -75,6 +78,13 @@ def http_url(base: str, value: str | None) -> str | None:
     if any(unicodedata.category(each) == "Cc" for each in url):
         return None
     return url.replace(" ", "%20")
+
+
+def file_title(url: str) -> str | None:
+    """Return a file's name as a title, for recordings that have none."""
+    name = unquote(urlsplit(url).path.rpartition("/")[2])
+    stem = name.rpartition(".")[0] or name
+    return plain_line(stem.replace("_", " ").replace("-", " "))
 
 
 def parse_date(value: str | None) -> datetime | None:
@@ -94,6 +104,8 @@ def parse_date(value: str | None) -> datetime | None:
 
 
 def _rfc_date(value: str) -> datetime | None:
+    if not _RFC.match(value):
+        return None  # the library would read "8:55 PM" as 8:55
     try:
         return parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -128,8 +140,3 @@ def seconds(value: str | None) -> float | None:
         hours, minutes = None, hours
     total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + rest
     return total or None
-
-
-def unique(values: list[str]) -> tuple[str, ...]:
-    """Return `values` without repetitions, in order."""
-    return tuple(dict.fromkeys(values))

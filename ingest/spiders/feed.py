@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 from corpus.types import Credit, DiscoveredItem, DocumentKind, Source, TranscriptLink
+from ingest.spiders.clean import file_title
 from ingest.spiders.feedxml import Feed, FeedEntry, NotAFeedError, read_feed
 from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
-from ingest.spiders.page import canonical_url, is_added, is_home
+from ingest.spiders.page import canonical_url, is_added, is_front_page, is_home
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -21,9 +22,11 @@ def read(page: Page) -> Iterator[Find]:
         feed = read_feed(page.response.body, page.response.url)
     except NotAFeedError as error:
         raise SourceProblemError(str(error) + _offered_feed(page)) from error
-    for warning in feed.warnings:
-        yield Notice(warning, incomplete="cut off" in warning)
     items = feed_items(feed, page.source, page.response.url)
+    for warning in feed.warnings:
+        yield Notice(warning)
+    if feed.cut_off:
+        yield Notice("the feed is cut off: its last entry is left out", incomplete=True)
     if not items:
         yield Notice("the feed offers nothing")
     yield from items
@@ -45,27 +48,57 @@ def read_entry_page(item: DiscoveredItem, page: Page) -> Iterator[Find]:
 
 
 def feed_items(feed: Feed, source: Source, url: str) -> list[DiscoveredItem]:
-    """Return what a feed offers, newest first, at most as many as the source wants."""
+    """Return what a feed offers, newest first when the source wants only some of it.
+
+    Entries without an address of their own are left out and named in `feed.warnings`.
+    """
     entries = feed.entries
     if source.limit is not None:
         entries = sorted(entries, key=lambda each: each.published or _LONG_AGO, reverse=True)
-        entries = entries[: source.limit]
-    return [_item(entry, feed, source, url) for entry in entries]
+    shared = _shared_links(feed)
+    items: dict[tuple[str, str | None, str | None], DiscoveredItem] = {}
+    for number, entry in enumerate(entries, 1):
+        own = None if entry.link in shared else entry.link
+        if own or entry.enclosure:
+            item = _item(entry, own, feed, source, url)
+            items.setdefault((item.url, item.media_url, item.guid if own is None else None), item)
+        else:
+            name = entry.title or entry.guid or f"entry {number}"
+            feed.warnings.append(f"{name}: neither a page of its own nor media: left out")
+    return list(items.values())[: source.limit]
 
 
-def _item(entry: FeedEntry, feed: Feed, source: Source, url: str) -> DiscoveredItem:
+def _shared_links(feed: Feed) -> set[str]:
+    """Return the links that are no entry's own page: front pages, and what several entries name.
+
+    Articles may name one page several times (it was updated); recordings with one common link
+    are several episodes.
+    """
+    recordings: dict[str, set[str]] = {}
+    for entry in feed.entries:
+        if entry.link and entry.enclosure:
+            recordings.setdefault(entry.link, set()).add(entry.enclosure.url)
+    shared = {link for link, media in recordings.items() if len(media) > 1}
+    links = {entry.link for entry in feed.entries if entry.link}
+    return shared | {link for link in links if link == feed.link or is_front_page(link)}
+
+
+def _item(
+    entry: FeedEntry, own: str | None, feed: Feed, source: Source, url: str
+) -> DiscoveredItem:
     media = entry.enclosure
+    media_url = media.url if media else None
     kind = DocumentKind.EPISODE if media else source.document_kind or DocumentKind.ARTICLE
     return DiscoveredItem(
         source_id=source.id,
         kind=kind,
-        url=entry.link or (media.url if media else url),
+        url=own or media_url or url,
         guid=entry.guid,
-        title=entry.title,
+        title=entry.title or (file_title(media_url) if media_url else None),
         show=(feed.title if is_added(source) else None) or source.name,
         published=entry.published,
         language=feed.language or source.language,
-        media_url=media.url if media else None,
+        media_url=media_url,
         media_type=media.mime_type if media else None,
         duration=entry.duration,
         transcripts=tuple(

@@ -6,6 +6,7 @@ prefix or namespace, because many feeds use `itunes:` and `podcast:` without dec
 
 from __future__ import annotations
 
+import functools
 import html.entities
 import re
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ class FeedEntry:
     """One entry as published."""
 
     title: str | None
-    link: str | None
+    link: str | None  # not always its own page: some feeds name the show's front page
     guid: str | None
     published: datetime | None
     summary: str | None
@@ -121,6 +122,7 @@ class Feed:
     persons: tuple[FeedPerson, ...] = ()
     entries: list[FeedEntry] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    cut_off: bool = False  # its end is missing; the last, half entry is left out
 
 
 class NotAFeedError(Exception):
@@ -144,20 +146,17 @@ def read_feed(body: bytes, url: str) -> Feed:
     feed = Feed()
     root = _parse(body, feed.warnings)
     if root is None:
-        raise NotAFeedError(f"it is not XML: it begins with {_opening(body)!r}")
+        page = re.match(rb"(?i)\s*<(?:!doctype )?html", body)
+        what = "an HTML page, not a feed" if page else f"not XML: it begins {_opening(body)!r}"
+        raise NotAFeedError(f"it is {what}")
     if _name(root) not in ("rss", "feed", "rdf", "atom:feed", "channel"):
         raise NotAFeedError(f"it is {_kind_of(root)}, not a feed")
     _read_channel(feed, root, url)
     entries = [each for each in root.iter() if _name(each) in ("item", "entry", "atom:entry")]
     if entries and _cut_off(body):
         entries.pop()
-        feed.warnings.append("the feed is cut off: its last entry is left out until it is whole")
-    for number, entry in enumerate(entries, 1):
-        read = _read_entry(entry, url)
-        if read.enclosure is None and read.link is None:
-            feed.warnings.append(f"entry {number} has neither a link nor media: left out")
-        else:
-            feed.entries.append(read)
+        feed.cut_off = True
+    feed.entries = [_read_entry(each, url) for each in entries]
     return feed
 
 
@@ -205,15 +204,21 @@ def _name(element: etree._Element) -> str:
     tag: object = element.tag  # an entity reference has a function here
     if not isinstance(tag, str):
         return ""
-    if not tag.startswith("{"):
-        return tag.lower()
-    namespace, _, local = tag[1:].partition("}")
-    prefix = next((short for mark, short in _NAMESPACES if mark in namespace), None)
+    prefix, local = _prefix(tag)
     if prefix == "atom":
         parent = element.getparent()
         inside_rss = parent is not None and _name(parent) in ("channel", "item")
-        return f"atom:{local.lower()}" if inside_rss else local.lower()
-    return f"{prefix}:{local.lower()}" if prefix else local.lower()
+        return f"atom:{local}" if inside_rss else local
+    return f"{prefix}:{local}" if prefix else local
+
+
+@functools.lru_cache(maxsize=1024)
+def _prefix(tag: str) -> tuple[str | None, str]:
+    """Return the usual prefix of a tag's namespace, None when it has none, and the local name."""
+    if not tag.startswith("{"):
+        return None, tag.lower()
+    namespace, _, local = tag[1:].partition("}")
+    return next((short for mark, short in _NAMESPACES if mark in namespace), None), local.lower()
 
 
 def _children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
@@ -276,13 +281,19 @@ def _read_entry(entry: etree._Element, url: str) -> FeedEntry:
         link=_link(entry, base) or _permalink(entry, base),
         guid=guid,
         published=_published(entry),
-        summary=plain_text(_first(entry, *_SUMMARIES)),
+        summary=_summary(entry),
         duration=seconds(_first(entry, "itunes:duration")),
         enclosures=_enclosures(entry, base),
         persons=_persons(entry, base),
         transcripts=_transcripts(entry, base),
         authors=_authors(entry),
     )
+
+
+def _summary(entry: etree._Element) -> str | None:
+    """Return the fullest description: show notes are where guests are named."""
+    texts = (plain_text(_first(entry, name)) for name in _SUMMARIES)
+    return max((text for text in texts if text), key=len, default=None)
 
 
 def _published(entry: etree._Element) -> datetime | None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from corpus.types import DiscoveredItem, DocumentKind, Source
-from ingest.spiders.clean import http_url, parse_date, plain_line
+from ingest.spiders.clean import file_title, http_url, parse_date, plain_line
 from ingest.spiders.finds import Find, Notice, Page
 
 _EPISODE_TYPES = frozenset(
@@ -67,12 +67,11 @@ def read_document(page: Page) -> Iterator[Find]:
 
 def media_item(page: Page) -> DiscoveredItem:
     """Return the episode that an address of a bare recording stands for."""
-    name = urlsplit(page.response.url).path.rpartition("/")[2]
     return DiscoveredItem(
         source_id=page.source.id,
         kind=DocumentKind.EPISODE,
         url=page.url,
-        title=plain_line(name.rpartition(".")[0].replace("_", " ").replace("-", " ") or name),
+        title=file_title(page.response.url),
         show=page.source.name,
         language=page.source.language,
         media_url=page.url,
@@ -87,10 +86,13 @@ def is_added(source: Source) -> bool:
 
 def is_home(page: Page) -> bool:
     """Return whether a deep link was redirected to a front page: a page that is gone."""
-    asked = page.url
-    deep = urlsplit(asked).path.strip("/")
-    landed = urlsplit(page.response.url)
-    return bool(deep) and not landed.path.strip("/") and not landed.query
+    return not is_front_page(page.url) and is_front_page(page.response.url)
+
+
+def is_front_page(url: str) -> bool:
+    """Return whether an address is a site's root, which is never one document."""
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query
 
 
 def look(response: TextResponse) -> Facts:
@@ -116,7 +118,7 @@ def canonical_url(response: TextResponse) -> str | None:
     """Return the address the page gives itself; never a front page, never another site's."""
     href = response.css("link[rel='canonical']::attr(href)").get() or _meta(response, "og:url")
     url = http_url(response.url, href)
-    if url is None or not urlsplit(url).path.strip("/"):
+    if url is None or is_front_page(url):
         return None
     return url if _site(url) == _site(response.url) else None
 

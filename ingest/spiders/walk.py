@@ -108,6 +108,7 @@ class SourcesSpider(scrapy.Spider):
 
     def __init__(self, sources: Iterable[Source], post: Post, ask: Ask) -> None:
         super().__init__()
+        self._max_bytes = 0
         self._post = post
         self._ask = functools.cache(ask)  # asked for order and again for the request
         self._open = {source.id: _Look(source) for source in sources}
@@ -116,6 +117,7 @@ class SourcesSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SourcesSpider:
         """Make the spider and listen to what arrives before a download is complete."""
         spider: SourcesSpider = super().from_crawler(crawler, *args, **kwargs)
+        spider._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         crawler.signals.connect(spider.headers_received, signals.headers_received)
         crawler.signals.connect(spider.bytes_received, signals.bytes_received)
         crawler.signals.connect(spider.spider_closed, signals.spider_closed)
@@ -129,22 +131,27 @@ class SourcesSpider(scrapy.Spider):
 
     # ── media is left to ingest/fetch.py ─────────────────────────────────────────────────────
 
-    def headers_received(self, headers: Any, request: scrapy.Request) -> None:
+    def headers_received(self, headers: Any, body_length: int, request: scrapy.Request) -> None:
         """Stop the download of what calls itself audio: its address is all we need."""
         kind = _mime_type(headers)
         if kind.startswith(("audio/", "video/")) and "mpegurl" not in kind:
             request.meta["media_type"] = kind
             raise StopDownload(fail=False)
+        if body_length > self._max_bytes and (not kind or "octet-stream" in kind):
+            # Too large for a page, but it may be a recording: the first bytes will tell.
+            request.meta.update(download_maxsize=0, must_be_media=True)
 
     def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
         """Stop the download of what is audio by its first bytes."""
-        if request.meta.setdefault("sniffed", False):
+        if request.meta.get("sniffed"):
             return
         request.meta["sniffed"] = True
         kind = sniff(data[:4096]) or ""
         if kind.startswith(("audio/", "video/")):
             request.meta["media_type"] = kind
             raise StopDownload(fail=False)
+        if request.meta.get("must_be_media"):
+            raise StopDownload(fail=True)
 
     # ── requests and answers ─────────────────────────────────────────────────────────────────
 
@@ -326,7 +333,7 @@ def _translate(error: BaseException, url: str) -> IngestError:
 def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
     if isinstance(error, UnsupportedURLSchemeError):
         return RefusedAddressError(url, cause="only http and https are fetched")
-    if isinstance(error, DownloadCancelledError):
+    if isinstance(error, DownloadCancelledError | StopDownload):
         return PermanentError(
             url, cause="it is larger than page_max_bytes", remedy="raise it if it is wanted"
         )
