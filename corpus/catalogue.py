@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
@@ -19,7 +18,7 @@ from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundErro
 from corpus.schema import sightings, tables
 from corpus.schema.codecs import clean_string
 from corpus.schema.database import Database
-from corpus.schema.sightings import Known, normalise_url, short_hash, url_key
+from corpus.schema.sightings import Known, long_hash, normalise_url, short_hash, url_key
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
     Capture,
@@ -63,12 +62,7 @@ class Catalogue:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     # ── documents ────────────────────────────────────────────────────────────────────────
@@ -182,7 +176,7 @@ class Catalogue:
 
     def latest_capture(self, url: str) -> Capture | None:
         """Return the newest capture of the page asked for at `url`."""
-        return self._newest_capture(tables.captures.c.url_key == url_key(url))
+        return self._newest_capture(tables.captures.c.url_key == long_hash(url))
 
     def capture(self, sha256: str) -> Capture:
         """Return the newest capture whose bytes have this name.
@@ -198,7 +192,7 @@ class Catalogue:
     def validators(self, url: str) -> tuple[str | None, str | None] | None:
         """Return the ETag and Last-Modified to send for `url`, or None when there are none."""
         row = self._one(
-            select(tables.validators).where(tables.validators.c.url_key == url_key(url))
+            select(tables.validators).where(tables.validators.c.url_key == long_hash(url))
         )
         return (row["etag"], row["last_modified"]) if row else None
 
@@ -210,7 +204,7 @@ class Catalogue:
         with self._database.writing() as connection:
             for capture in sorted(captures, key=lambda each: each.url):
                 row = {
-                    "url_key": url_key(capture.url),
+                    "url_key": long_hash(capture.url),
                     "etag": capture.header("etag"),
                     "last_modified": capture.header("last-modified"),
                 }
@@ -386,23 +380,17 @@ class Catalogue:
         ):
             shared.setdefault(document_id, []).append(keys.index(key))
         query = select(tables.documents).where(tables.documents.c.id.in_(sorted(shared)))
-        ranked = sorted(
-            (sightings.likeness(item, known.document, shared[known.document.id]), number, known)
-            for number, known in enumerate(map(_known, connection.execute(query).mappings()))
-            if not sightings.contradicts(item, known.document)
-        )
-        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-            return None
-        return ranked[0][2]
+        rows = connection.execute(query).mappings()
+        return sightings.choose(item, [tables.known_of(row) for row in rows], shared)
 
     def _add(self, connection: Connection, item: DiscoveredItem, now: datetime) -> Known:
-        identity = sightings.long_hash(sightings.identity_of(item))
+        identity = long_hash(sightings.identity_of(item))
         column = tables.documents.c.id
         taken = set(connection.scalars(select(column).where(column.startswith(identity[:12]))))
         lengths = range(12, len(identity) + 1)
         document_id = next(identity[:n] for n in lengths if identity[:n] not in taken)
         known = sightings.first_sighting(item, document_id=document_id, now=now)
-        row = _row_of_known(known) | {"described": now}
+        row = tables.row_of_known(known) | {"described": now}
         connection.execute(tables.documents.insert().values(row))
         return known
 
@@ -413,7 +401,7 @@ class Catalogue:
             known, item, known_media=self._has_media(connection, known, item), now=now
         )
         if joined != known:
-            row = _row_of_known(joined)
+            row = tables.row_of_known(joined)
             if sightings.shown(joined.document) != sightings.shown(known.document):
                 row["described"] = now
             self._update(connection, row.pop("id"), **row)
@@ -436,7 +424,7 @@ class Catalogue:
             self._put_capture(connection, item.capture)
 
     def _put_capture(self, connection: Connection, capture: Capture) -> None:
-        row = row_of(capture, tables.captures, url_key=url_key(capture.url))
+        row = row_of(capture, tables.captures, url_key=long_hash(capture.url))
         self._database.upsert(connection, tables.captures, row)
 
     def _newest_capture(self, where: ColumnElement[bool]) -> Capture | None:
@@ -485,19 +473,6 @@ class Catalogue:
     def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         with self._database.reading() as connection:
             return connection.execute(query).mappings().all()
-
-
-def _known(row: RowMapping) -> Known:
-    return Known(
-        document=value_of(Document, row),
-        sighted_credits=row["sighted_credits"],
-        seen=row["seen"],
-    )
-
-
-def _row_of_known(known: Known) -> dict[str, Any]:
-    more = {"sighted_credits": known.sighted_credits, "seen": known.seen}
-    return row_of(known.document, tables.documents, **more)
 
 
 def _described(now: datetime) -> dict[str, Any]:

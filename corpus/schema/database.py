@@ -47,6 +47,7 @@ _REMEDIES = (  # words of the engines' messages, and what helps
     ("not a database", "restore the file from a backup, or name another one"),
     ("already exists", "the database belongs to another program: name an empty one"),
 )
+_URL_REMEDY = "use sqlite:///path/to/file or postgresql://user@host/database"
 _UNREACHABLE = "see that the database exists and can be reached, then try again"
 
 
@@ -64,7 +65,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = _parse_url(url)
-        self._engine = _make_engine(self._url)
+        try:
+            self._engine = _make_engine(self._url)
+        except (ImportError, SQLAlchemyError) as error:
+            raise StoreError(self._shown, cause=str(error), remedy=_URL_REMEDY) from error
         try:
             self._migrate()
         except BaseException:
@@ -124,13 +128,19 @@ class Database:
             # Importing Alembic takes longer than most commands: not when there is nothing to do.
             from alembic import command
             from alembic.config import Config
+            from alembic.util import CommandError
 
             folder = Path(__file__).resolve().parents[1] / "migrations"
             config = Config()
             config.set_main_option("script_location", str(folder).replace("%", "%%"))
             config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
-            command.upgrade(config, HEAD)
+            try:
+                command.upgrade(config, HEAD)
+            except CommandError as error:
+                raise StoreError(
+                    self._shown, cause=str(error), remedy="restore the catalogue from a backup"
+                ) from error
 
     def _is_current(self) -> bool:
         with self.reading() as connection:
@@ -160,19 +170,19 @@ class Database:
 
 
 def _parse_url(url: str) -> URL:
-    remedy = "use sqlite:///path/to/file or postgresql://user@host/database"
     try:
         parsed = make_url(url)
     except SQLAlchemyError as error:
-        raise StoreError(url, cause="not a database URL", remedy=remedy) from error
+        # Not shown: what cannot be read may have a password anywhere in it.
+        raise StoreError("catalogue_url", cause="not a database URL", remedy=_URL_REMEDY) from error
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     shown = parsed.render_as_string(hide_password=True)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise StoreError(shown, cause="neither SQLite nor PostgreSQL", remedy=remedy)
+        raise StoreError(shown, cause="neither SQLite nor PostgreSQL", remedy=_URL_REMEDY)
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         # Each connection would get a database of its own.
-        raise StoreError(shown, cause="a catalogue in memory cannot be shared", remedy=remedy)
+        raise StoreError(shown, cause="a catalogue in memory cannot be shared", remedy=_URL_REMEDY)
     return parsed
 
 
@@ -205,7 +215,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     # SQLite does not wait here when another process is turning the log on too.
-    until = time.monotonic() + _BUSY_SECONDS
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from corpus.schema.codecs import clean, encode, to_json
+from corpus.schema.codecs import clean, clean_string, encode, to_json
 from corpus.types import (
     Credit,
     DiscoveredItem,
@@ -75,8 +75,8 @@ def short_hash(words: str) -> str:
 
 
 def long_hash(words: str) -> str:
-    """Return the SHA-256 of `words`."""
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+    """Return the SHA-256 of `words` as they can be stored."""
+    return hashlib.sha256(clean_string(words).encode()).hexdigest()
 
 
 def clean_item(item: DiscoveredItem) -> DiscoveredItem:
@@ -127,19 +127,6 @@ def contradicts(item: DiscoveredItem, document: Document) -> bool:
     return elsewhere and alike and titles_differ
 
 
-def likeness(item: DiscoveredItem, document: Document, shared: Sequence[int]) -> tuple[int, ...]:
-    """Return how well the sighting fits, as a sort key: the smaller, the better.
-
-    Args:
-        item: the sighting.
-        document: one that shares keys with it and does not contradict it.
-        shared: which of `keys_of(item)` they share.
-    """
-    same_guid = item.guid is not None and item.guid == document.guid
-    same_url = item.guid == document.guid and item.url == document.url
-    return (not same_guid, not same_url, min(shared), -len(shared))
-
-
 def shown(document: Document) -> Document:
     """Return the document with only what readers are shown of it."""
     return replace(
@@ -161,6 +148,33 @@ class Known:
     # What sightings said, before names were settled: so that seeing it again is no news.
     sighted_credits: tuple[Credit, ...] = ()
     seen: tuple[str, ...] = ()  # `fingerprint` of the sightings of the page as it is now
+
+
+def choose(
+    item: DiscoveredItem, known: Sequence[Known], shared: Mapping[str, Sequence[int]]
+) -> Known | None:
+    """Return the document that the sighting is of; None when none is, or several may be.
+
+    Args:
+        item: the sighting.
+        known: the documents that share keys with it.
+        shared: by document id, which of `keys_of(item)` they share.
+    """
+    ranked = sorted(
+        (_likeness(item, each.document, shared[each.document.id]), number)
+        for number, each in enumerate(known)
+        if not contradicts(item, each.document)
+    )
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return known[ranked[0][1]]
+
+
+def _likeness(item: DiscoveredItem, document: Document, shared: Sequence[int]) -> tuple[int, ...]:
+    """Return how well the sighting fits, as a sort key: the smaller, the better."""
+    same_guid = item.guid is not None and item.guid == document.guid
+    same_url = item.guid == document.guid and item.url == document.url
+    return (not same_guid, not same_url, min(shared), -len(shared))
 
 
 def fingerprint(item: DiscoveredItem) -> str:

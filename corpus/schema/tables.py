@@ -24,8 +24,10 @@ from sqlalchemy import (
 )
 
 from corpus.schema.codecs import Choice, Exact, Moment, Packed, String, decode, encode, to_json
+from corpus.schema.sightings import Known
 from corpus.types import (
     Credit,
+    Document,
     DocumentKind,
     MediaRole,
     Origin,
@@ -176,6 +178,18 @@ def row_of(value: Any, table: Table, **more: Any) -> dict[str, Any]:
 def value_of(kind: type[_T], row: Mapping[Any, Any]) -> _T:
     """Return the value of type `kind` that `row` holds."""
     return kind(**{each.name: row[each.name] for each in fields(cast(Any, kind))})
+
+
+def row_of_known(known: Known) -> dict[str, Any]:
+    """Return the row of a document, `described` excepted."""
+    more = {"sighted_credits": known.sighted_credits, "seen": known.seen}
+    return row_of(known.document, documents, **more)
+
+
+def known_of(row: Mapping[Any, Any]) -> Known:
+    """Return the document that `row` holds with what is remembered of it."""
+    sighted, seen = row["sighted_credits"], row["seen"]
+    return Known(document=value_of(Document, row), sighted_credits=sighted, seen=seen)
 
 
 def pack_marks(text: Text) -> bytes:
