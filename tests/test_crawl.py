@@ -206,11 +206,11 @@ def test_one_address_is_told_apart_by_what_the_server_answers():
         "/raw": Reply(b"OggS" + bytes(100_000), announced=10**12),
     }
     with Site(routes) as site:
-        found = {}
-        for path in ("feed", "page", "go", "raw"):
-            taken = Taken()
-            taken.look(single_page_source(f"{site.url}/{path}", allow_private=True))
-            found[path] = taken.items[0]
+        paths = ("feed", "page", "go", "raw")
+        added = [single_page_source(f"{site.url}/{path}", allow_private=True) for path in paths]
+        taken = Taken()
+        taken.look(*(replace(each, id=f"added-{n}") for n, each in enumerate(added)))
+        found = {paths[int(each.source_id[6:])]: each for each in taken.items}
         assert (found["feed"].guid, found["feed"].show) == ("one", "T")
         assert (found["page"].title, found["page"].show) == ("Page", "The Paper")
         assert found["page"].capture is not None

@@ -28,10 +28,8 @@ def test_the_installed_registry_has_the_sample_on_and_everything_else_off():
 
 def test_an_entry_becomes_a_source(tmp_path):
     text = '[a-1]\nkind = "listing"\nname = "Ä"\nurl = "http://a.test/list"\nlinks = "h2 > a"\n'
-    text += (
-        'next_page = "a.next"\nmatch = "/20[0-9]{2}/"\nlimit = 5\nevery = 3600\n'
+    text += 'next_page = "a.next"\nmatch = "/20[0-9]{2}/"\nlimit = 5\nevery = 3600\n'
     text += 'hosts = ["B C"]\n'
-    )
     text += 'document_kind = "article"\nlicence = "CC BY"\nlanguage = "de"\ndelay = 2\n'
     source = _load(tmp_path, text)["a-1"]
     assert (source.id, source.name, source.kind) == ("a-1", "Ä", SourceKind.LISTING)

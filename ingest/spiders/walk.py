@@ -191,7 +191,8 @@ class SourcesSpider(scrapy.Spider):
             self._post(Captured(capture, response.body))
             look.captures.append(capture)
         if "dataloss" in response.flags:
-            self._give_up(step, f"{response.url}: the connection ended before the page did")
+            look.warnings.append(f"{response.url}: the connection ended before the page did")
+            look.incomplete.update((*step.chain, step.follow.url))
         page = Page(
             source=look.source,
             url=step.follow.url,
@@ -333,7 +334,7 @@ def _translate(error: BaseException, url: str) -> IngestError:
 def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
     if isinstance(error, UnsupportedURLSchemeError):
         return RefusedAddressError(url, cause="only http and https are fetched")
-    if isinstance(error, DownloadCancelledError | StopDownload):
+    if isinstance(error, DownloadCancelledError | StopDownload) or "MAXSIZE" in str(error):
         return PermanentError(
             url, cause="it is larger than page_max_bytes", remedy="raise it if it is wanted"
         )
