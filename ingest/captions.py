@@ -179,39 +179,32 @@ def _cue(times: tuple[float, float], payload: Iterable[str]) -> Iterator[_Cue]:
 
 def _pieces(line: str, speaker: str | None) -> tuple[list[_Piece], str | None]:
     """Split one line at its voices and inner times, and make it plain."""
-    pieces: list[_Piece] = []
+    parts: list[tuple[list[str], str | None, float | None]] = []
     start: float | None = None
-    place = 0
+    place, in_word = 0, False  # in_word: a tag such as <i> may stand inside a word
     for token in (*_TOKENS.finditer(line), None):
-        text = _plain(line[place : token.start() if token else len(line)])
-        if text:
-            pieces.append(_Piece(text, speaker, start))
-        if token is None:
-            break
-        place = token.end()
-        voice, inner = _VOICE.fullmatch(token[0]), _INNER.fullmatch(token[0])
-        if voice:
-            speaker = _plain(voice[1]) or None
-        elif token[0] == "</v>":
-            speaker = None
-        elif inner:
-            start = _seconds(inner.groups())
-    return _rejoin(line, pieces), speaker
+        raw = line[place : token.start() if token else len(line)]
+        if text := _plain(raw):
+            if not parts or parts[-1][1:] != (speaker, start):
+                parts.append(([text], speaker, start))
+            else:
+                parts[-1][0].append(text if in_word and not raw[0].isspace() else f" {text}")
+        if raw:
+            in_word = not raw[-1].isspace()
+        if token:
+            place = token.end()
+            speaker, start = _told(token[0], speaker, start)
+    return [_Piece("".join(texts), voice, time) for texts, voice, time in parts], speaker
 
 
-def _rejoin(line: str, pieces: list[_Piece]) -> list[_Piece]:
-    """Put words together again that a tag such as <i> cuts in two."""
-    if len(pieces) < 2 or "<" not in line:
-        return pieces
-    whole = [pieces[0]]
-    for piece in pieces[1:]:
-        last = whole[-1]
-        if piece.speaker == last.speaker and piece.start == last.start:
-            glue = "" if re.search(rf"{re.escape(last.text[-1])}(?:<[^<>]*>)+\S", line) else " "
-            whole[-1] = replace(last, text=f"{last.text}{glue}{piece.text}")
-        else:
-            whole.append(piece)
-    return whole
+def _told(token: str, speaker: str | None, start: float | None) -> tuple[str | None, float | None]:
+    """Return the speaker and the inner time that hold after a tag."""
+    voice, inner = _VOICE.fullmatch(token), _INNER.fullmatch(token)
+    if voice:
+        return _plain(voice[1]) or None, start
+    if inner:
+        return speaker, _seconds(inner.groups())
+    return (None if token == "</v>" else speaker), start  # noqa: S105 -- a tag, not a password
 
 
 def _plain(text: str) -> str:
@@ -363,8 +356,10 @@ def _segments(cues: Iterable[_Cue]) -> Iterator[Segment]:
     for cue in cues:
         run: list[Word] = []
         for timed in _timed(cue):
-            last = max(last, timed.start_time)
-            word = replace(timed, start_time=last, end_time=max(last, timed.end_time))
+            word = timed
+            if timed.start_time < last:  # cues that overlap
+                word = replace(timed, start_time=last, end_time=max(last, timed.end_time))
+            last = word.start_time
             if run and run[-1].speaker != word.speaker:
                 yield _segment(run)
                 run = []
@@ -384,20 +379,19 @@ def _segment(words: Sequence[Word]) -> Segment:
 
 def _timed(cue: _Cue) -> Iterator[Word]:
     """Share the cue's time out over its words by their length, between its inner times."""
-    pieces = [piece for line in cue.lines for piece in line]
-    starts = [cue.start if piece.start is None else piece.start for piece in pieces]
-    marks = sorted({min(max(start, cue.start), cue.end) for start in (*starts, cue.start)})
-    for begin, end in pairwise([*marks, cue.end]):
-        said = [
-            (word, piece.speaker)
-            for piece, start in zip(pieces, starts, strict=True)
-            if min(max(start, cue.start), cue.end) == begin
-            for word in piece.text.split()
-        ]
-        whole = sum(len(word) + 1 for word, _ in said)
+    said: dict[float, list[tuple[str, str | None]]] = {}
+    begin = cue.start
+    for piece in (piece for line in cue.lines for piece in line):
+        if piece.start is not None:
+            begin = min(max(piece.start, begin), cue.end)
+        words = said.setdefault(begin, [])
+        words += ((word, piece.speaker) for word in piece.text.split())
+    for (begin, words), end in zip(said.items(), [*list(said)[1:], cue.end], strict=True):
+        whole = sum(len(word) + 1 for word, _ in words)
         place = 0
-        for word, speaker in said:
-            times = (begin + (end - begin) * n / whole for n in (place, place + len(word) + 1))
+        left = round(begin, 3)
+        for word, speaker in words:
             place += len(word) + 1
-            left, right = (round(time, 3) for time in times)
+            right = round(begin + (end - begin) * place / whole, 3)
             yield Word(text=word, start_time=left, end_time=right, speaker=speaker)
+            left = right
