@@ -13,7 +13,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
@@ -231,8 +231,27 @@ def words_asked(text: str) -> tuple[list[int], list[float]]:
 
 
 def in_order(found: Iterable[Found], limit: int) -> list[Found]:
-    """Return the best `limit`; equals in an order that no engine's accidents decide."""
-    return sorted(found, key=lambda one: (-round(one.score, 6), one.passage.id))[:limit]
+    """Return the best `limit` of the engine's candidates, in the order of their fused ranks.
+
+    The engine breaks ties by accident, and two engines by two accidents: here equals share a
+    rank, and passages of equal score stand in the order of their ids.
+    """
+    candidates = list(found)
+    nearest = _ranks([round(one.cosine, 5) for one in candidates])
+    worded = _ranks([round(one.lexical, 4) for one in candidates])
+    scored = [
+        replace(
+            one,
+            score=1 / (RRF_K + nearest[round(one.cosine, 5)])
+            + (1 / (RRF_K + worded[round(one.lexical, 4)]) if one.lexical else 0.0),
+        )
+        for one in candidates
+    ]
+    return sorted(scored, key=lambda one: (-one.score, one.passage.id))[:limit]
+
+
+def _ranks(values: list[float]) -> dict[float, int]:
+    return {value: rank for rank, value in reversed([*enumerate(sorted(values, reverse=True))])}
 
 
 def refuse_other_model(before: Manifest, change: Change) -> None:
@@ -254,6 +273,7 @@ def next_manifest(
         size=change.size,
         documents={**documents, **taken},
         passages=passages,
+        generation=before.generation if before else "",
     )
 
 
