@@ -112,6 +112,10 @@ def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, A
         # who we are and what we may
         "USER_AGENT": settings.user_agent,
         "ROBOTSTXT_OBEY": True,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "ingest.spiders.guard.StrictRobots": 100,
+        },
         "ROBOTSTXT_USER_AGENT": settings.user_agent.partition("/")[0],
         "DEFAULT_REQUEST_HEADERS": {"Accept": _ACCEPT, "Accept-Language": "en,*;q=0.5"},
         "COOKIES_ENABLED": False,

@@ -318,7 +318,7 @@ def _translate(error: BaseException, url: str) -> IngestError:
         status = error.response.status
         kind = PermanentError if status in (404, 410) else TransientError
         return kind(url, cause=f"the server answers {status}")
-    if isinstance(error, CannotResolveHostError) and refused:
+    if isinstance(error, CannotResolveHostError | IgnoreRequest) and refused:
         return RefusedAddressError(
             url,
             cause=f"it resolves to {refused}, which is not on the public internet",
@@ -332,7 +332,8 @@ def _translate(error: BaseException, url: str) -> IngestError:
 
 
 def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
-    if isinstance(error, UnsupportedURLSchemeError):
+    scheme = url.partition(":")[0].lower()
+    if isinstance(error, UnsupportedURLSchemeError) or scheme not in ("http", "https"):
         return RefusedAddressError(url, cause="only http and https are fetched")
     if isinstance(error, DownloadCancelledError | StopDownload) or "MAXSIZE" in str(error):
         return PermanentError(
@@ -340,6 +341,8 @@ def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
         )
     if isinstance(error, IgnoreRequest):
         text = str(error)
+        if text == guard.NO_ROBOTS:
+            return TransientError(url, cause="its robots.txt cannot be fetched")
         if "robots.txt" in text:
             return RefusedAddressError(url, cause="robots.txt does not allow it")
         return PermanentError(url, cause=text or "it was refused", remedy="see what it serves")
