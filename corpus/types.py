@@ -132,7 +132,7 @@ class Source:
     kind: SourceKind
     url: str
     language: str | None = "en"
-    every: float = 86400.0  # seconds between two looks
+    every: float = 0.0  # seconds between two looks; 0: every run looks
     expect_at_least: int = 0  # documents a look must find, or the report says so
     hosts: tuple[str, ...] = ()  # usual speakers
     transcript: TranscriptPolicy = TranscriptPolicy.IGNORE

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from corpus.citations import cite, one_line
-from corpus.errors import NotFoundError, TextNotFoundError
+from corpus.errors import NotFoundError, OnRecordError, TextNotFoundError
 from corpus.quotes import make_quote
 from corpus.settings import Settings
 from corpus.types import (
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from corpus.files import FileStore
     from index.embed import Embedder
     from index.question import UnderstoodPart
+    from index.sync import SyncReport
     from index.vectors import VectorStore
     from ingest.workshop import Progress, Workshop
 
@@ -138,7 +139,9 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Let go of the catalogue."""
+        """Let go of what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
         if "catalogue" in self.__dict__:
             self.catalogue.close()
 
@@ -163,12 +166,12 @@ class Archive:
     def store(self) -> VectorStore:
         """The index: embedded, or a Qdrant server when one is set."""
         if self.settings.qdrant_url:
-            from index.server import ServerStore
+            from index.server import open_server_store
 
-            return ServerStore(self.settings)
+            return open_server_store(self.settings)
         from index.vectors import EdgeStore
 
-        return EdgeStore(self.settings)
+        return EdgeStore(self.settings.index_dir, kept=self.settings.generations_kept)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -196,7 +199,12 @@ class Archive:
         from index.question import understand
         from index.search import search
 
-        understood = understand(question, self.vocabulary, today=datetime.now(UTC).date())
+        understood = understand(
+            question,
+            self.vocabulary,
+            today=datetime.now(UTC).date(),
+            people=[person.name for person in self.catalogue.people()],
+        )
         query = _narrow(understood.query, filters or AskFilters(), self.vocabulary)
         hits = search(query, catalogue=self.catalogue, store=self.store, embedder=self.embedder)
         return Answer(
@@ -306,14 +314,14 @@ class Archive:
 
     def status(self) -> Status:
         """Return the state of the archive."""
-        indexed = self.store.manifest()
+        manifest = self.store.manifest()
         files, size = self.files.total()
         return Status(
             counts=self.catalogue.counts(),
             failures=tuple(self.catalogue.failures()),
-            generation=self.store.generation(),
-            passages=self.store.count(),
-            documents_indexed=len(indexed),
+            generation=manifest.generation if manifest else None,
+            passages=manifest.passages if manifest else 0,
+            documents_indexed=len(manifest.documents) if manifest else 0,
             documents_ready=len(self.catalogue.index_state()),
             files=files,
             file_bytes=size,
@@ -325,8 +333,8 @@ class Archive:
 
     def workshop(self, progress: Progress) -> Workshop:
         """Return the tools that ingest works with."""
-        from ingest.workshop import Workshop
         from ingest.workers import open_workers
+        from ingest.workshop import Workshop
 
         return Workshop(
             settings=self.settings,
@@ -351,8 +359,14 @@ class Archive:
             return finish_run(shop, run)
 
     def _publish(self, run: Run, progress: Progress) -> Run:
-        report = self.sync(progress)
-        return replace(run, generation=report.generation, passages=report.passages)
+        try:
+            self.sync(progress)
+        except OnRecordError as error:
+            return replace(run, error="; ".join(filter(None, (run.error, str(error)))))
+        manifest = self.store.manifest()
+        if manifest is None:
+            return run
+        return replace(run, generation=manifest.generation, passages=manifest.passages)
 
     def add(self, target: str, progress: Progress, *, allow_private: bool = False) -> list[Outcome]:
         """Take in one page, feed, audio URL or local audio file, and publish it."""
@@ -363,7 +377,12 @@ class Archive:
             self.sync(progress)
             return outcomes
 
-    def sync(self, progress: Progress, *, rebuild: bool = False) -> Any:
+    def retry(self, document_id: str) -> Document:
+        """Put a failed or dead document back in the queue."""
+        document = self.catalogue.document(document_id)
+        return self.catalogue.revive(document.id, now=datetime.now(UTC))
+
+    def sync(self, progress: Progress, *, rebuild: bool = False) -> SyncReport:
         """Bring the index up to the catalogue; `rebuild` makes it anew from the catalogue."""
         from index.sync import rebuild_index, sync_index
 

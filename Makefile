@@ -1,0 +1,62 @@
+# The executable developer guide. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+QUESTION := what did armorers say about live rounds
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench ui nightly clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# One stamp for everything installed: a second run does nothing.
+$(INSTALLED): pyproject.toml constraints.txt
+	@echo "── installing into $(VENV) (a few minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt 'torch==2.13.0'
+	@echo "── torch is there; installing the rest"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(INSTALLED)
+
+run: $(INSTALLED) ## ingest the sample archive, answer a question, serve the page
+	@echo "── 1/3 ingesting the sample archive through the real pipeline"
+	@set -e; \
+	$(BIN)/python -m corpus.sample.server & server=$$!; \
+	trap 'kill $$server 2>/dev/null; wait $$server 2>/dev/null || true' EXIT; \
+	for try in $$(seq 100); do \
+	  (exec 3<>/dev/tcp/127.0.0.1/8799) 2>/dev/null && break; \
+	  kill -0 $$server 2>/dev/null || exit 1; sleep 0.1; \
+	done; \
+	$(BIN)/onrecord nightly || echo "── the report above names what needs attention"
+	@echo "── 2/3 asking: $(QUESTION)"
+	@$(BIN)/onrecord ask "$(QUESTION)"
+	@echo "── 3/3 serving the page (Ctrl-C stops it)"
+	@exec $(BIN)/onrecord serve
+
+test: $(INSTALLED) ## run every test, with real models, servers and browser
+	@echo "── all tests, real models included (about 15 minutes on two cores)"
+	@$(BIN)/pytest
+
+check: $(INSTALLED) ## lint, types, layers and the fast tests
+	@echo "── lint";   $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@echo "── types";  $(BIN)/mypy
+	@echo "── layers"; $(BIN)/lint-imports --no-cache | tail -3
+	@echo "── fast tests"; $(BIN)/pytest -q -m "not slow"
+
+bench: $(INSTALLED) ## measure accuracy, speed and memory (ratios side by side in one run)
+	@$(BIN)/python -m tests.bench
+
+ui: $(INSTALLED) ## serve the page over what is in the archive
+	@exec $(BIN)/onrecord serve
+
+nightly: $(INSTALLED) ## what cron runs: discover, ingest, publish, report
+	@$(BIN)/onrecord nightly
+
+clean: ## remove the environment and caches; the archive in data/ stays
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +

@@ -1,0 +1,109 @@
+"""Hearing: one recording from stored file to playback copy, words and voices.
+
+This is what runs on a worker: it knows files and models, not the catalogue, so that the same
+function serves one laptop and a cluster whose workers share the file store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpus.files import FileStore
+from corpus.types import Transcript, Voices
+from ingest.audio import Decoded, decode_audio
+from ingest.transcribe import TranscribeOptions, transcribe
+from ingest.voices import assign_voices, tell_apart
+
+Report = Callable[[float, str], None]
+_DECODE, _TRANSCRIBE = 0.05, 0.85  # shares of the time, for one bar over all steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingJob:
+    """Everything a worker needs to hear one recording."""
+
+    files_url: str
+    media_sha256: str
+    folder: str  # for half-done work; survives a crash
+    max_seconds: float
+    options: TranscribeOptions | None  # None: only the playback copy is wanted
+    tell_voices: bool
+    expected_voices: int | None
+    transcript: Transcript | None = None  # the publisher's words, when they lack voices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a worker made of one recording."""
+
+    playback_sha256: str
+    playback_size: int
+    duration: float  # seconds
+    transcript: Transcript | None
+    voices: Voices | None
+    warnings: tuple[str, ...]
+
+
+def hear(job: HearingJob, report: Report) -> Heard:
+    """Decode, transcribe and tell voices apart; every finished part survives a crash.
+
+    Raises:
+        MediaError: the file is not usable audio.
+        StoreError: the file store cannot be read or written.
+    """
+    files = FileStore(job.files_url)
+    folder = Path(job.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    decoded = _decode(job, files, folder, report)
+    playback = files.put_file(decoded.playback)
+    transcript = job.transcript
+    if job.options is not None:
+        transcript = transcribe(
+            decoded.wav,
+            job.options,
+            checkpoint=folder / "pieces",
+            progress=lambda f, m: report(_DECODE + f * (_TRANSCRIBE - _DECODE), m),
+        )
+    voices = None
+    if job.tell_voices and transcript is not None and transcript.words:
+        report(_TRANSCRIBE, "telling voices apart")
+        voices = tell_apart(
+            decoded.wav,
+            expected=job.expected_voices,
+            device=job.options.device if job.options else "auto",
+        )
+        transcript = assign_voices(transcript, voices)
+    report(1.0, "heard")
+    return Heard(
+        playback_sha256=playback.sha256,
+        playback_size=playback.size,
+        duration=decoded.duration,
+        transcript=transcript,
+        voices=voices,
+        warnings=decoded.warnings,
+    )
+
+
+def _decode(job: HearingJob, files: FileStore, folder: Path, report: Report) -> Decoded:
+    """Decode once; a run that was killed afterwards finds the decoded files again."""
+    note = folder / "decoded.json"
+    if note.exists():
+        fields = json.loads(note.read_text(encoding="utf-8"))
+        fields["warnings"] = tuple(fields["warnings"])
+        kept = Decoded(
+            **{**fields, "wav": Path(fields["wav"]), "playback": Path(fields["playback"])}
+        )
+        if kept.wav.exists() and kept.playback.exists():
+            return kept
+    with files.local_path(job.media_sha256) as original:
+        decoded = decode_audio(
+            original,
+            folder,
+            max_seconds=job.max_seconds,
+            progress=lambda f, m: report(f * _DECODE, m),
+        )
+    note.write_text(json.dumps(asdict(decoded), default=str), encoding="utf-8")
+    return decoded

@@ -1,0 +1,133 @@
+"""The pipeline: which step takes a document one stage further, and what its failure means.
+
+The catalogue is the queue. A step either returns the next stage or raises; only `Transient` and
+`Permanent` decide what happens then. One bad document never stops the others.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+
+from corpus.errors import IngestError, NotFoundError, OnRecordError, PermanentError, QuoteError
+from corpus.types import Document, DocumentKind, Outcome, Stage
+from ingest.articles import fetch_article, read_article
+from ingest.episodes import fetch_episode, hear_episode, name_episode
+from ingest.workshop import Workshop, now
+
+Step = Callable[[Document, Workshop], Stage]
+
+STEPS: Mapping[tuple[DocumentKind, Stage], Step] = {
+    (DocumentKind.ARTICLE, Stage.DISCOVERED): fetch_article,
+    (DocumentKind.ARTICLE, Stage.FETCHED): read_article,
+    (DocumentKind.EPISODE, Stage.DISCOVERED): fetch_episode,
+    (DocumentKind.EPISODE, Stage.FETCHED): hear_episode,
+    (DocumentKind.EPISODE, Stage.TRANSCRIBED): name_episode,
+}
+# Drained in this order, so that each model loads once.
+WORKING_STAGES = (Stage.DISCOVERED, Stage.FETCHED, Stage.TRANSCRIBED)
+
+_MOST_ATTEMPTS = 8
+_FIRST_WAIT = timedelta(minutes=15)
+_LONGEST_WAIT = timedelta(days=2)
+
+
+def advance(document: Document, shop: Workshop) -> Outcome:
+    """Take one document one stage further and say what happened.
+
+    Raises:
+        StoreError, SettingsError, ModelError: not this document's fault: the run must stop.
+    """
+    started = time.monotonic()
+    step = STEPS[(document.kind, document.stage)]
+    shop.progress(document.title, 0.0, _DOING[document.stage])
+    try:
+        stage = step(document, shop)
+    except (IngestError, NotFoundError, QuoteError) as error:
+        return _failed(document, shop, error, started)
+    except OnRecordError:
+        raise
+    except Exception:
+        return _crashed(document, shop, traceback.format_exc(), started)
+    shop.catalogue.advance(document.id, to=stage, now=now())
+    shop.progress(document.title, 1.0, stage.value)
+    return Outcome(
+        document_id=document.id,
+        title=document.title,
+        before=document.stage,
+        after=stage,
+        seconds=time.monotonic() - started,
+    )
+
+
+def drain(
+    shop: Workshop, *, only: frozenset[str] | None = None, until: float | None = None
+) -> Iterator[Outcome]:
+    """Take every due document as far as it goes, stage by stage.
+
+    Args:
+        shop: the tools.
+        only: source ids to work on; None works on all.
+        until: moment on the monotonic clock after which no more work is started.
+    """
+    for stage in WORKING_STAGES:
+        for document in shop.catalogue.due(stage, now=now(), sources=only):
+            if until is not None and time.monotonic() > until:
+                return
+            yield advance(document, shop)
+
+
+def finish(document_id: str, shop: Workshop) -> list[Outcome]:
+    """Take one document as far as it goes, now."""
+    outcomes: list[Outcome] = []
+    while True:
+        document = shop.catalogue.document(document_id)
+        if document.stage not in WORKING_STAGES:
+            return outcomes
+        outcome = advance(document, shop)
+        outcomes.append(outcome)
+        if outcome.error is not None:
+            return outcomes
+
+
+_DOING = {
+    Stage.DISCOVERED: "fetching",
+    Stage.FETCHED: "reading",
+    Stage.TRANSCRIBED: "naming voices",
+}
+
+
+def _failed(document: Document, shop: Workshop, error: OnRecordError, started: float) -> Outcome:
+    retry = None
+    permanent = isinstance(error, PermanentError | NotFoundError)
+    if not permanent and document.attempts + 1 < _MOST_ATTEMPTS:
+        retry = now() + min(_FIRST_WAIT * 4**document.attempts, _LONGEST_WAIT)
+    when = f"it will be tried again after {retry:%d %b %H:%M} UTC" if retry else ""
+    message = ": ".join(part for part in (str(error), when) if part)
+    after = shop.catalogue.fail(document.id, error=message, retry_at=retry, now=now())
+    shop.progress(document.title, 1.0, message)
+    return Outcome(
+        document_id=document.id,
+        title=document.title,
+        before=document.stage,
+        after=after.stage,
+        error=message,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _crashed(document: Document, shop: Workshop, trace: str, started: float) -> Outcome:
+    """Record a bug: the document waits a day, the trace is in the report."""
+    retry = now() + timedelta(days=1)
+    after = shop.catalogue.fail(document.id, error=trace, retry_at=retry, now=now())
+    return Outcome(
+        document_id=document.id,
+        title=document.title,
+        before=document.stage,
+        after=after.stage,
+        error=trace,
+        crashed=True,
+        seconds=time.monotonic() - started,
+    )

@@ -1,0 +1,212 @@
+"""The canonical text: from words with voices, or paragraphs with quotations, to a `Text`.
+
+Pure. The one place where content, turns and timings are made, so that spans always fit.
+Every letter and digit of the content lies in exactly one turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+
+from corpus.anchors import trim
+from corpus.types import (
+    Attribution,
+    Manner,
+    Method,
+    Origin,
+    Segment,
+    Span,
+    Text,
+    Timing,
+    Transcript,
+    Turn,
+    TurnKind,
+    Word,
+)
+
+NOBODY = Attribution(method=Method.NONE, confidence=0.0)
+_BREAK = "\n\n"
+
+
+def build_episode_text(
+    transcript: Transcript,
+    *,
+    document_id: str,
+    attributions: Mapping[str | None, Attribution],
+    media_sha256: str | None,
+) -> Text:
+    """Return the text of an episode: one paragraph and one turn for each change of speaker.
+
+    Args:
+        transcript: words in order of time, each with its speaker label.
+        document_id: whose text it is.
+        attributions: by label; a label that is missing stays an anonymous label.
+        media_sha256: the playback copy the times refer to.
+    """
+    parts: list[str] = []
+    turns: list[Turn] = []
+    timings: list[Timing] = []
+    position = 0
+    for label, group in itertools.groupby(transcript.words, key=lambda word: word.speaker):
+        words = [word for word in group if word.text.strip()]
+        if not words:
+            continue
+        position += len(_BREAK) if parts else 0
+        placed = _place(words, position)
+        timings += placed
+        content = " ".join(_clean(word.text) for word in words)
+        turns.append(_spoken(label, Span(position, position + len(content)), words, attributions))
+        parts.append(content)
+        position += len(content)
+    return _sealed(
+        Text(
+            document_id=document_id,
+            revision=0,
+            content=_BREAK.join(parts),
+            sha256="",
+            turns=tuple(turns),
+            timings=tuple(timings),
+            origin=transcript.origin,
+            media_sha256=media_sha256,
+            made_with=_made_with(transcript),
+            warnings=transcript.warnings,
+        )
+    )
+
+
+def build_article_text(
+    paragraphs: Sequence[str],
+    quotations: Sequence[Sequence[Span]],
+    *,
+    document_id: str,
+    author: Attribution,
+    made_with: str,
+) -> Text:
+    """Return the text of an article: the byline's words, and each quotation as its own turn.
+
+    Args:
+        paragraphs: the body, one string a paragraph, no empty ones.
+        quotations: for each paragraph the spans of quoted words in it.
+        document_id: whose text it is.
+        author: who the words outside quotation marks belong to.
+        made_with: the extractor and its version.
+    """
+    turns: list[Turn] = []
+    position = 0
+    for paragraph, quoted in zip(paragraphs, quotations, strict=True):
+        for span, manner in _pieces(paragraph, quoted):
+            place = Span(position + span.start, position + span.end)
+            who = author if manner is Manner.AUTHORED else NOBODY
+            turns.append(Turn(span=place, manner=manner, attribution=who))
+        position += len(paragraph) + len(_BREAK)
+    return _sealed(
+        Text(
+            document_id=document_id,
+            revision=0,
+            content=_BREAK.join(paragraphs),
+            sha256="",
+            turns=tuple(_join_authored(turns)),
+            origin=Origin.PAGE,
+            made_with=made_with,
+        )
+    )
+
+
+def _place(words: Sequence[Word], position: int) -> Iterable[Timing]:
+    for word in words:
+        length = len(_clean(word.text))
+        yield Timing(
+            span=Span(position, position + length),
+            start_time=word.start_time,
+            end_time=word.end_time,
+            probability=word.probability,
+            agreed=word.agreed,
+        )
+        position += length + 1
+
+
+def _clean(word: str) -> str:
+    return " ".join(word.split())
+
+
+def _spoken(
+    label: str | None,
+    span: Span,
+    words: Sequence[Word],
+    attributions: Mapping[str | None, Attribution],
+) -> Turn:
+    anonymous = Attribution(method=Method.NONE, confidence=0.0, label=label)
+    return Turn(
+        span=span,
+        manner=Manner.SPOKEN,
+        attribution=attributions.get(label, anonymous),
+        kind=TurnKind.SPEECH,
+        start_time=words[0].start_time,
+        end_time=max(word.end_time for word in words),
+    )
+
+
+def _pieces(paragraph: str, quoted: Sequence[Span]) -> Iterable[tuple[Span, Manner]]:
+    edges = [0, *itertools.chain.from_iterable((q.start, q.end) for q in quoted), len(paragraph)]
+    last = len(edges) - 2
+    for index, (start, end) in enumerate(itertools.pairwise(edges)):
+        if not any(character.isalnum() for character in paragraph[start:end]):
+            continue
+        if index % 2:
+            yield trim(paragraph, Span(start, end)), Manner.QUOTED
+        else:
+            # The marks of the quotation next door belong to neither turn.
+            inner = Span(start + (index > 0), end - (index < last))
+            yield trim(paragraph, inner), Manner.AUTHORED
+
+
+def _join_authored(turns: Sequence[Turn]) -> Iterable[Turn]:
+    """Join authored turns of neighbouring paragraphs: one unbroken stretch by one speaker."""
+    for manner, group in itertools.groupby(turns, key=lambda turn: turn.manner):
+        if manner is not Manner.AUTHORED:
+            yield from group
+            continue
+        members = list(group)
+        span = Span(members[0].span.start, members[-1].span.end)
+        yield Turn(span=span, manner=manner, attribution=members[0].attribution)
+
+
+def _made_with(transcript: Transcript) -> str:
+    settings = ", ".join(f"{name}={value}" for name, value in transcript.settings)
+    return " ".join(part for part in (transcript.model, settings and f"({settings})") if part)
+
+
+def _sealed(text: Text) -> Text:
+    seen = asdict(replace(text, sha256="", warnings=()))
+    digest = hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()
+    return replace(text, sha256=digest)
+
+
+# ── transcripts as files ─────────────────────────────────────────────────────────────────────
+
+
+def dump_transcript(transcript: Transcript) -> bytes:
+    """Return a transcript as JSON bytes; the same transcript always gives the same bytes."""
+    return json.dumps(asdict(transcript), ensure_ascii=False, sort_keys=True).encode()
+
+
+def load_transcript(data: bytes) -> Transcript:
+    """Return the transcript that `dump_transcript` wrote."""
+    fields = json.loads(data)
+    segments = tuple(
+        Segment(**{**segment, "words": tuple(Word(**word) for word in segment["words"])})
+        for segment in fields.pop("segments")
+    )
+    return Transcript(
+        segments=segments,
+        language=fields["language"],
+        origin=Origin(fields["origin"]),
+        model=fields["model"],
+        settings=tuple((name, value) for name, value in fields["settings"]),
+        duration=fields["duration"],
+        warnings=tuple(fields["warnings"]),
+    )

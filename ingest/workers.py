@@ -1,0 +1,136 @@
+"""Where heavy steps run: Dask's one door.
+
+By default one worker process on this machine, with a memory cap, started when the first heavy
+step needs it; with `ONRECORD_DASK_SCHEDULER` the workers of a cluster. A step that brings its
+process down fails alone: the worker is started anew and the run goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from corpus.errors import OnRecordError, SettingsError, TransientError
+from corpus.settings import Settings
+
+Result = TypeVar("Result")
+Report = Callable[[float, str], None]
+_TOPIC = "onrecord-progress"
+_CONNECT_SECONDS = 30
+_MAY_DIE = 1  # a step that killed its worker once is likely to do so again
+
+
+class Workers(Protocol):
+    """Runs `work(job, report)` somewhere and returns what it returns."""
+
+    def run(self, work: Callable[[Any, Report], Result], job: Any, report: Report) -> Result:
+        """Run one step; errors of the project come back as they were raised."""
+        ...
+
+    def close(self) -> None:
+        """Stop what was started."""
+        ...
+
+
+class HereWorkers:
+    """Runs every step in this process: for tests, and where no other process may start."""
+
+    def run(self, work: Callable[[Any, Report], Result], job: Any, report: Report) -> Result:
+        """Run one step here and now."""
+        return work(job, report)
+
+    def close(self) -> None:
+        """Do nothing: nothing was started."""
+
+
+class DaskWorkers:
+    """Runs steps on Dask workers, local or remote."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: Any = None
+        self._cluster: Any = None
+
+    def run(self, work: Callable[[Any, Report], Result], job: Any, report: Report) -> Result:
+        """Run one step on a worker.
+
+        Raises:
+            TransientError: the worker died, usually for want of memory.
+        """
+        from distributed import KilledWorker
+
+        client = self._connected()
+        topic = f"{_TOPIC}-{id(job)}"
+        client.subscribe_topic(topic, lambda event: report(*event[1]))
+        future = client.submit(_work_and_tell, work, job, topic, pure=False)
+        try:
+            result: Result = future.result()
+        except KilledWorker as error:
+            raise TransientError(
+                "heavy step",
+                cause="its worker process died, most likely for want of memory",
+                remedy=f"raise worker_memory (now {self._settings.worker_memory})",
+            ) from error
+        finally:
+            client.unsubscribe_topic(topic)
+            future.release()
+        return result
+
+    def close(self) -> None:
+        """Stop the local worker; a remote cluster is only let go of."""
+        if self._client is not None:
+            self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+        self._client = self._cluster = None
+
+    def _connected(self) -> Any:
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
+
+    def _connect(self) -> Any:
+        import dask
+        from distributed import Client, LocalCluster
+
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        dask.config.set({"distributed.scheduler.allowed-failures": _MAY_DIE})
+        address = self._settings.dask_scheduler
+        try:
+            if address:
+                return Client(address, timeout=_CONNECT_SECONDS)
+            self._cluster = LocalCluster(
+                n_workers=1,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                memory_limit=self._settings.worker_memory,
+                silence_logs=logging.CRITICAL,
+            )
+            return Client(self._cluster)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise SettingsError(
+                f"dask_scheduler {address or 'local worker'}",
+                cause=str(error),
+                remedy="check the address, or leave it out to work on this machine",
+            ) from error
+
+
+def open_workers(settings: Settings) -> Workers:
+    """Return the workers that `settings` describe; nothing starts before the first step."""
+    return DaskWorkers(settings)
+
+
+def _work_and_tell(work: Callable[[Any, Report], Result], job: Any, topic: str) -> Result:
+    from distributed import get_worker
+
+    worker = get_worker()
+    try:
+        # Events travel as msgpack, which knows neither NumPy's floats nor tuples.
+        return work(job, lambda done, said: worker.log_event(topic, [float(done), str(said)]))
+    except OnRecordError:
+        raise
+    except MemoryError as error:
+        raise TransientError("heavy step", cause="out of memory") from error

@@ -1,0 +1,97 @@
+"""Documents leave as JSON, WebVTT, SRT and plain text, and keep their speakers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from corpus.errors import TextNotFoundError
+from corpus.export import (
+    document_as_dict,
+    export_json,
+    export_srt,
+    export_txt,
+    export_vtt,
+)
+from corpus.types import Attribution, Method
+from ingest.captions import parse_captions
+from ingest.texts import build_episode_text
+from tests.builders import a_document, a_person, an_article_text, said
+
+NAMED = Attribution(
+    method=Method.PUBLISHER_LABEL,
+    confidence=0.95,
+    person_id="abcabcabcabc",
+    label="Ines",
+    roles=("armorer",),
+)
+WORDS = "Never. " + "We count the rounds in and we count the rounds out again every night. " * 3
+TEXT = build_episode_text(
+    said(("Ines", WORDS), ("Speaker 2", "<b>Is</b> it --> cold & dry?")),
+    document_id="0123456789ab",
+    attributions={"Ines": NAMED},
+    media_sha256="0" * 64,
+)
+PEOPLE = {"abcabcabcabc": a_person()}
+DOCUMENT = a_document()
+
+
+def test_the_json_shape_is_the_one_that_is_kept():
+    shape = document_as_dict(DOCUMENT, TEXT, PEOPLE)
+    assert {
+        "document", "kind", "title", "show", "published", "credits", "text", "turns", "words"
+    } <= set(shape)  # fmt: skip
+    first = shape["turns"][0]
+    assert set(first) == {
+        "start", "end", "exact", "manner", "kind", "person", "label", "role", "method",
+        "confidence", "start_time", "end_time",
+    }  # fmt: skip
+    assert (first["person"], first["role"], first["label"]) == ("Ines Okafor", "armorer", "Ines")
+    assert set(shape["words"][0]) == {
+        "start", "end", "start_time", "end_time", "probability", "agreed"
+    }  # fmt: skip
+
+
+def test_every_turn_and_word_of_the_json_stands_in_its_text():
+    shape = json.loads(export_json(DOCUMENT, TEXT, PEOPLE))
+    content = shape["text"]
+    assert all(content[t["start"] : t["end"]] == t["exact"] for t in shape["turns"])
+    assert [content[w["start"] : w["end"]] for w in shape["words"]] == content.split()
+
+
+def test_a_document_without_text_has_empty_turns():
+    shape = document_as_dict(DOCUMENT, None, {})
+    assert (shape["text"], shape["turns"], shape["words"]) == (None, [], [])
+
+
+@pytest.mark.parametrize(("write", "mime"), [(export_vtt, "text/vtt"), (export_srt, "text/srt")])
+def test_captions_read_back_have_the_same_words(write, mime):
+    written = write(DOCUMENT, TEXT, PEOPLE)
+    again = parse_captions(written.encode(), mime_type=mime, url="x")
+    spoken = " ".join(word.text for word in again.words)
+    assert "We count the rounds in" in spoken
+    if mime == "text/vtt":
+        assert spoken == " ".join(TEXT.content.split())
+
+
+def test_webvtt_escapes_what_would_be_markup_and_names_the_voice():
+    written = export_vtt(DOCUMENT, TEXT, PEOPLE)
+    assert "<v Ines Okafor>Never." in written
+    assert "&lt;b&gt;Is&lt;/b&gt; it --&gt; cold &amp; dry?" in written
+
+
+def test_cues_are_short_enough_to_read():
+    cues = export_vtt(DOCUMENT, TEXT, PEOPLE).split("\n\n")[1:]
+    assert max(len(cue.splitlines()[-1]) for cue in cues) < 120
+
+
+def test_plain_text_has_time_name_and_words():
+    written = export_txt(DOCUMENT, TEXT, PEOPLE)
+    assert "[00:00:00] Ines Okafor:\nNever." in written
+    assert "Speaker 2:" in written
+
+
+def test_an_article_has_no_captions_and_the_message_says_what_to_do():
+    with pytest.raises(TextNotFoundError, match="txt or json"):
+        export_vtt(DOCUMENT, an_article_text(["One."]), {})

@@ -1,0 +1,208 @@
+"""What a failure means: try again, give up, or a bug; and one bad document stops no other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from corpus.catalogue import Catalogue
+from corpus.errors import StoreError
+from corpus.files import FileStore
+from corpus.settings import Settings
+from corpus.types import (
+    Capture,
+    DiscoveredItem,
+    DocumentKind,
+    Manner,
+    Method,
+    Source,
+    SourceKind,
+    Stage,
+)
+from ingest.pipeline import advance, drain, finish
+from ingest.workers import HereWorkers
+from ingest.workshop import Workshop, now
+from tests.builders import NOON
+
+PAGE = """<html lang="en"><head><title>The Count</title></head><body>
+<nav><a href="/">Home</a><a href="/more">More stories</a></nav>
+<article><h1>The Count</h1><p>By Dana Reyes</p>
+<p>The armory truck opened at five, and the first thing anybody did was count what was in it.</p>
+<p>“We count them in, and we count them out, and both of us sign,” said Ines Okafor, armorer.</p>
+<p>Nobody on the crew thought that this was slow, because they had all seen what happens when a
+set is in a hurry and a cart stands open beside the coffee.</p></article></body></html>"""
+SOURCE = Source(
+    id="ledger",
+    name="The Invented Ledger",
+    kind=SourceKind.LISTING,
+    url="http://127.0.0.1/",
+    allow_private=True,
+)
+
+
+class BrokenFiles(FileStore):
+    """A file store whose reading has a bug."""
+
+    def read_bytes(self, sha256: str) -> bytes:
+        raise RuntimeError("a bug")
+
+
+class FullFiles(FileStore):
+    """A file store on a disk that is full."""
+
+    def read_bytes(self, sha256: str) -> bytes:
+        raise StoreError("files", cause="no space left on device")
+
+
+@pytest.fixture
+def shop(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    with Catalogue(settings.catalogue) as catalogue:
+        yield Workshop(
+            settings=settings,
+            catalogue=catalogue,
+            files=FileStore(settings.files),
+            sources={SOURCE.id: SOURCE},
+            workers=HereWorkers(),
+        )
+
+
+def discover(shop, page=PAGE, *, name="count", kind=DocumentKind.ARTICLE, **fields):
+    """Record a document whose page, if there is one, is in the store."""
+    url = f"http://127.0.0.1/{name}"
+    capture = None
+    if page is not None:
+        stored = shop.files.put_bytes(page.encode())
+        capture = Capture(
+            url=url, final_url=url, sha256=stored.sha256, size=stored.size,
+            mime_type="text/html", status=200, headers=(), retrieved=NOON,
+        )  # fmt: skip
+        shop.catalogue.save_capture(capture)
+    item = DiscoveredItem(
+        source_id=SOURCE.id, kind=kind, url=url, title=name, show=SOURCE.name,
+        capture=capture, **fields,
+    )  # fmt: skip
+    document, _ = shop.catalogue.record_discovered(item, now=now())
+    return document
+
+
+def test_an_article_goes_from_its_page_to_a_text_with_its_quotation(shop):
+    document = discover(shop)
+    outcomes = finish(document.id, shop)
+    assert [(o.after, o.error) for o in outcomes] == [(Stage.FETCHED, None), (Stage.READY, None)]
+    text = shop.catalogue.text(document.id)
+    quoted = [turn for turn in text.turns if turn.manner is Manner.QUOTED]
+    assert [turn.span.of(text.content) for turn in quoted] == [
+        "We count them in, and we count them out, and both of us sign,"
+    ]
+    assert quoted[0].attribution.person_id is None
+
+
+def test_the_words_outside_quotation_marks_are_the_bylines(shop):
+    document = discover(shop)
+    finish(document.id, shop)
+    authored = shop.catalogue.text(document.id).turns[0]
+    assert authored.attribution.method is Method.BYLINE
+    assert shop.catalogue.person(authored.attribution.person_id).name == "Dana Reyes"
+
+
+def test_reading_the_same_page_again_changes_nothing(shop):
+    document = discover(shop)
+    finish(document.id, shop)
+    before = shop.catalogue.document(document.id)
+    discover(shop)
+    assert shop.catalogue.document(document.id) == before
+    assert not list(drain(shop))
+
+
+def test_a_page_that_says_something_new_makes_a_new_revision_and_keeps_the_old(shop):
+    document = discover(shop)
+    finish(document.id, shop)
+    old = shop.catalogue.text(document.id)
+    discover(shop, PAGE.replace("at five", "at six"))
+    finish(document.id, shop)
+    assert shop.catalogue.document(document.id).revision == 2
+    assert "at six" in shop.catalogue.text(document.id).content
+    assert shop.catalogue.text(document.id, 1) == old
+
+
+def test_a_page_with_no_text_is_given_up_with_its_address(shop):
+    document = discover(shop, "<html><body><nav>Home</nav></body></html>")
+    *_, last = finish(document.id, shop)
+    assert last.after is Stage.DEAD
+    assert document.url in last.error
+
+
+def test_a_page_that_is_not_there_yet_is_tried_again_later(shop):
+    document = discover(shop, None)
+    outcome = advance(document, shop)
+    waiting = shop.catalogue.document(document.id)
+    assert (outcome.after, waiting.attempts) == (Stage.DISCOVERED, 1)
+    assert waiting.next_attempt > now()
+    assert "tried again" in waiting.last_error
+    assert not list(drain(shop)), "it must not be tried again at once"
+
+
+def test_waiting_grows_and_ends(shop):
+    document = discover(shop, None)
+    waits = []
+    for _ in range(8):
+        advance(shop.catalogue.document(document.id), shop)
+        due = shop.catalogue.document(document.id).next_attempt
+        waits.append(due - now() if due else None)
+    assert waits[0] < timedelta(minutes=16) < waits[1] < waits[3] <= timedelta(days=2)
+    assert waits[-1] is None
+    assert shop.catalogue.document(document.id).stage is Stage.DEAD
+
+
+def test_an_episode_without_audio_is_given_up_with_the_reason(shop):
+    document = discover(shop, kind=DocumentKind.EPISODE, guid="e1")
+    outcome = advance(document, shop)
+    assert outcome.after is Stage.DEAD
+    assert "names an audio file" in outcome.error
+
+
+def test_one_bad_document_does_not_stop_the_next(shop):
+    discover(shop, "<html><body></body></html>", name="bad")
+    discover(shop, name="good")
+    ends = {outcome.title: outcome.after for outcome in drain(shop)}
+    assert set(ends.values()) == {Stage.DEAD, Stage.READY}
+
+
+def test_a_bug_is_recorded_with_its_trace_and_the_run_goes_on(shop, tmp_path):
+    discover(shop)
+    files = BrokenFiles(shop.settings.files)
+    broken = Workshop(
+        settings=shop.settings, catalogue=shop.catalogue, files=files,
+        sources=shop.sources, workers=shop.workers,
+    )  # fmt: skip
+    outcomes = list(drain(broken))
+    assert [outcome.crashed for outcome in outcomes] == [False, True]
+    assert "RuntimeError: a bug" in outcomes[-1].error
+
+
+def test_a_full_disk_stops_the_run_and_blames_no_document(shop):
+    document = discover(shop)
+    full = Workshop(
+        settings=shop.settings, catalogue=shop.catalogue, files=FullFiles(shop.settings.files),
+        sources=shop.sources, workers=shop.workers,
+    )  # fmt: skip
+    with pytest.raises(StoreError, match="no space left"):
+        list(drain(full))
+    left = shop.catalogue.document(document.id)
+    assert (left.stage, left.attempts) == (Stage.FETCHED, 0)
+
+
+def test_a_run_out_of_time_starts_no_more_work(shop):
+    discover(shop)
+    assert not list(drain(shop, until=0.0))
+
+
+def test_a_source_that_left_the_registry_keeps_its_documents(shop):
+    document = discover(shop)
+    lonely = Workshop(
+        settings=shop.settings, catalogue=shop.catalogue, files=shop.files,
+        sources={}, workers=shop.workers,
+    )  # fmt: skip
+    assert finish(document.id, lonely)[-1].after is Stage.READY

@@ -1,0 +1,110 @@
+"""The canonical text: spans always fit, words are in exactly one turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.types import Attribution, Manner, Method, Span
+from ingest.quotations import find_quotations
+from ingest.texts import (
+    build_article_text,
+    build_episode_text,
+    dump_transcript,
+    load_transcript,
+)
+from tests.builders import an_episode_text, said
+
+AUTHOR = Attribution(method=Method.BYLINE, confidence=0.95, person_id="author")
+
+
+def article(*paragraphs: str):
+    return build_article_text(
+        paragraphs,
+        find_quotations(paragraphs),
+        document_id="d",
+        author=AUTHOR,
+        made_with="test",
+    )
+
+
+def words_outside_turns(text) -> str:
+    covered = set()
+    for turn in text.turns:
+        places = set(range(turn.span.start, turn.span.end))
+        assert not places & covered, "two turns overlap"
+        covered |= places
+    return "".join(c for i, c in enumerate(text.content) if i not in covered and c.isalnum())
+
+
+def test_every_word_of_an_episode_has_its_own_time_and_place():
+    text = an_episode_text(("Speaker 1", "Is it loaded?"), ("Speaker 2", "It never is."))
+    assert text.content == "Is it loaded?\n\nIt never is."
+    assert [t.span.of(text.content) for t in text.timings] == text.content.split()
+    assert [turn.span.of(text.content) for turn in text.turns] == ["Is it loaded?", "It never is."]
+
+
+def test_a_turn_begins_and_ends_with_its_words():
+    text = an_episode_text(("Speaker 1", "One two"), ("Speaker 2", "three"), ("Speaker 1", "four"))
+    assert [turn.start_time for turn in text.turns] == pytest.approx([0.0, 0.8, 1.2])
+    assert [turn.end_time for turn in text.turns] == pytest.approx([0.8, 1.2, 1.6])
+    assert [turn.attribution.label[-1] for turn in text.turns] == ["1", "2", "1"]
+
+
+def test_a_named_label_keeps_the_name_and_an_unknown_one_stays_a_label():
+    named = Attribution(method=Method.PUBLISHER_LABEL, confidence=0.9, person_id="p", label="Ines")
+    text = build_episode_text(
+        said(("Ines", "Cold gun."), ("Speaker 2", "Thank you.")),
+        document_id="d",
+        attributions={"Ines": named},
+        media_sha256=None,
+    )
+    assert [turn.attribution.person_id for turn in text.turns] == ["p", None]
+
+
+def test_a_silent_episode_is_an_empty_text():
+    text = an_episode_text()
+    assert (text.content, text.turns, text.timings) == ("", (), ())
+
+
+def test_words_inside_quotation_marks_are_never_the_bylines():
+    text = article("“The rounds never touch,” she said. “Not once, not for a second.”")
+    exact = [(turn.manner, turn.span.of(text.content)) for turn in text.turns]
+    assert exact == [
+        (Manner.QUOTED, "The rounds never touch,"),
+        (Manner.AUTHORED, "she said."),
+        (Manner.QUOTED, "Not once, not for a second."),
+    ]
+    assert [t.attribution.person_id for t in text.turns] == [None, "author", None]
+
+
+def test_paragraphs_of_one_author_are_one_turn():
+    text = article("First paragraph here.", "Second paragraph here.")
+    assert [turn.span for turn in text.turns] == [Span(0, len(text.content))]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Nothing quoted.",
+        "“Whole paragraph is a quotation, start to end.”",
+        "He said: “Open it and show me” and then “close it, and lock it.” Then he left.",
+        "“Unclosed quotation that goes on and on",
+        'Straight "marks in the middle of it," she said.',
+        "“…”",
+        "The film “Night Ferry” had a “hot” set.",
+    ],
+)
+def test_every_letter_lies_in_exactly_one_turn(paragraph):
+    text = article("Before it.", paragraph, "After it.")
+    assert words_outside_turns(text) == ""
+
+
+def test_the_same_words_and_turns_have_the_same_sha256_and_others_do_not():
+    one = article("“The rounds never touch,” she said.")
+    assert article("“The rounds never touch,” she said.").sha256 == one.sha256
+    assert article("“The rounds never touch!” she said.").sha256 != one.sha256
+
+
+def test_a_transcript_survives_being_a_file():
+    transcript = said(("Speaker 1", "Cold gun, “coming in”"), (None, "¿Qué?"))
+    assert load_transcript(dump_transcript(transcript)) == transcript

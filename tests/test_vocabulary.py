@@ -1,0 +1,67 @@
+"""Roles are found in any spelling, and only where they are claimed."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.errors import VocabularyError
+from corpus.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary()
+
+
+@pytest.mark.parametrize(
+    ("description", "roles"),
+    [
+        ("Film armorer; founder, Hollow Props", ("armorer",)),
+        ("Weapons Master on Night Ferry", ("armorer",)),
+        ("key armourer", ("armorer",)),
+        ("first assistant director, now a lecturer", ("assistant_director", "historian")),
+        ("1st AD", ("assistant_director",)),
+        ("Props Master", ("property_master",)),
+        ("reporter and host of Quiet on Set", ("host", "journalist")),
+        ("not an armorer, but a property master", ("property_master",)),
+        ("no longer an armorer", ()),
+        ("art director", ()),
+        ("executive directors and film editors", ()),
+        ("director of photography", ("cinematographer",)),
+        ("Founder of Armorer's Guild Records", ("armorer",)),
+        ("disarmorers", ()),
+        ("", ()),
+    ],
+)
+def test_a_description_claims_the_roles_it_names(description, roles):
+    assert VOCABULARY.roles_in(description) == roles
+
+
+@pytest.mark.parametrize(
+    "word", ["armorers", "Armourers", "weapons masters", "WEAPONS-MASTER", "armorer"]
+)
+def test_every_spelling_is_one_role(word):
+    assert VOCABULARY.role_of(word) == "armorer"
+
+
+def test_the_place_of_a_role_is_told_with_it():
+    ((span, role),) = VOCABULARY.find_roles("what did weapons masters say")
+    assert (span.start, span.end, role) == (9, 24, "armorer")
+
+
+def test_every_shipped_file_loads_and_prints():
+    assert VOCABULARY.hotwords
+    assert all(VOCABULARY.print_role(role.id) == role.name for role in VOCABULARY.roles)
+    assert VOCABULARY.print_role(None) is None
+
+
+@pytest.mark.parametrize(
+    ("roles", "named"),
+    [
+        ("[armorer]\nname='a'\nplural='as'\nnames=[]\nspellings=[]", "spellings"),
+        ("[armorer]\nname='a'", "armorer"),
+        ("[armorer", "roles.toml"),
+    ],
+)
+def test_a_file_that_cannot_be_understood_is_named(tmp_path, roles, named):
+    (tmp_path / "roles.toml").write_text(roles, encoding="utf-8")
+    (tmp_path / "hotwords.toml").write_text("words = []", encoding="utf-8")
+    with pytest.raises(VocabularyError, match=named):
+        load_vocabulary(tmp_path)

@@ -1,0 +1,220 @@
+"""The command line: each command parses, calls one use case of the archive, and prints."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from corpus.errors import LockedError, OnRecordError
+from corpus.settings import load_settings
+from corpus.types import DocumentKind, Stage
+from ui import printing
+from ui.archive import Archive, AskFilters, open_archive
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An archive of podcasts, interviews and articles in which every sentence can be traced "
+    "to the person who said it.",
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="For example: what did armorers say about …")],
+    role: Annotated[list[str] | None, typer.Option(help="Only people with this role.")] = None,
+    speaker: Annotated[
+        list[str] | None, typer.Option(help="Only this person (part of a name).")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source or show.")] = None,
+    kind: Annotated[DocumentKind | None, typer.Option(help="Only this kind.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most this many quotes.")] = 8,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer a question with verbatim, cited, playable quotes.
+
+    Role words in the question filter by themselves: "what did armorers say about live rounds"
+    asks armorers, armourers and weapons masters.
+    """
+    filters = AskFilters(
+        roles=tuple(role or ()),
+        speakers=tuple(speaker or ()),
+        sources=tuple(source or ()),
+        kind=kind,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        limit=limit,
+    )
+    with _archive() as archive:
+        answer = archive.ask(question, filters)
+        _print(as_json, printing.answer_as_dict, printing.answer_lines, answer)
+
+
+@app.command()
+def show(document: DocumentId, as_json: JsonFlag = False) -> None:
+    """Print a document: its credits, and its words turn by turn."""
+    with _archive() as archive:
+        _print(as_json, printing.view_as_dict, printing.view_lines, archive.view(document))
+
+
+@app.command("list")
+def list_documents(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Only this stage.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the documents, newest first."""
+    with _archive() as archive:
+        found = archive.documents(source_id=source, stage=stage)
+        _print(as_json, printing.documents_as_list, printing.document_lines, found)
+
+
+@app.command()
+def export(
+    document: DocumentId,
+    form: Annotated[str, typer.Option("--format", help="vtt, srt, txt or json.")] = "txt",
+    output: Annotated[Path | None, typer.Option(help="File to write; default: print.")] = None,
+) -> None:
+    """Write a document as WebVTT, SRT, plain text or JSON."""
+    with _archive() as archive:
+        written = archive.export(document, form)
+    if output is None:
+        typer.echo(written, nl=False)
+    else:
+        output.write_text(written, encoding="utf-8")
+
+
+@app.command()
+def add(
+    target: Annotated[str, typer.Argument(help="Page, feed or audio URL, or an audio file.")],
+    allow_private: Annotated[
+        bool, typer.Option(help="Allow addresses in a private network.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take one page, feed, audio URL or local audio file into the archive."""
+    with _archive() as archive:
+        outcomes = archive.add(target, printing.ProgressLines(), allow_private=allow_private)
+        _print(as_json, printing.outcomes_as_list, printing.outcome_lines, outcomes)
+    if any(outcome.error for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def nightly(
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source, due or not; may be repeated.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option(help="No progress, only the report.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Look at the due sources, ingest what is new, publish the index, print one report.
+
+    Exits with 0 when nothing needs attention, with 1 when something does. When another run is
+    going on, says so and exits with 0.
+    """
+    with _archive() as archive:
+        progress = printing.ProgressLines(quiet=quiet)
+        try:
+            run = archive.nightly(progress, only=tuple(source or ()))
+        except LockedError as busy:
+            typer.echo(str(busy), err=True)
+            return
+        _print(as_json, printing.run_as_dict, printing.run_lines, run)
+    if not printing.is_ok(run):
+        raise typer.Exit(1)
+
+
+@app.command()
+def index(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make it anew from the catalogue alone.")
+    ] = False,
+) -> None:
+    """Bring the index up to the catalogue and publish it."""
+    with _archive() as archive:
+        report = archive.sync(printing.ProgressLines(), rebuild=rebuild)
+        typer.echo(printing.sync_line(report))
+
+
+@app.command()
+def retry(document: DocumentId) -> None:
+    """Put a failed or dead document back in the queue; the next run takes it up."""
+    with _archive() as archive:
+        revived = archive.retry(document)
+        typer.echo(f"{revived.id} {printing.plain(revived.title)}: {revived.stage.value}")
+
+
+@app.command()
+def sources(as_json: JsonFlag = False) -> None:
+    """List the registry of sources."""
+    with _archive() as archive:
+        known = list(archive.sources.values())
+        _print(as_json, printing.sources_as_list, printing.source_lines, known)
+
+
+@app.command()
+def status(as_json: JsonFlag = False) -> None:
+    """Print documents by stage, failures with their reasons, the index and sizes."""
+    with _archive() as archive:
+        _print(as_json, printing.status_as_dict, printing.status_lines, archive.status())
+
+
+@app.command()
+def serve() -> None:
+    """Serve the web page; prints its address."""
+    from ui.serve import serve as serve_page
+
+    serve_page(load_settings())
+
+
+def main() -> None:
+    """Run the command line; the one place where errors become messages."""
+    try:
+        app()
+    except OnRecordError as error:
+        typer.echo(f"onrecord: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("\nonrecord: stopped; what was finished is kept, run again to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@contextlib.contextmanager
+def _archive() -> Iterator[Archive]:
+    with open_archive(load_settings()) as archive:
+        yield archive
+
+
+def _print(as_json: bool, shape: Any, lines: Any, value: Any) -> None:
+    """Print `value` as JSON or as lines to read."""
+    if as_json:
+        typer.echo(json.dumps(shape(value), ensure_ascii=False, indent=2))
+        return
+    printed: Iterable[str] = lines(value)
+    for line in printed:
+        typer.echo(line)
+
+
+if __name__ == "__main__":
+    main()

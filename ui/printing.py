@@ -1,0 +1,340 @@
+"""How the command line prints what the archive returns: for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+from corpus.citations import clock, one_line, print_date
+from corpus.export import document_as_dict, speaker_of
+from corpus.types import Document, Manner, Outcome, Run, Source, Stage
+from ui.archive import Answer, AnsweredHit, DocumentView, Status
+
+if TYPE_CHECKING:
+    from index.sync import SyncReport
+
+NOTHING = "Nothing in the archive answers this."
+_WIDTH = 88
+_QUIET_SECONDS = 2.0  # between two progress lines about the same thing
+
+
+def plain(words: str) -> str:
+    """Return `words` without control characters: fetched text must not steer a terminal."""
+    return "".join(c for c in words if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
+
+
+_CONTROL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────
+
+
+def answer_as_dict(answer: Answer) -> dict[str, Any]:
+    """Return the shape that `onrecord ask --json` prints; absent values are None."""
+    return {
+        "question": answer.question,
+        "understood": {
+            "text": answer.query.text,
+            "roles": list(answer.query.roles),
+            "speakers": list(answer.query.speakers),
+            "sources": list(answer.query.sources),
+            "kind": answer.query.kind.value if answer.query.kind else None,
+            "since": answer.query.since.isoformat() if answer.query.since else None,
+            "until": answer.query.until.isoformat() if answer.query.until else None,
+            "phrases": list(answer.query.phrases),
+        },
+        "hits": [_hit_as_dict(hit) for hit in answer.hits],
+    }
+
+
+def _hit_as_dict(hit: AnsweredHit) -> dict[str, Any]:
+    who = hit.quote.attribution
+    published = hit.document.published
+    return {
+        "quote": hit.quote.exact,
+        "person": hit.person.name if hit.person else None,
+        "label": who.label,
+        "role": hit.role,
+        "method": who.method.value,
+        "manner": hit.quote.manner.value,
+        "document": hit.document.id,
+        "title": hit.document.title,
+        "show": hit.document.show,
+        "published": published.isoformat() if published else None,
+        "start_time": hit.quote.start_time,
+        "end_time": hit.quote.end_time,
+        "paragraph": hit.quote.paragraph,
+        "permalink": hit.citation.permalink,
+        "citation": one_line(hit.citation),
+        "score": round(hit.hit.score, 6),
+    }
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """Yield an answer for reading: each quote with who, where and a link to the moment."""
+    if answer.understood:
+        yield "Understood: " + "; ".join(f"{part.kind} {part.value}" for part in answer.understood)
+        yield ""
+    if not answer.hits:
+        yield NOTHING
+    for number, hit in enumerate(answer.hits, start=1):
+        yield from _hit_lines(number, hit)
+        yield ""
+
+
+def _hit_lines(number: int, hit: AnsweredHit) -> Iterator[str]:
+    role = f", {hit.role}" if hit.role else ""
+    where = [hit.document.show, f"“{hit.document.title}”", print_date(hit.document.published)]
+    words = " ".join(plain(hit.quote.exact).split())
+    reported = hit.quote.manner is Manner.REPORTED
+    quoted = f"{words} [paraphrase]" if reported else f"“{words}”"
+    yield f"{number}. {plain(hit.speaker)}{role}  ({hit.quote.manner.value}; {_known_by(hit)})"
+    yield textwrap.fill(quoted, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    yield "   " + plain(", ".join(filter(None, where))) + f", {hit.citation.locator}"
+    yield f"   {hit.citation.permalink}"
+    yield "   cite: " + plain(one_line(hit.citation).removesuffix(hit.citation.permalink).strip())
+
+
+def _known_by(hit: AnsweredHit) -> str:
+    method = hit.quote.attribution.method.value
+    return "unnamed" if method == "none" else f"named by {method}"
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────
+
+
+def view_as_dict(view: DocumentView) -> dict[str, Any]:
+    """Return the shape that `onrecord show --json` prints."""
+    return document_as_dict(view.document, view.text, view.people)
+
+
+def view_lines(view: DocumentView) -> Iterator[str]:
+    """Yield a document for reading: its credits, then its turns."""
+    document = view.document
+    yield plain(document.title)
+    yield plain(", ".join(filter(None, (document.show, print_date(document.published)))))
+    yield f"{document.kind.value} {document.id}, {document.stage.value}, {plain(document.url)}"
+    if document.last_error:
+        yield f"last error: {plain(document.last_error)}"
+    for credit in document.credits:
+        part = f" ({credit.part})" if credit.part else ""
+        yield plain(f"  {credit.name}{part}: {credit.description or 'no description'}")
+    if view.text is None:
+        return
+    for warning in view.text.warnings:
+        yield f"note: {plain(warning)}"
+    for turn in view.text.turns:
+        yield ""
+        when = f"[{clock(turn.start_time)}] " if turn.start_time is not None else ""
+        yield plain(f"{when}{speaker_of(turn, view.people)} ({turn.manner.value}):")
+        yield textwrap.fill(plain(turn.span.of(view.text.content)), _WIDTH)
+
+
+def document_lines(documents: Iterable[Document]) -> Iterator[str]:
+    """Yield one line a document."""
+    for document in documents:
+        day = f"{document.published:%Y-%m-%d}" if document.published else "----------"
+        yield f"{document.id}  {day}  {document.stage.value:<11}  " + plain(
+            f"{document.show}: {document.title}"
+        )
+
+
+def documents_as_list(documents: Iterable[Document]) -> list[dict[str, Any]]:
+    """Return documents for `--json`."""
+    return [
+        {
+            "document": document.id,
+            "kind": document.kind.value,
+            "title": document.title,
+            "show": document.show,
+            "source": document.source_id,
+            "published": document.published.isoformat() if document.published else None,
+            "stage": document.stage.value,
+            "revision": document.revision,
+            "url": document.url,
+            "attempts": document.attempts,
+            "last_error": document.last_error,
+        }
+        for document in documents
+    ]
+
+
+def sources_as_list(sources: Iterable[Source]) -> list[dict[str, Any]]:
+    """Return sources for `--json`."""
+    return [
+        {
+            "id": source.id,
+            "name": source.name,
+            "kind": source.kind.value,
+            "url": source.url,
+            "enabled": source.enabled,
+            "transcript": source.transcript.value,
+        }
+        for source in sources
+    ]
+
+
+def source_lines(sources: Iterable[Source]) -> Iterator[str]:
+    """Yield one line a source."""
+    for source in sources:
+        state = "enabled" if source.enabled else "disabled"
+        yield f"{source.id:<24} {source.kind.value:<8} {state:<9} {source.name}  {source.url}"
+
+
+# ── state and reports ────────────────────────────────────────────────────────────────────────
+
+
+def status_as_dict(status: Status) -> dict[str, Any]:
+    """Return the shape that `onrecord status --json` prints."""
+    return {
+        "documents": {stage.value: status.counts.get(stage, 0) for stage in Stage},
+        "failures": documents_as_list(status.failures),
+        "index": {
+            "generation": status.generation,
+            "passages": status.passages,
+            "documents": status.documents_indexed,
+            "up_to_date": status.documents_indexed == status.documents_ready,
+        },
+        "files": {"count": status.files, "bytes": status.file_bytes},
+        "last_run": run_as_dict(status.last_run) if status.last_run else None,
+        "data_dir": status.data_dir,
+        "warnings": list(status.warnings),
+    }
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    """Yield the state of the archive for reading."""
+    counted = ", ".join(f"{n} {stage.value}" for stage, n in status.counts.items() if n)
+    yield f"documents: {counted or 'none yet; run onrecord nightly'}"
+    behind = status.documents_ready - status.documents_indexed
+    late = f" ({behind} documents behind; run onrecord index)" if behind else ""
+    yield f"index: generation {status.generation or 'none'}, {status.passages} passages{late}"
+    yield f"files: {status.files}, {status.file_bytes / 1e6:.1f} MB in {status.data_dir}"
+    for document in status.failures:
+        first = (document.last_error or "").strip().splitlines()[-1:]
+        yield plain(f"  {document.stage.value} {document.id} {document.title}: {''.join(first)}")
+    if status.last_run:
+        yield "last run:"
+        yield from (f"  {line}" for line in run_lines(status.last_run))
+
+
+def run_as_dict(run: Run) -> dict[str, Any]:
+    """Return a run's report for `--json`."""
+    return {
+        "run": run.id,
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat() if run.finished else None,
+        "ok": is_ok(run),
+        "sources": [
+            {
+                "source": report.source_id,
+                "seen": report.seen,
+                "new": report.new,
+                "unchanged": report.unchanged,
+                "warnings": list(report.warnings),
+                "error": report.error,
+            }
+            for report in run.sources
+        ],
+        "outcomes": [_outcome_as_dict(outcome) for outcome in run.outcomes],
+        "below_expectation": list(run.below_expectation),
+        "generation": run.generation,
+        "passages": run.passages,
+        "error": run.error,
+    }
+
+
+def _outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "document": outcome.document_id,
+        "title": outcome.title,
+        "from": outcome.before.value,
+        "to": outcome.after.value,
+        "error": outcome.error,
+        "crashed": outcome.crashed,
+        "seconds": round(outcome.seconds, 2),
+    }
+
+
+def is_ok(run: Run) -> bool:
+    """Say whether a run needs nobody's attention."""
+    bad = any(o.crashed or o.after is Stage.DEAD for o in run.outcomes)
+    return not (bad or run.error or any(report.error for report in run.sources))
+
+
+def run_lines(run: Run) -> Iterator[str]:
+    """Yield the night's report: sources, what became ready, what failed and why."""
+    took = f" in {(run.finished - run.started).total_seconds():.0f} s" if run.finished else ""
+    ready = sum(outcome.after is Stage.READY for outcome in run.outcomes)
+    new = sum(report.new for report in run.sources)
+    published = f"generation {run.generation or 'none'}, {run.passages} passages"
+    yield f"{run.started:%Y-%m-%d %H:%M} UTC{took}: {new} new, {ready} ready, {published}"
+    for report in run.sources:
+        found = "unchanged" if report.unchanged else f"{report.seen} seen, {report.new} new"
+        yield f"  {report.source_id}: {found}" + (f": {report.error}" if report.error else "")
+        yield from (plain(f"    warning: {warning}") for warning in report.warnings)
+    for source_id in run.below_expectation:
+        yield f"  {source_id}: fewer documents than expected"
+    for outcome in run.outcomes:
+        if outcome.error:
+            last = outcome.error.strip().splitlines()[-1]
+            yield plain(f"  {outcome.after.value} {outcome.document_id} {outcome.title}: {last}")
+    if run.error:
+        yield f"  stopped: {plain(run.error)}"
+
+
+def outcomes_as_list(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """Return what became of documents, for `--json`."""
+    return [_outcome_as_dict(outcome) for outcome in outcomes]
+
+
+def outcome_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield what became of documents added by hand."""
+    for outcome in outcomes:
+        tail = f": {outcome.error}" if outcome.error else f" ({outcome.seconds:.1f} s)"
+        yield plain(f"{outcome.document_id} {outcome.title}: {outcome.after.value}{tail}")
+
+
+def sync_line(report: SyncReport) -> str:
+    """Return what a sync of the index did."""
+    if report.generation is None:
+        return "the index is up to date"
+    changed = f"{report.added} added, {report.replaced} replaced, {report.removed} removed"
+    why = f"; built anew: {report.rebuilt}" if report.rebuilt else ""
+    return f"generation {report.generation}: {changed}, {report.passages} passages written{why}"
+
+
+# ── progress ─────────────────────────────────────────────────────────────────────────────────
+
+
+class ProgressLines:
+    """Progress on standard error: one living line on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
+        self._stream = stream or sys.stderr
+        self._alive = self._stream.isatty()
+        self._quiet = quiet
+        self._what = ""
+        self._told = 0.0
+
+    def __call__(self, what: str, fraction: float, message: str, /) -> None:
+        """Tell how far `what` has come."""
+        if self._quiet:
+            return
+        line = f"{fraction:4.0%}  {plain(what)[:48]:<48}  {plain(message)[:100]}"
+        if self._alive:
+            end = "\n" if fraction >= 1 else ""
+            print(f"\r\x1b[K{line}", end=end, file=self._stream, flush=True)
+        elif self._is_news(what, fraction):
+            print(line, file=self._stream, flush=True)
+
+    def _is_news(self, what: str, fraction: float) -> bool:
+        moment = time.monotonic()
+        if what == self._what and fraction < 1 and moment - self._told < _QUIET_SECONDS:
+            return False
+        self._what, self._told = what, moment
+        return True
