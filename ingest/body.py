@@ -18,10 +18,11 @@ from lxml.html import HtmlElement
 
 from corpus.errors import ExtractionError
 from ingest.bylines import clean_text, squash
-from ingest.pagelines import page_lines
+from ingest.pagelines import PageLine
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"  # recorded with every text made from a page
 MIN_TEXT = 40  # characters outside headings; less is no body
+MAX_REPAIRS = 200  # paragraphs of one page searched for word by word: bounds the time
 SHORT_TEXT = 400  # characters; below this the less strict reading is tried as well
 
 ParagraphKind = Literal["paragraph", "heading", "quote", "list"]
@@ -56,12 +57,18 @@ class Paragraph:
 
 
 def read_body(
-    tree: HtmlElement, *, url: str, elsewhere: Iterable[str], told: str | None
+    tree: HtmlElement,
+    lines: Sequence[PageLine],
+    *,
+    url: str,
+    elsewhere: Iterable[str],
+    told: str | None,
 ) -> tuple[Paragraph, ...]:
     """Return the paragraphs of the page's body, empty when it has none.
 
     Args:
         tree: the page; it is not changed.
+        lines: its lines, as a reader sees them.
         url: its address, for messages.
         elsewhere: texts of the page that are not body (title, bylines, credits).
         told: the body as the page's markup gives it, for pages that show theirs by script.
@@ -70,12 +77,12 @@ def read_body(
         ExtractionError: the extractor failed on this page.
     """
     links = frozenset(squash(link.text_content()) for link in tree.iter("a"))
-    outside = frozenset(squash(text) for text in elsewhere)
-    lines = _Lines(tree)
+    outside = sorted({squash(text) for text in elsewhere}, key=len, reverse=True)[:200]
+    known = _Lines(lines)
     ready = _prepare(tree)
 
     def read(*, precise: bool) -> list[Paragraph]:
-        verbatim = lines.verbatim(_main_text(ready, url, precise=precise))
+        verbatim = known.verbatim(_main_text(ready, url, precise=precise))
         return _clean(verbatim, outside, links)
 
     found = read(precise=True)
@@ -99,15 +106,20 @@ def _prepare(tree: HtmlElement) -> HtmlElement:
     """Return a copy in which links inside prose are plain words and a body in pieces is one."""
     ready = deepcopy(tree)
     # In its strict mode the extractor takes links, and words in marked spans, out of sentences.
-    for block in ready.xpath("//p|//li|//blockquote"):
-        inline = block.xpath(".//a|.//span")
-        linked = sum(len(link.text_content()) for link in block.xpath(".//a"))
-        whole = len(block.text_content())
-        if inline and whole > 80 and linked * 2 < whole and not block.xpath(".//p|.//li|.//div"):
+    for block in list(ready.iter("p", "li", "blockquote")):
+        inline = list(block.iter("a", "span"))
+        if inline and _is_prose(block):
             for element in inline:
                 element.drop_tag()
     _join_pieces(ready)
     return ready
+
+
+def _is_prose(block: HtmlElement) -> bool:
+    whole = len(block.text_content())
+    linked = sum(len(link.text_content()) for link in block.iter("a"))
+    boxes = next((inner for inner in block.iter("p", "li", "div") if inner is not block), None)
+    return whole > 80 and linked * 2 < whole and boxes is None
 
 
 def _join_pieces(tree: HtmlElement) -> None:
@@ -169,32 +181,34 @@ def _broken_lines(element: etree._Element) -> list[str]:
 class _Lines:
     """The page's own lines, to hold the extractor's paragraphs against."""
 
-    def __init__(self, tree: HtmlElement) -> None:
-        self.texts = [line.text for line in page_lines(tree)]
-        self.squashed = [squash(text) for text in self.texts]
-        self.page = "\n".join(self.squashed)
-        self.run_on = "".join(self.squashed)
+    def __init__(self, lines: Sequence[PageLine]) -> None:
+        self.texts = {squash(line.text): line.text for line in lines}
+        self.run_on = "".join(self.texts)
 
     def verbatim(self, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         """Return the paragraphs, each with the words the page has in that place."""
-        return [
-            each if squash(each.text) in self.page else self._repaired(each) for each in paragraphs
-        ]
+        repairs = 0
+        checked: list[Paragraph] = []
+        for each in paragraphs:
+            key = squash(each.text)
+            if key not in self.texts and len(key) >= 60 and repairs < MAX_REPAIRS:
+                repairs += 1
+                checked.append(each if key in self.run_on else self._repaired(each, key))
+            else:
+                checked.append(each)
+        return checked
 
-    def _repaired(self, paragraph: Paragraph) -> Paragraph:
-        wanted = squash(paragraph.text)
-        if len(wanted) < 60 or wanted in self.run_on:
-            return paragraph
-        start, end = wanted[:25], wanted[-25:]
-        for text, line in zip(self.texts, self.squashed, strict=True):
-            same = line.startswith(start) and line.endswith(end)
-            if same and len(wanted) < len(line) <= 2 * len(wanted):
+    def _repaired(self, paragraph: Paragraph, key: str) -> Paragraph:
+        """Return the page's line that begins and ends as the paragraph does, but says more."""
+        for line, text in self.texts.items():
+            same = line.startswith(key[:25]) and line.endswith(key[-25:])
+            if same and len(key) < len(line) <= 2 * len(key):
                 return Paragraph(text=text, kind=paragraph.kind)
         return paragraph
 
 
 def _clean(
-    found: Sequence[Paragraph], outside: frozenset[str], links: frozenset[str]
+    found: Sequence[Paragraph], outside: Sequence[str], links: frozenset[str]
 ) -> list[Paragraph]:
     """Keep what is body: nothing said elsewhere, no buttons, the standfirst once."""
     prose = "\n".join(each.text for each in found if each.kind != "quote")
@@ -202,7 +216,7 @@ def _clean(
     places: dict[str, int] = {}
     for each in found:
         key = squash(each.text)
-        if not key or key in outside or _is_clutter(each, key, links):
+        if _is_outside(key, outside) or _is_clutter(each, key, links):
             continue
         if each.kind == "quote" and each.text.strip("“”\"' ") in prose:
             continue  # a sentence of the body, set large
@@ -213,6 +227,16 @@ def _clean(
     while kept and kept[-1].kind == "heading":
         kept.pop()
     return kept
+
+
+def _is_outside(key: str, outside: Sequence[str]) -> bool:
+    """Said elsewhere: one of those texts (longest first), or several of them run together."""
+    if key in outside:
+        return True
+    if len(key) < 400:
+        for text in outside:
+            key = key.replace(text, "") if len(text) > 7 else key
+    return not key
 
 
 def _is_again(key: str, places: dict[str, int], now: int) -> bool:

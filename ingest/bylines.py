@@ -11,57 +11,70 @@ import unicodedata
 
 MAX_NAME = 60  # characters; longer is a sentence or a list
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc\ue000-\uf8ff\U000e0000-\U000e0fff]"
     "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
     "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
-_PARTICLES = frozenset(
-    "de da do dos das del della di du des la le les lo van von der den het ter ten te zu zum zur "
-    "af av bin ibn bint al el y e i san st ní ni mac ap abu ben dos ul ur".split()
+_MARKS = re.compile(r"[\W_]+")
+_PARTICLES = _words(
+    """
+    de da do dos das del della di du des la le les lo van von der den het ter ten te zu zum zur af
+    av bin ibn bint al el y e i san st ní ni mac ap abu ben dos ul ur
+    """
 )
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "phd", "esq", "jd", "cpa", "rn"})
+_SUFFIXES = _words(
+    """
+    jr sr ii iii iv md phd esq jd cpa rn
+    """
+)
 _HONORIFIC = re.compile(r"^(?:dr|mr|mrs|ms|mx|prof|professor)\b\.?\s+(?=\S+\s+\S)", re.IGNORECASE)
 # Words that organisations, desks, buttons and headlines have and people do not.
-_NOT_A_PERSON = frozenset(
+_NOT_A_PERSON = _words(
     """
     about academy admin administrator advertisement advisory agency agencies all america american
     an and anonymous api app archive archives article articles arts associated association at
-    audio author authors bbc become blog board book books breaking broadcasting bureau
-    business by center central centre channel city click club cnn college comment comments
-    committee community company contact contributed contributor contributors cookie copyright corp
-    corporation council credit credits culture customer daily department desk digital
-    dispatches donate download economy editor editorial editors education enterprise
-    entertainment environment episode episodes events explore facebook fact faq featured feed
-    files film films finance follow food for foundation free from full gazette getty give global
-    government group guardian guest guests guide health help herald home host hosts how images
-    in inc index industries info information initiative inside instagram institute international
-    internet interview introduction is it journal latest learn library life limited listen
-    live llc local login ltd magazine mail main management market markets marketing media meet
-    member members membership menu more movie movies museum music my national network networks new
-    news newsletter newsletters newspaper newsroom next npr official on online
-    opinion opinions or organisation organization our pages paper partners partnerships
-    payment photo photographer photography photos pictures play player podcast podcasts policy
-    politics post posts practices press previous privacy producer producers production productions
-    program programme programs project public publications published publisher quiz radio read
-    recent recommended recordings register related release report reporter reporters reports research
-    resources reuters review reviews rss safety schedule school science search
-    season section sections services service settings share shop show shows sign site skip society
-    solutions south special sport sports staff standard station statement store stories story
-    street studio studios subscribe subscription summary support system systems team tech technologies
-    technology television terms that the this times today topics transcript transcripts travel
-    trending tribune tv twitter union united university unknown update updates upload us user video
-    videos view views watch weather web website weekly welcome what when where who why wire with world
-    writer writers written youtube your
-    """.split()
+    audio author authors bbc become blog board book books breaking broadcasting bureau business by
+    center central centre channel city click club cnn college comment comments committee community
+    company contact contributed contributor contributors cookie copyright corp corporation council
+    credit credits culture customer daily department desk digital dispatches donate download
+    economy editor editorial editors education enterprise entertainment environment episode
+    episodes events explore facebook fact faq featured feed files film films finance follow food
+    for foundation free from full gazette getty give global government group guardian guest guests
+    guide health help herald home host hosts how images in inc index industries info information
+    initiative inside instagram institute international internet interview introduction is it
+    journal latest learn library life limited listen live llc local login ltd magazine mail main
+    management market markets marketing media meet member members membership menu more movie
+    movies museum music my national network networks new news newsletter newsletters newspaper
+    newsroom next npr official on online opinion opinions or organisation organization our pages
+    paper partners partnerships payment photo photographer photography photos pictures play player
+    podcast podcasts policy politics post posts practices press previous privacy producer
+    producers production productions program programme programs project public publications
+    published publisher quiz radio read recent recommended recordings register related release
+    report reporter reporters reports research resources reuters review reviews rss safety
+    schedule school science search season section sections services service settings share shop
+    show shows sign site skip society solutions south special sport sports staff standard station
+    statement store stories story street studio studios subscribe subscription summary support
+    system systems team tech technologies technology television terms that the this times today
+    topics transcript transcripts travel trending tribune tv twitter union united university
+    unknown update updates upload us user video videos view views watch weather web website weekly
+    welcome what when where who why wire with world writer writers written youtube your
+    """
 )
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 )
-_NO_FIRST_NAME = frozenset(
-    "los las san santa saint fort mount lake cape port puerto el hollywood".split()
+_NO_FIRST_NAME = _words(
+    """
+    los las san santa saint fort mount lake cape port puerto el hollywood
+    """
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ\-‐‑.·][^\W\d_]+)*['’.]?|[^\W\d_]\.", re.UNICODE)
 _CJK_NAME = re.compile(
@@ -101,7 +114,10 @@ _PARTS: tuple[tuple[str, str], ...] = (
         r"|digital|managing|coordinating|field|audio|podcast|segment) ?)*producers?"
         r"|(?:(?:executive|lead|co-?) ?)?produced by|producer credit",
     ),
-    ("editor", r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edited by|editing by"),
+    (
+        "editor",
+        r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edited by|editing by",
+    ),
     (
         "engineer",
         r"(?:(?:audio|sound|recording|technical|broadcast|mix(?:ing)?) )*engineers?"
@@ -119,13 +135,14 @@ _PART_PATTERNS = tuple((part, re.compile(words, re.IGNORECASE)) for part, words 
 
 def clean_text(text: str) -> str:
     """Return `text` in one line: no invisible characters, single spaces; quotes kept as they are."""
-    visible = _INVISIBLE.sub("", text)
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
 
 
 def squash(text: str) -> str:
     """Letters and digits only: for comparing what is printed twice with other marks between."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _MARKS.sub("", text.casefold())
 
 
 def is_person_name(text: str) -> bool:
@@ -182,6 +199,8 @@ def person_name(text: str) -> str | None:
 
     Honorifics go, names all in capitals get ordinary ones; nothing else is changed.
     """
+    if len(text) > 4 * MAX_NAME:
+        return None
     name = _HONORIFIC.sub("", clean_text(text)).strip(" ,;:.–—-|•·")
     if re.search(r"\b(?:Jr|Sr)$", name) and text.rstrip().endswith("."):
         name += "."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -21,7 +22,7 @@ from ingest.bylines import (
     part_of_label,
     person_name,
 )
-from ingest.pagelines import PageLine, page_lines
+from ingest.pagelines import PageLine
 
 MAX_DESCRIPTION = 400  # characters; longer is a biography in prose, or not about the person
 MAX_LABEL = 40
@@ -56,6 +57,8 @@ _OCCUPATION = re.compile(
     r"officer|guard|technician|spokes\w+|superintendent|senator|congress\w+|governor|mayor)\b",
     re.IGNORECASE,
 )
+_GROUP = re.compile(r"(?:credits?|contributors?|speakers?|participants?|people):?", re.IGNORECASE)
+_BIOGRAPHY = re.compile(r"((?:[^\W\d]\S* ){1,4}?[^\W\d]\S*) ((?:is|was|has) .{8,})")
 _DATED = re.compile(
     r"^(?:[a-z]{3,9}\.? \d{1,2}\b|\d{1,2}[ /.-]|\d+ (?:min|hour|day|week|month))", re.I
 )
@@ -79,15 +82,14 @@ class VisibleCredits:
     lines: tuple[str, ...] = ()
 
 
-def read_credits(tree: HtmlElement, shows: tuple[str, ...] = ()) -> VisibleCredits:
+def read_credits(lines: Sequence[PageLine], shows: tuple[str, ...] = ()) -> VisibleCredits:
     """Return the bylines and credits to be seen on the page.
 
     Args:
-        tree: the page.
+        lines: the lines of the page, as a reader sees it.
         shows: names of the show and the publication, which tell "host of *this show*" from the
             host of another.
     """
-    lines = [line for line in page_lines(tree)]
     names, shown = _first_byline(lines)
     scan = _Scan(lines, shows)
     scan.run()
@@ -104,18 +106,28 @@ def _first_byline(lines: Sequence[PageLine]) -> tuple[tuple[str, ...], str | Non
     """Return the names of the byline nearest after the title, or of the first on the page."""
     title = next((at for at, line in enumerate(lines) if line.element.tag == "h1"), 0)
     for line in [*lines[title : title + 40], *lines[:title]]:
-        if names := byline_names(line.text):
+        if names := _names_of_byline(line):
             return names, line.text
-        if re.match(r"by\b", line.text, re.I) and len(line.text) < 200:
-            named = byline_names("By " + ", ".join(t for _, t in line.pieces if person_name(t)))
-            if named:
-                return named, line.text
     return (), None
+
+
+def _names_of_byline(line: PageLine) -> tuple[str, ...]:
+    text = line.text
+    if len(text) > 200:
+        return ()
+    if names := byline_names(text):
+        return names
+    dated = re.match(r"(?:.{0,40}\b(?:19|20)\d\d|.{0,60}[•·|–—])\s*(by\s.+)$", text, re.IGNORECASE)
+    if dated:
+        return byline_names(dated[1])
+    if re.match(r"by\b", text, re.IGNORECASE):
+        return byline_names("By " + ", ".join(each for _, each in line.pieces if person_name(each)))
+    return ()
 
 
 def _all_bylines(lines: Sequence[PageLine]) -> Iterator[str]:
     for line in lines:
-        if len(line.text) <= 120 and byline_names(line.text):
+        if len(line.text) <= 120 and _names_of_byline(line):
             yield line.text
 
 
@@ -131,7 +143,6 @@ class _Scan:
         self.found: list[Credit] = []
         self.used: list[str] = []
         self.label: str | None = None  # the part the last heading or label gives
-        self.heading: str | None = None  # its words
 
     def run(self) -> None:
         at = 0
@@ -144,23 +155,23 @@ class _Scan:
         if _PICTURE.search(line.text) or len(line.text) > MAX_DESCRIPTION + 100:
             self.label = None
             return 1
-        if self._is_label(line):
+        if self._is_label(at) or self._inline_label(line.text):
             return 1
-        if self._inline_label(line.text):
-            return 1
-        used = self._person(at)
+        used = self._person(at) or self._biography(line.text)
         if not used and (line.heading or len(line.text) > 60):
             self.label = None
         return used or 1
 
-    def _is_label(self, line: PageLine) -> bool:
+    def _is_label(self, at: int) -> bool:
+        line = self.lines[at]
         part = part_of_label(line.text)
-        group = re.fullmatch(
-            r"(?:credits?|contributors?|speakers?|participants?|people):?", line.text, re.I
-        )
-        if (not part and not group) or (part == "author" and line.text.lower() == "by"):
+        if (not part and not _GROUP.fullmatch(line.text)) or line.text.lower() == "by":
             return False
-        self.label, self.heading = part or "", line.text
+        plain = not line.heading and not line.text.endswith(":")
+        after_name = at > 0 and person_name(self.lines[at - 1].text) is not None
+        if plain and after_name and self.label is None:
+            return True  # of the name above or of the one below? Nobody can tell
+        self.label = part or ""
         self.used.append(line.text)
         return True
 
@@ -190,8 +201,6 @@ class _Scan:
     def _person(self, at: int) -> int:
         """Read a person and the words about them, in one line or in two."""
         line = self.lines[at]
-        if _NOT_CREDITS.search(_classes(line.element)):
-            return 0
         name, described = person_name(line.lead), line.rest
         if not name and (self.label is not None or line.element.tag in {"li", "dt"}):
             name, described = _name_then_words(line.text)
@@ -201,11 +210,21 @@ class _Scan:
             follows = self.lines[at + 1] if at + 1 < len(self.lines) else None
             if name and follows and _goes_with(line, follows):
                 described, lines = follows.text, 2
-        if name and self._counts(line, name, described):
+        if name and self._counts(line, name, described) and not _is_aside(line):
             self._credit(name, self.label or None, described, f"{name} {described}".strip())
             self.used.extend(each.text for each in self.lines[at : at + lines])
             return lines
         return 0
+
+    def _biography(self, text: str) -> int:
+        """Read "Sam Doe is a film armorer …" under "About the guest"."""
+        found = _BIOGRAPHY.fullmatch(text) if self.label and len(text) <= MAX_DESCRIPTION else None
+        name = person_name(found[1]) if found else None
+        if found and name:
+            described = re.sub(r"^(?:is|was) (?:an? |the )?", "", found[2])
+            self._credit(name, self.label, described, text)
+            self.used.append(text)
+        return 1 if name else 0
 
     def _counts(self, line: PageLine, name: str, described: str) -> bool:
         """Say whether the page makes this name a credit."""
@@ -255,11 +274,15 @@ def _goes_with(line: PageLine, follows: PageLine) -> bool:
     parent = line.element.getparent()
     if parent is None or parent.tag in {"body", "main", "article"} or follows.heading:
         return False
-    return follows.element.getparent() is parent or parent in follows.element.iterancestors()
+    return follows.element is parent or parent in follows.element.iterancestors()
+
+
+def _is_aside(line: PageLine) -> bool:
+    return _NOT_CREDITS.search(_classes(line.element)) is not None
 
 
 def _classes(element: HtmlElement) -> str:
-    near = [element, *list(element.iterancestors())[:4]]
+    near = [element, *islice(element.iterancestors(), 4)]
     return " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in near)
 
 

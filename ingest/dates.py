@@ -47,6 +47,7 @@ def moment_of_capture(date: str | None) -> datetime:
 
 
 def is_possible(found: datetime, captured: datetime) -> bool:
+    """Say whether a page captured at `captured` can have been published at `found`."""
     # A day without an hour may already have begun in the publisher's time zone.
     slack = timedelta(hours=14) if found.time() == datetime.min.time() else timedelta(0)
     return found.year >= 1800 and found.timestamp() != 0 and found <= captured + slack
@@ -60,7 +61,7 @@ def read_date(written: str) -> datetime | None:
     text = clean_text(written)[:200]
     if found := _WRITTEN.search(text):
         day, month = found["d1"] or found["d2"], _MONTHS.get(found["month"].lower())
-        if day and month and not re.search(r"\d:\d\d", text):
+        if day and month and not re.match(r"[A-Z][a-z]{2}, ?\d", text):
             return _date(int(found["year"]), month, int(day))
     if not re.match(r"\d{4}-?\d|[A-Z][a-z]{2}, ?\d", text):
         return None

@@ -20,9 +20,11 @@ from ingest.body import Paragraph, read_body
 from ingest.bylines import clean_text, squash
 from ingest.credits import VisibleCredits, read_credits
 from ingest.dates import is_possible, moment_of_capture, read_date
-from ingest.pagedata import ARTICLE_TYPES, EPISODE_TYPES, PageData, read_page_data
+from ingest.pagedata import ARTICLE_TYPES, EPISODE_TYPES, PageData, read_page_data, url_path
+from ingest.pagelines import PageLine, page_lines
 
 MAX_PAGE = 12_000_000  # bytes, images written into the page not counted
+MAX_ELEMENTS = 30_000  # of a page; more is no page for readers
 FEW_WORDS = 350  # a page with a recording and less text than this is the recording's page
 
 
@@ -62,10 +64,12 @@ def extract_page(
     fields = {name.lower(): value for name, value in headers}
     tree = _parse(_decode(body, fields.get("content-type"), url), url)
     data = read_page_data(tree, url)
-    title, show = _title(tree, data), _show(tree, data, url)
-    visible = read_credits(tree, tuple(name for name in (show, data.site) if name))
-    elsewhere = [text for text in (title, show, *visible.lines) if text]
-    paragraphs = read_body(tree, url=url, elsewhere=elsewhere, told=data.article_body)
+    lines = page_lines(tree)
+    title, show = _title(tree, data), _show(tree, lines, data, url)
+    visible = read_credits(lines, tuple(name for name in (show, data.site) if name))
+    dated = _date_lines(lines)
+    elsewhere = [text for text in (title, show, *visible.lines, *dated) if text]
+    paragraphs = read_body(tree, lines, url=url, elsewhere=elsewhere, told=data.article_body)
     audio_url, audio_type = next(iter(data.audio), (None, None))
     if audio_url is None and not paragraphs:
         raise ExtractionError(
@@ -78,7 +82,11 @@ def extract_page(
         title=title,
         show=show,
         byline=data.byline or visible.byline,
-        published=_published(tree, data, visible, moment_of_capture(fields.get("date"))),
+        published=_published(
+            tree,
+            (*data.dates, visible.byline_text or "", *dated),
+            moment_of_capture(fields.get("date")),
+        ),
         language=data.language,
         canonical_url=data.canonical_url,
         audio_url=audio_url,
@@ -99,6 +107,15 @@ _SIGNATURES = (
 )  # fmt: skip
 
 
+_BOXES = re.compile(
+    rb"(?:\s*</?(?:div|section|center|table|tbody|tr|td)(?:\s[^>]{0,2000})?>)+", re.IGNORECASE
+)
+_MARKUP = re.compile(
+    rb"</?(?:span|font|b|i|em|strong|u|small|big)(?:\s[^>]{0,2000})?>", re.IGNORECASE
+)
+_LOOK = "look at the address in a browser: is it the page of one article or episode?"
+
+
 def _decode(body: bytes, content_type: str | None, url: str) -> str:
     """Return the page's characters. UTF-8 that is valid wins over a declaration that is not true."""
     known = next((name for start, name in _SIGNATURES if body.lstrip()[:8].startswith(start)), None)
@@ -115,7 +132,8 @@ def _decode(body: bytes, content_type: str | None, url: str) -> str:
         text = body.decode("utf-8", "replace")
         if text.count("\ufffd") * 20 <= sum(char > "\x7f" for char in text):
             return text
-    return html_to_unicode(content_type, body, default_encoding="cp1252")[1]
+    name, text = html_to_unicode(content_type, body, default_encoding="cp1252")
+    return text if name != "utf-8" else body.decode("cp1252", "replace")
 
 
 def _parse(text: str, url: str) -> HtmlElement:
@@ -131,14 +149,26 @@ def _parse(text: str, url: str) -> HtmlElement:
             cause=f"the page is {len(raw) / 1e6:.0f} MB",
             remedy=f"pages up to {MAX_PAGE / 1e6:.0f} MB are read",
         )
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)
     try:
-        tree = html.document_fromstring(raw, parser=parser)
+        tree, whole = _tree(raw)
+        if not whole:  # nested deeper than the parser goes: read it again without its boxes
+            tree, whole = _tree(_BOXES.sub(b"<br><br>", _MARKUP.sub(b"", raw)))
     except (etree.LxmlError, ValueError) as error:
         raise ExtractionError(
-            url, cause="there is no page in the answer", remedy="look at the address in a browser"
+            url, cause=f"there is no page in the answer ({error})", remedy=_LOOK
         ) from error
+    size = sum(1 for _ in tree.iter())
+    if size > MAX_ELEMENTS or not whole:
+        cause = f"{size:,} elements, or too deep in each other ({MAX_ELEMENTS:,} are read)"
+        raise ExtractionError(url, cause=cause, remedy=_LOOK)
     return tree
+
+
+def _tree(raw: bytes) -> tuple[HtmlElement, bool]:
+    """Return the tree and whether it holds the whole page."""
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
+    tree = html.document_fromstring(raw, parser=parser)
+    return tree, all(each.type_name != "ERR_RESOURCE_LIMIT" for each in parser.error_log)
 
 
 # ── title, show, kind ────────────────────────────────────────────────────────────────────────
@@ -152,7 +182,7 @@ def _title(tree: HtmlElement, data: PageData) -> str | None:
     """The visible heading when the page's own title agrees with it, else what the markup says."""
     title = clean_text(next((tag.text_content() for tag in tree.iter("title")
                              if not list(tag.iterancestors("svg"))), ""))  # fmt: skip
-    claims = [claim for claim in (data.headline, data.og_title, title) if claim]
+    claims = [each for each in (data.headline, data.og_title, title) if each and len(each) <= 500]
     said = " ".join(claims)
     for heading in tree.xpath("//h1[not(ancestor::nav|ancestor::footer|ancestor::aside)]"):
         text = clean_text(heading.text_content())
@@ -175,22 +205,30 @@ def _without_site(title: str, data: PageData) -> str:
     return "".join(parts).strip()
 
 
-def _show(tree: HtmlElement, data: PageData, url: str) -> str | None:
+_HEARD_ON = re.compile(
+    r"(?:as )?(?:heard on|an episode of|part of|from the podcast):? (.{2,60})", re.I
+)
+
+
+def _show(tree: HtmlElement, lines: Sequence[PageLine], data: PageData, url: str) -> str | None:
     """The series in the markup, the show the page links back to, or the site's name."""
     if data.series:
         return data.series
-    from urllib.parse import urlsplit
-
-    path = urlsplit(data.canonical_url or url).path
+    path = url_path(data.canonical_url or url)
     title = clean_text(next((tag.text_content() for tag in tree.iter("title")), ""))
     segments = {squash(part) for part in _segments(title)[1:]}
     for link in tree.xpath("//a[@href][not(ancestor::footer)]"):
-        there, name = urlsplit(link.get("href")).path.rstrip("/"), clean_text(link.text_content())
+        there, name = url_path(link.get("href")).rstrip("/"), clean_text(link.text_content())
         above = path.startswith(there + "/") and re.search(
             r"/(?:shows?|podcasts?|programs?|programmes?|series)/[^/]+$", there
         )
         if above and 2 < len(name) <= 80 and (squash(name) in segments or not segments):
             return name
+    for line in lines:
+        heard = _HEARD_ON.fullmatch(line.text)
+        links = (clean_text(text) for tag, text in line.pieces if tag == "a")
+        if heard and heard[1] in links:
+            return heard[1]
     return data.site
 
 
@@ -236,11 +274,16 @@ def _join_credits(data: PageData, visible: VisibleCredits) -> tuple[Credit, ...]
 # ── dates ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _published(
-    tree: HtmlElement, data: PageData, visible: VisibleCredits, captured: datetime
-) -> datetime | None:
+def _date_lines(lines: Sequence[PageLine]) -> list[str]:
+    """Short lines right after the title that say when it was published."""
+    title = next((at for at, line in enumerate(lines) if line.element.tag == "h1"), 0)
+    short = (line.text for line in lines[title + 1 : title + 13] if len(line.text) <= 100)
+    return [text for text in short if read_date(text) and not re.search(r"[a-z][.!?]$", text)]
+
+
+def _published(tree: HtmlElement, claims: Sequence[str], captured: datetime) -> datetime | None:
     """The first date of the page that can be one: after 1800, not after the capture."""
-    claims = (*data.dates, visible.byline_text or "", *_dates_near_title(tree))
+    claims = (*claims, *_dates_near_title(tree))
     for claim in claims:
         found = read_date(claim)
         if found and is_possible(found, captured):

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from corpus.types import Credit, TranscriptLink
-from ingest.bylines import clean_text, names_in, part_in_description, person_name
+from ingest.bylines import clean_text, names_in, part_in_description
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -344,7 +344,8 @@ def _byline(tree: HtmlElement, meta: _Meta, linked: tuple[Credit, ...]) -> tuple
 def _author_links(tree: HtmlElement) -> list[str]:
     """Return the names in rel=author, itemprop=author: the first such place on the page."""
     places = tree.xpath(
-        "//*[contains(concat(' ', @rel, ' '), ' author ') or contains(@itemprop, 'author')]"
+        "//*[contains(concat(' ', @rel, ' '), ' author ') or contains(@itemprop, 'author')"
+        " or (self::a and contains(@href, '/author/'))]"
         "[not(ancestor::nav|ancestor::aside|ancestor::footer[not(ancestor::article)])]"
     )
     for place in places[:20]:
@@ -359,8 +360,16 @@ def _author_links(tree: HtmlElement) -> list[str]:
 # ── audio and transcripts ────────────────────────────────────────────────────────────────────
 
 
+def url_path(url: str) -> str:
+    """Return the path of an address, empty when it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def _extension(url: str) -> str:
-    last = urlsplit(url).path.rsplit("/", 1)[-1]
+    last = url_path(url).rsplit("/", 1)[-1]
     return last.rsplit(".", 1)[-1].lower() if "." in last else ""
 
 
@@ -427,12 +436,12 @@ def _audio_links(tree: HtmlElement) -> Iterator[tuple[str | None, str | None]]:
             if (name == "href" or name.startswith("data-")) and len(value) < 2000:
                 if _extension(value) in _AUDIO_TYPES and not re.search(r"[\s{<]", value.strip()):
                     found.setdefault(value.strip())
-    if len({urlsplit(address).path for address in found}) <= 2:
+    if len({url_path(address) for address in found}) <= 2:
         yield from ((address, None) for address in found)
 
 
 def _transcripts(tree: HtmlElement, main: dict[str, Json], base: str) -> Iterator[TranscriptLink]:
-    seen: set[str] = {base.split("#")[0]}
+    seen: set[str] = {base.split("#", maxsplit=1)[0]}
     for address, kind, language in (
         *_tracks(tree),
         *_transcript_links(tree),

@@ -5,83 +5,48 @@ Pure functions over an lxml tree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from ingest.bylines import clean_text
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "footer",
-        "form",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "svg",
-        "iframe",
-        "object",
-        "head",
-        "title",
-        "figcaption",
-        "audio",
-        "video",
-    ]
-)
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = HEADINGS | frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_NAME_TAGS = frozenset({"strong", "b", "a", "span", "em", "cite", "i"})
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
-@dataclass(slots=True)
+_SKIPPED = _words(
+    """
+    script style noscript template nav footer form button select option textarea svg iframe object
+    head title figcaption audio video
+    """
+)
+HEADINGS = _words(
+    """
+    h1 h2 h3 h4 h5 h6
+    """
+)
+_BLOCKS = HEADINGS | _words(
+    """
+    address article aside blockquote body br dd details div dl dt fieldset figure header hr html
+    li main ol p pre section summary table tbody td th thead tr ul
+    """
+)
+_NAME_TAGS = _words(
+    """
+    strong b a span em cite i
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
 class PageLine:
-    """One line as a reader sees it: its text, the name-like run it begins with, and where it is."""
+    """One line as a reader sees it: its text, its runs, and where it is."""
 
     element: HtmlElement
-    pieces: list[tuple[str, str]] = field(default_factory=list)  # tag, text
-
-    @property
-    def text(self) -> str:
-        return clean_text("".join(text for _, text in self.pieces))
+    text: str  # cleaned
+    pieces: tuple[tuple[str, str], ...]  # tag of the run ("" for none marking it), its text
 
     @property
     def lead(self) -> str:
@@ -97,13 +62,17 @@ class PageLine:
 
     @property
     def heading(self) -> bool:
+        """Whether the line is a heading by its tag."""
         return self.element.tag in HEADINGS
 
 
+_Open = tuple[HtmlElement, list[tuple[str, str]]]  # a line being read
+
+
 def page_lines(tree: HtmlElement) -> list[PageLine]:
-    """Cut the page where a browser would begin a new line."""
+    """Cut the page where a browser would begin a new line; lines without text are left out."""
     body = next(tree.iter("body"), tree)
-    lines = [PageLine(body)]
+    lines: list[_Open] = [(body, [])]
     stack: list[tuple[HtmlElement, bool]] = [(body, False)]
     while stack:
         element, leaving = stack.pop()
@@ -114,26 +83,27 @@ def page_lines(tree: HtmlElement) -> list[PageLine]:
             _add(lines, "", element.tail, element.getparent())
         else:
             if tag in _BLOCKS:
-                lines.append(PageLine(element))
+                lines.append((element, []))
             _add(lines, tag if tag not in _BLOCKS else "", element.text, element)
             stack.append((element, True))
             stack.extend((child, False) for child in reversed(element))
-    return lines
+    whole = ((place, clean_text("".join(text for _, text in runs)), runs) for place, runs in lines)
+    return [PageLine(place, text, tuple(runs)) for place, text, runs in whole if text]
 
 
-def _leave(element: HtmlElement, lines: list[PageLine], body: HtmlElement) -> None:
+def _leave(element: HtmlElement, lines: list[_Open], body: HtmlElement) -> None:
     parent = element.getparent()
     if element is body or parent is None:
         return
     if element.tag in _BLOCKS:
-        lines.append(PageLine(parent))
+        lines.append((parent, []))
     _add(lines, parent.tag if parent.tag in _NAME_TAGS else "", element.tail, parent)
 
 
-def _add(lines: list[PageLine], tag: str, text: str | None, element: HtmlElement | None) -> None:
+def _add(lines: list[_Open], tag: str, text: str | None, element: HtmlElement | None) -> None:
     if not text or element is None:
         return
-    pieces = lines[-1].pieces
+    pieces = lines[-1][1]
     if tag == "" and pieces and pieces[-1][0] == "":
         pieces[-1] = ("", pieces[-1][1] + text)
     else:
