@@ -54,13 +54,24 @@ class Generations:
         self._pointer = folder / "current"
         self._all = folder / "generations"
 
-    def current(self) -> str | None:
-        """Return the name of the generation in force, or None before the first.
+    def pointer(self) -> str:
+        """Return what tells the generation in force from any other; "" before the first.
+
+        A name alone would not: it comes again after the folder was deleted.
 
         Raises:
             VectorIndexError: the pointer cannot be read.
         """
-        pointer = self._read_pointer()
+        try:
+            return self._pointer.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise VectorIndexError(str(self._pointer), cause=str(error)) from error
+
+    def current(self) -> str | None:
+        """Return the name of the generation in force, or None before the first."""
+        pointer = self.pointer()
         return pointer.split()[0] if pointer else None
 
     def data(self, name: str) -> Path:
@@ -82,7 +93,7 @@ class Generations:
         if manifest.format != _FORMAT:
             cause = f"written in format {manifest.format}, this is {_FORMAT}"
             raise IndexOutOfDateError(str(path), cause=cause, remedy=_REBUILD)
-        pointer = self._read_pointer()
+        pointer = self.pointer()
         if pointer.split()[:1] == [name] and pointer != f"{name} {_checksum(written)}":
             cause = "its manifest is not the one that was published"
             raise IndexOutOfDateError(str(path), cause=cause, remedy=_REBUILD)
@@ -131,14 +142,6 @@ class Generations:
         _sync(self.folder)
         self._forget_old(name)
         return made
-
-    def _read_pointer(self) -> str:
-        try:
-            return self._pointer.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise VectorIndexError(str(self._pointer), cause=str(error)) from error
 
     def _sweep(self) -> None:
         """Remove what a writer that died left: begun generations and those never pointed at."""

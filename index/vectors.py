@@ -298,7 +298,7 @@ def _instant(moment: datetime | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    name: str
+    pointer: str
     shard: edge.EdgeShard
     manifest: Manifest
 
@@ -321,11 +321,10 @@ class EdgeStore:
         Raises:
             IndexOutOfDateError: the generation is gone or damaged: build it again.
         """
-        name = self._generations.current()
-        opened = self._opened
-        if opened and opened.name == name:
+        pointer, opened = self._generations.pointer(), self._opened
+        if opened and opened.pointer == pointer:
             return opened.manifest
-        return self._generations.manifest(name) if name else None
+        return self._generations.manifest(pointer.split()[0]) if pointer else None
 
     def search(self, vector: Vector, text: str, filters: Filters, limit: int) -> list[Found]:
         """Return the passages nearest in meaning (`vector`) and words (`text`), best first."""
@@ -346,7 +345,7 @@ class EdgeStore:
             with_vector=[DENSE],
         )
         lexical = [edge.QueryRequest(limit=width, query=q, filter=wanted) for q in queries[1:]]
-        with _translated(reader.name):
+        with _translated(reader.manifest.generation):
             points, *worded = reader.shard.query_batch(edge.QueryBatchRequest([fused, *lexical]))
         return in_order(_found(points, worded[0] if worded else [], vector), limit)
 
@@ -382,7 +381,7 @@ class EdgeStore:
         reader = self._reader()
         if reader is None:
             return {}
-        with _translated(reader.name):
+        with _translated(reader.manifest.generation):
             request = edge.FacetRequest(key, limit=1_000_000, exact=True)
             found = {str(hit.value): int(hit.count) for hit in reader.shard.facet(request)}
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
@@ -401,32 +400,31 @@ class EdgeStore:
         return before
 
     def _reader(self) -> _Reader | None:
-        """Return the generation in force, opened; a closed or removed one is never used."""
-        name = self._generations.current()
-        opened = self._opened
-        if name is None or (opened and opened.name == name):
-            return opened if name else None
+        """Return the generation in force, opened; None before the first."""
+        pointer, opened = self._generations.pointer(), self._opened
+        if not pointer or (opened and opened.pointer == pointer):
+            return opened if pointer else None
         with self._opening:
-            return self._open()
+            for _ in range(_OPEN_ATTEMPTS):
+                pointer = self._generations.pointer()
+                if not pointer or (self._opened and self._opened.pointer == pointer):
+                    return self._opened if pointer else None
+                try:
+                    return self._open(pointer)
+                except VectorIndexError:
+                    # It may have been swept between our look at the pointer and the opening.
+                    if pointer == self._generations.pointer():
+                        raise
+        raise VectorIndexError(pointer, cause="generations change faster than they can be opened")
 
-    def _open(self) -> _Reader | None:
-        for attempt in range(_OPEN_ATTEMPTS):
-            name = self._generations.current()
-            if name is None or (self._opened and self._opened.name == name):
-                return self._opened if name else None
-            try:
-                with _translated(name):
-                    manifest = self._generations.manifest(name)
-                    shard = edge.EdgeShard.load(str(self._generations.data(name)))
-            except VectorIndexError:
-                # It may have been swept between our look at the pointer and the opening.
-                if attempt + 1 == _OPEN_ATTEMPTS or name == self._generations.current():
-                    raise
-                continue
-            # The old shard is dropped, not closed: another thread may be searching it.
-            self._opened = _Reader(name, shard, manifest)
-            return self._opened
-        return None
+    def _open(self, pointer: str) -> _Reader:
+        name = pointer.split()[0]
+        with _translated(name):
+            manifest = self._generations.manifest(name)
+            shard = edge.EdgeShard.load(str(self._generations.data(name)))
+        # The old shard is dropped, not closed: another thread may be searching it.
+        self._opened = _Reader(pointer, shard, manifest)
+        return self._opened
 
 
 @contextlib.contextmanager
