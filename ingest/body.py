@@ -35,8 +35,8 @@ _CLUTTER = re.compile(
     r"|advertisement|(?:story|article) continues (?:below|after).{0,40}|comments?|transcript|more:"
     r"|(?:sign up (?:for|to|here)|subscribe(?: (?:to|now|on|here))|follow us|click here)\b.{0,120}"
     r"|(?:you (?:may|might) also like|like this (?:story|article)).{0,60}|source: .{2,40}"
-    r"|back to .{1,60}|rss(?: share)?|(?:hide|toggle) caption|enlarge this image|all rights reserved"
-    r"|copyright (?:\d|©|\().{0,120}|©.{0,120}|(?:photo(?:graph)?s?|image|illustration|picture)s?"
+    r"|back to .{1,60}|rss(?: share)?|(?:hide|toggle) caption|enlarge this image"
+    r"|all rights reserved|copyright (?:\d|©|\().{0,120}|©.{0,120}|(?:photo(?:graph)?s?|image|illustration|picture)s?"
     r"(?: credits?)?(?: by |: ?| courtesy).{0,120}|(?:tags|filed under|topics):?.{0,120}"
     r"|continue reading.{0,80}|skip to .{0,30}|\d+[ -]min(?:ute)?s? (?:read|listen)"
     r"|\(?(?:additional )?(?:reporting|writing|editing) by .{5,250}",
@@ -149,14 +149,15 @@ def _main_text(tree: HtmlElement, url: str, *, precise: bool) -> list[Paragraph]
         raise ExtractionError(
             url, cause=f"the extractor gave up: {error}", remedy="report this page"
         ) from error
-    return list(_paragraphs(document.body)) if document is not None else []
+    body = getattr(document, "body", None)  # None, or a dictionary when asked for one
+    return list(_paragraphs(body)) if body is not None else []
 
 
 def _paragraphs(body: etree._Element) -> Iterator[Paragraph]:
     kinds: dict[str, ParagraphKind] = {"head": "heading", "quote": "quote", "list": "list"}
     for element in body:
         kind = kinds.get(str(element.tag), "paragraph")
-        inner = element.xpath(".//item|.//cell") or element.xpath("./p|./quote") or [element]
+        inner = _parts(element)
         if element.text and element.text.strip() and inner != [element]:
             yield Paragraph(text=clean_text(element.text), kind=kind)
         for part in inner:
@@ -164,6 +165,13 @@ def _paragraphs(body: etree._Element) -> Iterator[Paragraph]:
                 yield Paragraph(text=text, kind=kind)
         if tail := clean_text(element.tail or ""):
             yield Paragraph(text=tail)
+
+
+def _parts(element: etree._Element) -> list[etree._Element]:
+    """The items, cells or inner paragraphs of a block; the block itself when it has none."""
+    items = list(element.iter("item", "cell"))
+    inner = [each for each in element if each.tag in {"p", "quote"}]
+    return items or inner or [element]
 
 
 def _broken_lines(element: etree._Element) -> list[str]:

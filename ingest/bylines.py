@@ -97,44 +97,46 @@ _TRAILING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # First match wins. Compared with a whole label ("Hosted by", "Guests") or the words of a title.
+_HOST = (
+    r"(?:co-?|guest |show )?hosts?|(?:co-?)?hosted by|presenters?|presented by|anchors?"
+    r"|anchored by|moderators?|moderated by|interviewers?|interviewed by|interview by"
+)
+_GUEST = (
+    r"(?:special |our |today['’]s |about the |this week['’]s |the )?guests?|featured? guests?"
+    r"|with guests?|featuring|interviewees?|panell?ists?|in conversation with"
+)
+_PRODUCER = (
+    r"(?:(?:executive|senior|lead|associate|assistant|supervising|co-?|series|show|story"
+    r"|digital|managing|coordinating|field|audio|podcast|segment) ?)*producers?"
+    r"|(?:(?:executive|lead|co-?) ?)?produced by|producer credit"
+)
+_EDITOR = (
+    r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edit(?:ed|ing) by"
+)
+_ENGINEER = (
+    r"(?:(?:audio|sound|recording|technical|broadcast|mix(?:ing)?) )*engineers?|technical directors?"
+    r"|engineered by|mixed by|mastered by|sound design(?:er|ed)?(?: by)?"
+)
+_REPORTER = (
+    r"(?:(?:senior|staff|field) )?(?:reporters?|correspondents?)"
+    r"|reported by|(?:additional )?reporting by"
+)
+_AUTHOR = r"authors?|written by|writing by|words by|story by|text by|writers?|by"
 _PARTS: tuple[tuple[str, str], ...] = (
-    (
-        "host",
-        r"(?:co-?|guest |show )?hosts?|(?:co-?)?hosted by|presenters?|presented by|anchors?"
-        r"|anchored by|moderators?|moderated by|interviewers?|interviewed by|interview by",
-    ),
-    (
-        "guest",
-        r"(?:special |our |today['’]s |about the |this week['’]s |the )?guests?|featured? guests?"
-        r"|with guests?|featuring|interviewees?|panell?ists?|in conversation with",
-    ),
-    (
-        "producer",
-        r"(?:(?:executive|senior|lead|associate|assistant|supervising|co-?|series|show|story"
-        r"|digital|managing|coordinating|field|audio|podcast|segment) ?)*producers?"
-        r"|(?:(?:executive|lead|co-?) ?)?produced by|producer credit",
-    ),
-    (
-        "editor",
-        r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edited by|editing by",
-    ),
-    (
-        "engineer",
-        r"(?:(?:audio|sound|recording|technical|broadcast|mix(?:ing)?) )*engineers?"
-        r"|engineered by|mixed by|mastered by|sound design(?:er|ed)?(?: by)?|technical directors?",
-    ),
-    (
-        "reporter",
-        r"(?:(?:senior|staff|field) )?(?:reporters?|correspondents?)|reported by|(?:additional )?reporting by",
-    ),
-    ("author", r"authors?|written by|writing by|words by|story by|text by|writers?|by"),
+    ("host", _HOST),
+    ("guest", _GUEST),
+    ("producer", _PRODUCER),
+    ("editor", _EDITOR),
+    ("engineer", _ENGINEER),
+    ("reporter", _REPORTER),
+    ("author", _AUTHOR),
     ("translator", r"translators?|translated by"),
 )
 _PART_PATTERNS = tuple((part, re.compile(words, re.IGNORECASE)) for part, words in _PARTS)
 
 
 def clean_text(text: str) -> str:
-    """Return `text` in one line: no invisible characters, single spaces; quotes kept as they are."""
+    """Return `text` in one line, single spaces, nothing invisible; quotation marks as they are."""
     if not (text.isascii() and text.isprintable()):
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return " ".join(text.split())

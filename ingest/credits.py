@@ -39,7 +39,8 @@ _NOT_CREDITS = re.compile(
 )
 _PICTURE = re.compile(
     r"^(?:photo(?:s|graphs?|graphy)?|image|illustration|picture|video|graphic|art(?:work)?|cover)s?"
-    r"(?: credits?| courtesy)?\s*(?:by|:|/|\(|of)|^courtesy|^credit:|getty images|shutterstock|/AP\b",
+    r"(?: credits?| courtesy)?\s*(?:by|:|/|\(|of)|^courtesy|^credit:|getty images"
+    r"|shutterstock|/AP\b",
     re.IGNORECASE,
 )
 # A trade or office: what tells a person's description from a headline under a celebrity's name.
@@ -64,8 +65,8 @@ _DATED = re.compile(
 )
 _LABELLED = re.compile(rf"^([^:–—|]{{2,{MAX_LABEL}}}?)\s*(?::|\s[–—-]\s)\s*(\S.*)$")
 _BY_LABEL = re.compile(
-    r"^((?:(?:executive|co-?|lead|senior) ?)?(?:hosted|presented|moderated|produced|edited|reported|"
-    r"interviewed|engineered|mixed|anchored|translated|"
+    r"^((?:(?:executive|co-?|lead|senior) ?)?(?:hosted|presented|moderated|produced|edited|"
+    r"reported|interviewed|engineered|mixed|anchored|translated|"
     r"(?:additional )?reporting|writing|editing)(?: (?:and|&) \w+(?:ed|ing))? by)\s+(.+)$",
     re.IGNORECASE,
 )

@@ -20,7 +20,8 @@ from ingest.body import Paragraph, read_body
 from ingest.bylines import clean_text, squash
 from ingest.credits import VisibleCredits, read_credits
 from ingest.dates import is_possible, moment_of_capture, read_date
-from ingest.pagedata import ARTICLE_TYPES, EPISODE_TYPES, PageData, read_page_data, url_path
+from ingest.markup import ARTICLE_TYPES, EPISODE_TYPES, url_path
+from ingest.pagedata import PageData, read_page_data
 from ingest.pagelines import PageLine, page_lines
 
 MAX_PAGE = 12_000_000  # bytes, images written into the page not counted
@@ -117,7 +118,7 @@ _LOOK = "look at the address in a browser: is it the page of one article or epis
 
 
 def _decode(body: bytes, content_type: str | None, url: str) -> str:
-    """Return the page's characters. UTF-8 that is valid wins over a declaration that is not true."""
+    """Return the page's characters; valid UTF-8 wins over a declaration that is not true."""
     known = next((name for start, name in _SIGNATURES if body.lstrip()[:8].startswith(start)), None)
     wide = body[:2] in {b"\xff\xfe", b"\xfe\xff"}
     if known or (not wide and body[:4000].count(0) > len(body[:4000]) // 100):
