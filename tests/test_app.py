@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from corpus.errors import StoreError
@@ -40,6 +41,12 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     publish(filled.archive)
     yield filled
     filled.archive.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_component_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each AppTest looks for components in every installed package: half a second, and none here.
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
 def open_page(archive: Archive, **query: str) -> AppTest:

@@ -379,8 +379,8 @@ class Player {
     const heard = seconds >= word[START] - 0.005 && seconds < word[END] + 1.5;
     const span = heard ? this.spans[number] : null;
     if (span === this.spoken) return;
-    this.spoken?.classList.remove("onrecord-spoken");
-    span?.classList.add("onrecord-spoken");
+    this.spoken?.classList.remove("onrecord-lit");
+    span?.classList.add("onrecord-lit");
     this.spoken = span;
     if (span && !this.audio.paused && this.follow.checked) this.keepInSight(span);
   }
@@ -504,10 +504,10 @@ class Player {
 
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.text) return;
+    if (event.key === "Escape") this.forget();
     if (event.target.closest?.("input, select, textarea, button, summary, [contenteditable=true]")) return;
     const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "Escape") this.forget();
-    else if (direction && event.shiftKey && this.chosen) this.stretch(direction);
+    if (direction && event.shiftKey && this.chosen) this.stretch(direction);
     else if (!this.text.audio || event.shiftKey) return;
     else if (event.key === " ") this.toggle();
     else if (direction) this.seek(this.time() + direction * STEP);

@@ -31,7 +31,7 @@ def render(archive: Archive) -> None:
     question = _question()
     filters = _filters(choices)
     if question:
-        _answer(archive, archive.ask(question, filters))
+        _answer(archive, archive.ask(question, filters), filters)
     else:
         _welcome(archive)
 
@@ -92,8 +92,8 @@ def _kept(name: str) -> dict[str, Any]:
     return {"key": f"filter_{name}", "persist_state": "session"}
 
 
-def _answer(archive: Archive, answer: Answer) -> None:
-    _explain(archive, answer)
+def _answer(archive: Archive, answer: Answer, filters: AskFilters) -> None:
+    _explain(archive, answer, filters)
     if answer.hits:
         components.answer_cards(archive, answer.hits)
         return
@@ -104,9 +104,11 @@ def _answer(archive: Archive, answer: Answer) -> None:
     )
 
 
-def _explain(archive: Archive, answer: Answer) -> None:
+def _explain(archive: Archive, answer: Answer, filters: AskFilters) -> None:
     """Draw what was understood, so that a wrong reading is seen and not puzzled over."""
     parts = [_reading(archive, part.kind, part.value) for part in answer.understood]
+    if filters != AskFilters():
+        parts.append("narrowed by the filters above")
     found = len(answer.hits)
     count = f"{found} quotation{'' if found == 1 else 's'}" if found else ""
     components.lines("p", count, *parts, kind="understood")
