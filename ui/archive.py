@@ -139,11 +139,10 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Let go of what was opened."""
-        if "store" in self.__dict__:
-            self.store.close()
-        if "catalogue" in self.__dict__:
-            self.catalogue.close()
+        """Let go of what was opened; the next use opens it again."""
+        for part in ("store", "catalogue"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
 
     # ── parts, opened when first used ────────────────────────────────────────────────────────
 

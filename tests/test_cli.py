@@ -1,0 +1,152 @@
+"""Every command over a small invented archive: what it prints, its JSON, its exit code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from corpus.errors import SettingsError
+from tests.seeded import publish, seed_archive
+from ui import cli
+from ui.printing import NOTHING, ProgressLines, plain
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory):
+    made = seed_archive(tmp_path_factory.mktemp("archive"))
+    publish(made.archive)
+    return made
+
+
+@pytest.fixture
+def run(seeded, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "open_archive", lambda settings: _reopened(seeded))
+
+    def call(*arguments, code=0):
+        done = RUNNER.invoke(cli.app, list(arguments))
+        assert done.exit_code == code, done.output
+        return done.stdout
+
+    return call
+
+
+def _reopened(seeded):
+    """Return the seeded archive with its word embedder, so that no model is loaded."""
+    return seeded.archive
+
+
+def test_ask_prints_the_words_the_speaker_the_time_and_a_link(run):
+    printed = run("ask", "what did armorers say about dummy rounds")
+    assert "“" in printed
+    assert "armorer" in printed
+    assert "/document?document=" in printed
+
+
+def test_the_json_of_an_answer_has_the_shape_that_is_kept(run):
+    answer = json.loads(run("ask", "dummy rounds", "--json"))
+    assert set(answer) == {"question", "understood", "hits"}
+    assert set(answer["hits"][0]) == {
+        "quote", "person", "label", "role", "method", "manner", "document", "title", "show",
+        "published", "start_time", "end_time", "paragraph", "permalink", "citation", "score",
+    }  # fmt: skip
+
+
+def test_a_quote_in_the_json_stands_in_its_document(run):
+    for hit in json.loads(run("ask", "dummy rounds", "--json"))["hits"]:
+        shown = json.loads(run("show", hit["document"], "--json"))
+        assert hit["quote"] in shown["text"]
+        assert any(hit["quote"] in turn["exact"] for turn in shown["turns"])
+
+
+def test_nothing_is_said_plainly(run):
+    assert NOTHING in run("ask", "which pizza topping is the best of all")
+
+
+def test_a_filter_by_hand_narrows(run):
+    hits = json.loads(run("ask", "rounds", "--kind", "article", "--json"))["hits"]
+    assert {hit["start_time"] for hit in hits} <= {None}
+    assert json.loads(run("ask", "rounds", "--speaker", "nobody at all", "--json"))["hits"] == []
+
+
+def test_show_prints_every_turn(run):
+    (document, *_) = json.loads(run("list", "--json"))
+    shown = run("show", document["document"][:6])
+    assert document["title"] in shown
+
+
+def test_list_has_a_line_a_document(run):
+    assert len(run("list").splitlines()) == len(json.loads(run("list", "--json")))
+
+
+@pytest.mark.parametrize("form", ["vtt", "srt", "txt", "json"])
+def test_an_episode_is_exported_in_every_format(run, form, tmp_path):
+    episode = next(d for d in json.loads(run("list", "--json")) if d["kind"] == "episode")
+    run("export", episode["document"], "--format", form, "--output", str(tmp_path / "out"))
+    assert (tmp_path / "out").read_text(encoding="utf-8").strip()
+
+
+def test_status_counts_documents_and_passages(run):
+    status = json.loads(run("status", "--json"))
+    assert status["documents"]["ready"] >= 2
+    assert status["index"]["passages"] > 0
+    assert "passages" in run("status")
+
+
+def test_sources_lists_the_registry(run):
+    names = {source["id"] for source in json.loads(run("sources", "--json"))}
+    assert "sample-show" in names
+
+
+def test_index_says_when_there_is_nothing_to_do(run):
+    assert "up to date" in run("index")
+
+
+def test_a_document_that_is_not_there_is_a_message_and_exit_1(run, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["onrecord", "show", "ffffffffffff"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 1
+    assert "onrecord: no such document: ffffffffffff" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_that_nothing_is_lost(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", interrupted)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 130
+    assert "kept" in capsys.readouterr().err
+
+
+def test_an_unknown_setting_ends_every_command_with_its_name(monkeypatch, capsys):
+    monkeypatch.setenv("ONRECORD_COLOUR", "red")
+    monkeypatch.setattr("sys.argv", ["onrecord", "status"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "ONRECORD_COLOUR" in capsys.readouterr().err
+    with pytest.raises(SettingsError):
+        cli.load_settings()
+
+
+def test_fetched_text_cannot_steer_a_terminal():
+    assert plain("a\x1b[31mred\x07\u202e\nb") == "a[31mred\nb"
+
+
+def test_progress_elsewhere_than_on_a_terminal_is_a_line_now_and_then(capsys):
+    progress = ProgressLines()
+    for step in range(50):
+        progress("One", step / 50, "working")
+    progress("One", 1.0, "done")
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_a_quiet_run_shows_no_progress(capsys):
+    ProgressLines(quiet=True)("One", 0.5, "working")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,225 @@
+"""The night's work: look, take on, report; nothing twice, nothing lost, one at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from corpus.catalogue import Catalogue
+from corpus.errors import LockedError, NotFoundError, SourceNotFoundError, StoreError
+from corpus.files import FileStore
+from corpus.sample.server import SampleServer
+from corpus.settings import Settings
+from corpus.types import MediaRole, Source, SourceKind, Stage
+from ingest.nightly import add_target, finish_run, nightly_lock, run_nightly
+from ingest.workers import HereWorkers
+from ingest.workshop import Workshop
+from tests.servers import Reply, Site, conditional, html
+from tests.sounds import silence, write_wav
+
+ROOT = Path(__file__).resolve().parents[1]
+ARTICLE = """<article><h1>{title}</h1><p>By Dana Reyes</p><p>The truck opened at five, and the
+first thing anybody did was to count what was in it, out loud, with two people there.</p><p>“We
+count them in, and we count them out, and both of us sign,” said Ines Okafor, armorer.</p></article>
+"""
+
+
+def listing(*names: str) -> Reply:
+    links = "".join(f'<li><a class="story" href="/{name}">{name}</a></li>' for name in names)
+    return html(f"<ul>{links}</ul>")
+
+
+def magazine(url: str, **fields: object) -> Source:
+    values = {"links": "a.story", "allow_private": True, "delay": 0.0, **fields}
+    return Source(id="ledger", name="Ledger", kind=SourceKind.LISTING, url=url, **values)
+
+
+@contextlib.contextmanager
+def open_shop(folder: Path, *sources: Source, **parts: object):
+    settings = Settings(data_dir=folder, crawl_delay=0.0)
+    with Catalogue(settings.catalogue) as catalogue:
+        tools = {
+            "settings": settings,
+            "catalogue": catalogue,
+            "files": FileStore(settings.files),
+            "sources": {source.id: source for source in sources},
+            "workers": HereWorkers(),
+        }
+        yield Workshop(**{**tools, **parts})
+
+
+def test_a_night_finds_what_is_new_and_a_second_night_downloads_no_body_twice(tmp_path):
+    first = conditional(listing("one", "two").body)
+    routes = {"/": first} | {
+        f"/{name}": conditional(ARTICLE.format(title=name).encode()) for name in ("one", "two")
+    }
+    with Site(routes) as site, open_shop(tmp_path, magazine(f"{site.url}/")) as shop:
+        run = finish_run(shop, run_nightly(shop))
+        assert [report.new for report in run.sources] == [2]
+        assert {o.after for o in run.outcomes} == {Stage.FETCHED, Stage.READY}
+        asked = len(site.asked)
+        again = run_nightly(shop)
+        later = [each for each in site.asked[asked:] if each.path != "/robots.txt"]
+        assert [each.headers.get("if-none-match") is not None for each in later] == [True]
+        assert (again.sources[0].unchanged, again.outcomes) == (True, ())
+        assert shop.catalogue.last_run() == run
+
+
+def test_a_night_goes_on_when_one_source_is_down(tmp_path):
+    routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
+    broken = Source(
+        id="gone", name="Gone", kind=SourceKind.FEED, url="http://127.0.0.1:9/feed.xml",
+        allow_private=True,
+    )  # fmt: skip
+    with Site(routes) as site, open_shop(tmp_path, broken, magazine(f"{site.url}/")) as shop:
+        run = run_nightly(shop)
+        errors = {report.source_id: bool(report.error) for report in run.sources}
+        assert errors == {"gone": True, "ledger": False}
+        assert Stage.READY in {outcome.after for outcome in run.outcomes}
+
+
+def test_a_source_with_fewer_documents_than_expected_is_named(tmp_path):
+    routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
+    with Site(routes) as site:
+        source = magazine(f"{site.url}/", expect_at_least=5)
+        with open_shop(tmp_path, source) as shop:
+            assert run_nightly(shop).below_expectation == ("ledger",)
+
+
+def test_a_source_that_wants_rest_is_left_alone_until_it_is_due(tmp_path):
+    routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
+    with Site(routes) as site:
+        source = magazine(f"{site.url}/", every=86400.0)
+        with open_shop(tmp_path, source) as shop:
+            run_nightly(shop)
+            assert run_nightly(shop).sources == ()
+            assert len(run_nightly(shop, only=["ledger"]).sources) == 1
+
+
+def test_a_source_that_does_not_exist_is_an_error_that_lists_the_others(tmp_path):
+    with open_shop(tmp_path, magazine("http://127.0.0.1:9/")) as shop:
+        with pytest.raises(SourceNotFoundError, match="ledger"):
+            run_nightly(shop, only=["legder"])
+
+
+class _Full(FileStore):
+    def put_bytes(self, data):
+        raise StoreError("files", cause="no space left on device", remedy="make room")
+
+
+def test_a_full_disk_ends_the_run_with_its_reason_and_loses_no_document(tmp_path):
+    routes = {"/": conditional(listing("one").body), "/one": html(ARTICLE.format(title="one"))}
+    with Site(routes) as site:
+        source = magazine(f"{site.url}/")
+        files = _Full(str(tmp_path / "files"))
+        with open_shop(tmp_path, source, files=files) as shop:
+            assert "no space left" in run_nightly(shop).error
+        with open_shop(tmp_path, source) as shop:
+            run = run_nightly(shop)
+            assert run.error is None
+            assert Stage.READY in {outcome.after for outcome in run.outcomes}
+
+
+def test_a_second_run_is_told_who_holds_the_lock(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    with nightly_lock(settings):
+        with pytest.raises(LockedError, match=f"process {os.getpid()} has held it since"):
+            with nightly_lock(settings):
+                pass
+    with nightly_lock(settings):
+        pass
+
+
+def test_the_lock_is_free_again_after_its_holder_was_killed(tmp_path):
+    hold = (
+        "import sys,time; from pathlib import Path; from corpus.settings import Settings;"
+        "from ingest.nightly import nightly_lock;"
+        "lock=nightly_lock(Settings(data_dir=Path(sys.argv[1]))); lock.__enter__();"
+        "print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LockedError), nightly_lock(Settings(data_dir=tmp_path)):
+            pass
+        holder.send_signal(signal.SIGKILL)
+        holder.wait(10)
+    with nightly_lock(Settings(data_dir=tmp_path)):
+        pass
+
+
+def test_one_page_can_be_added_by_its_address(tmp_path):
+    with Site({"/one": html(ARTICLE.format(title="The Count"))}) as site:
+        with open_shop(tmp_path) as shop:
+            outcomes = add_target(shop, f"{site.url}/one", allow_private=True)
+            assert outcomes[-1].after is Stage.READY
+            assert "count them in" in shop.catalogue.text(outcomes[-1].document_id).content
+
+
+def test_an_address_in_a_private_network_is_refused_unless_allowed(tmp_path):
+    with Site({"/one": html(ARTICLE.format(title="one"))}) as site, open_shop(tmp_path) as shop:
+        with pytest.raises(NotFoundError, match="private"):
+            add_target(shop, f"{site.url}/one")
+        assert not site.paths
+
+
+def test_what_is_neither_address_nor_file_is_named(tmp_path):
+    with open_shop(tmp_path) as shop, pytest.raises(NotFoundError, match=r"nowhere\.mp3"):
+        add_target(shop, "nowhere.mp3")
+
+
+def test_a_local_file_is_one_document_however_often_it_is_added(tmp_path):
+    sound = write_wav(tmp_path / "nobody speaks.wav", silence(3))
+    with open_shop(tmp_path / "data") as shop:
+        first = add_target(shop, str(sound))
+        assert add_target(shop, str(sound)) == []
+        (document,) = shop.catalogue.documents()
+        assert first[-1].document_id == document.id
+        assert len(shop.catalogue.media(document.id, MediaRole.ORIGINAL)) == 1
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_moment_is_finished_by_the_next_without_duplicates(tmp_path):
+    """Kill -9 after ever longer times, so that every stage is hit; then let one run finish."""
+    with SampleServer(port=0) as server:
+        registry = tmp_path / "sources.toml"
+        registry.write_text(
+            f'[show]\nname = "Show"\nkind = "feed"\nurl = "{server.url}/show/feed.xml"\n'
+            "allow_private = true\ndelay = 0.0\nlimit = 1\ntranscript = 'prefer'\n"
+            f'[news]\nname = "News"\nkind = "listing"\nurl = "{server.url}/magazine/"\n'
+            'allow_private = true\ndelay = 0.0\nlinks = "ul.teasers li.teaser > a"\n',
+            encoding="utf-8",
+        )
+        environment = {
+            **os.environ,
+            "ONRECORD_DATA_DIR": str(tmp_path / "data"),
+            "ONRECORD_SOURCES_FILE": str(registry),
+        }
+        command = [sys.executable, "-m", "ui.cli", "nightly", "--json"]
+        for seconds in (1.5, 3, 4.5, 6, 8, 11):
+            run = subprocess.Popen(
+                command, env=environment, cwd=ROOT, start_new_session=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            time.sleep(seconds)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
+        done = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert json.loads(done.stdout)["ok"]
+    with Catalogue(Settings(data_dir=tmp_path / "data").catalogue) as catalogue:
+        documents = catalogue.documents()
+        assert {document.stage for document in documents} == {Stage.READY}
+        assert {document.revision for document in documents} == {1}
+        assert len({document.url for document in documents}) == len(documents) == 7

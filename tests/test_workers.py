@@ -1,0 +1,73 @@
+"""Heavy steps run in a process of their own; errors come back whole, a dead worker is no end."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from corpus.errors import MediaError, SettingsError, TransientError
+from corpus.settings import Settings
+from ingest.workers import DaskWorkers, HereWorkers, open_workers
+
+
+def tell_process(job, report):
+    report(0.5, "half way")
+    return (job, os.getpid())
+
+
+def find_no_audio(job, report):
+    raise MediaError(job, cause="it is HTML", remedy="check the feed")
+
+
+def die(job, report):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def dask_workers():
+    workers = DaskWorkers(Settings())
+    yield workers
+    workers.close()
+
+
+@pytest.fixture(params=["here", pytest.param("dask", marks=pytest.mark.slow)])
+def workers(request):
+    return HereWorkers() if request.param == "here" else request.getfixturevalue("dask_workers")
+
+
+def test_a_step_returns_what_it_made(workers):
+    assert workers.run(tell_process, "job", lambda *_: None)[0] == "job"
+
+
+def test_an_error_of_the_project_comes_back_with_its_parts(workers):
+    with pytest.raises(MediaError, match=r"a\.mp3: it is HTML: check the feed"):
+        workers.run(find_no_audio, "a.mp3", lambda *_: None)
+
+
+@pytest.mark.slow
+def test_a_heavy_step_runs_in_another_process_and_reports_from_there(dask_workers):
+    said = []
+    _, process = dask_workers.run(tell_process, "job", lambda *told: said.append(told))
+    assert process != os.getpid()
+    assert said == [(0.5, "half way")]
+
+
+@pytest.mark.slow
+def test_a_step_that_kills_its_worker_fails_alone(dask_workers):
+    with pytest.raises(TransientError, match="worker process died"):
+        dask_workers.run(die, None, lambda *_: None)
+    assert dask_workers.run(tell_process, "next", lambda *_: None)[0] == "next"
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.setattr("ingest.workers._CONNECT_SECONDS", 1)
+    workers = open_workers(Settings(dask_scheduler="tcp://127.0.0.1:9"))
+    with pytest.raises(SettingsError, match=r"tcp://127\.0\.0\.1:9"):
+        workers.run(tell_process, "job", lambda *_: None)
+
+
+def test_workers_that_never_worked_have_nothing_to_stop():
+    open_workers(Settings()).close()
