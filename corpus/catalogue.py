@@ -1,8 +1,8 @@
 """The catalogue: what the archive knows of its documents. The only place with SQL.
 
 Steps of the pipeline meet here and nowhere else: each takes documents of one stage and leaves
-them at the next. Every method is one short transaction; a writer that dies leaves nothing
-behind. Works the same on SQLite and PostgreSQL, from any number of threads and processes.
+them at the next. A method is one short transaction; a writer that dies leaves nothing behind.
+Works the same on SQLite and PostgreSQL, from any number of threads and processes.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundError
 from corpus.schema import sightings, tables
 from corpus.schema.codecs import clean_string
 from corpus.schema.database import Database
-from corpus.schema.sightings import Known, long_hash, normalise_url, short_hash, url_key
+from corpus.schema.sightings import Known, long_hash, normalise_url, short_hash
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
     Capture,
@@ -78,13 +78,13 @@ class Catalogue:
         item = sightings.clean_item(item)
         with self._database.writing() as connection:
             self._database.one_at_a_time(connection)
-            known = self._find_sighted(connection, item)
+            known, shared = self._find_sighted(connection, item)
             if known is None:
                 found = self._add(connection, item, now)
             else:
-                found = self._join(connection, known, item, now)
-            if known is None or known.seen != found.seen:
-                self._remember(connection, item, found.document.id)
+                found = sightings.join(known, item, shared=shared, now=now)
+            if found != known:
+                self._remember(connection, item, found, now)
         return found.document, known is None
 
     def document(self, document_id: str) -> Document:
@@ -94,10 +94,8 @@ class Catalogue:
             DocumentNotFoundError: none, or several, begin so.
         """
         wanted = clean_string(document_id).strip().lower()
-        if len(wanted) < 4 or not wanted.isalnum():
-            raise _no_document(document_id)
-        where = tables.documents.c.id.startswith(wanted)
-        found = self._documents(where)
+        usable = len(wanted) >= 4 and wanted.isalnum()
+        found = self._documents(tables.documents.c.id.startswith(wanted)) if usable else []
         exact = [each for each in found if each.id == wanted]
         if len(found) > 1 and not exact:
             raise DocumentNotFoundError(
@@ -115,18 +113,16 @@ class Catalogue:
         stage: Stage | None = None,
     ) -> list[Document]:
         """Return the documents of a source, kind and stage (None: all), newest first."""
-        wanted = {"source_id": source_id, "kind": kind, "stage": stage}
-        return self._documents(
-            *(tables.documents.c[name] == each for name, each in wanted.items() if each is not None)
-        )
+        table = tables.documents.c
+        wanted = ((table.source_id, source_id), (table.kind, kind), (table.stage, stage))
+        return self._documents(*(column == each for column, each in wanted if each is not None))
 
     def due(
         self, stage: Stage, *, now: datetime, sources: Collection[str] | None = None
     ) -> list[Document]:
         """Return the documents at `stage` that may be tried now, newest first."""
         table = tables.documents.c
-        where = [table.stage == stage]
-        where.append(or_(table.next_attempt.is_(None), table.next_attempt <= now))
+        where = [table.stage == stage, or_(table.next_attempt.is_(None), table.next_attempt <= now)]
         if sources is not None:
             where.append(table.source_id.in_(sorted(sources)))
         return self._documents(*where)
@@ -191,10 +187,11 @@ class Catalogue:
 
     def validators(self, url: str) -> tuple[str | None, str | None] | None:
         """Return the ETag and Last-Modified to send for `url`, or None when there are none."""
-        row = self._one(
+        row = self._database.one(
             select(tables.validators).where(tables.validators.c.url_key == long_hash(url))
         )
-        return (row["etag"], row["last_modified"]) if row else None
+        found = (row["etag"], row["last_modified"]) if row else (None, None)
+        return found if any(found) else None
 
     def save_validators(self, captures: Iterable[Capture]) -> None:
         """Remember what to send so that unchanged pages are not sent again.
@@ -208,20 +205,16 @@ class Catalogue:
                     "etag": capture.header("etag"),
                     "last_modified": capture.header("last-modified"),
                 }
-                if row["etag"] or row["last_modified"]:
-                    self._database.upsert(connection, tables.validators, row)
-                else:
-                    key = tables.validators.c.url_key
-                    connection.execute(tables.validators.delete().where(key == row["url_key"]))
+                self._database.upsert(connection, tables.validators, row)
 
     def looked_at(self, source_id: str) -> datetime | None:
         """Return when the source was last looked at."""
-        row = self._one(select(tables.looks).where(tables.looks.c.source_id == source_id))
+        row = self._database.one(select(tables.looks).where(tables.looks.c.source_id == source_id))
         return row["looked_at"] if row else None
 
     def last_report(self, source_id: str) -> SourceReport | None:
         """Return what the last look at the source found."""
-        row = self._one(select(tables.looks).where(tables.looks.c.source_id == source_id))
+        row = self._database.one(select(tables.looks).where(tables.looks.c.source_id == source_id))
         return row["report"] if row else None
 
     def save_look(self, report: SourceReport, *, now: datetime) -> None:
@@ -250,7 +243,9 @@ class Catalogue:
         query = select(tables.media).where(table.document_id == document_id)
         if role is not None:
             query = query.where(table.role == role)
-        return [value_of(Media, row) for row in self._rows(query.order_by(table.number.desc()))]
+        return [
+            value_of(Media, row) for row in self._database.rows(query.order_by(table.number.desc()))
+        ]
 
     def media_file(self, sha256: str) -> Media:
         """Return what is known of the media file of this name.
@@ -258,7 +253,7 @@ class Catalogue:
         Raises:
             NotFoundError: no document has it.
         """
-        row = self._one(select(tables.media).where(tables.media.c.sha256 == sha256))
+        row = self._database.one(select(tables.media).where(tables.media.c.sha256 == sha256))
         if row is None:
             raise NotFoundError(f"media file {sha256}")
         return value_of(Media, row)
@@ -287,7 +282,7 @@ class Catalogue:
         Raises:
             NotFoundError: there is none.
         """
-        row = self._one(select(tables.people).where(tables.people.c.id == person_id))
+        row = self._database.one(select(tables.people).where(tables.people.c.id == person_id))
         if row is None:
             raise NotFoundError(f"person {person_id}")
         return value_of(Person, row)
@@ -295,7 +290,7 @@ class Catalogue:
     def people(self) -> list[Person]:
         """Return everybody, by name."""
         query = select(tables.people).order_by(tables.people.c.name, tables.people.c.id)
-        return [value_of(Person, row) for row in self._rows(query)]
+        return [value_of(Person, row) for row in self._database.rows(query)]
 
     def save_credits(self, document_id: str, credits: Sequence[Credit], *, now: datetime) -> None:
         """Replace the document's credits, once it is known who they are."""
@@ -307,10 +302,7 @@ class Catalogue:
     # ── texts ────────────────────────────────────────────────────────────────────────────
 
     def save_text(self, text: Text, *, now: datetime) -> Text:
-        """Keep the text as a new revision, unless it is the same as the newest one.
-
-        Returns:
-            The text as it is kept: with its revision and the moment it was made.
+        """Keep the text as a new revision, unless the newest one is the same; return it as kept.
 
         Raises:
             DocumentNotFoundError: its document is not in the catalogue.
@@ -350,10 +342,8 @@ class Catalogue:
         table = tables.documents.c
         query = select(table.id, table.revision, table.described)
         query = query.where(table.stage == Stage.READY, table.revision > 0)
-        return {
-            row["id"]: f"{row['revision']}:{row['described'].isoformat()}"
-            for row in self._rows(query)
-        }
+        rows = self._database.rows(query)
+        return {row["id"]: f"{row['revision']}:{row['described'].isoformat()}" for row in rows}
 
     # ── runs ─────────────────────────────────────────────────────────────────────────────
 
@@ -366,22 +356,23 @@ class Catalogue:
     def last_run(self) -> Run | None:
         """Return the run that started last."""
         query = select(tables.runs.c.run).order_by(tables.runs.c.started.desc()).limit(1)
-        return next((row["run"] for row in self._rows(query)), None)
+        return next((row["run"] for row in self._database.rows(query)), None)
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────
 
-    def _find_sighted(self, connection: Connection, item: DiscoveredItem) -> Known | None:
-        """Return the document that the sighting is of; None when none is, or several may be."""
-        keys = sightings.keys_of(item)
-        table = tables.sightings.c
-        shared: dict[str, list[int]] = {}
-        for key, document_id in connection.execute(
-            select(table.key, table.document_id).where(table.key.in_(keys))
-        ):
-            shared.setdefault(document_id, []).append(keys.index(key))
+    def _find_sighted(
+        self, connection: Connection, item: DiscoveredItem
+    ) -> tuple[Known | None, Collection[str]]:
+        """Return the document that the sighting is of, and which of its keys they share."""
+        table, shared = tables.sightings, dict[str, set[str]]()
+        seen = select(table).where(table.c.key.in_(sightings.keys_of(item)))
+        for key, document_id in connection.execute(seen):
+            shared.setdefault(document_id, set()).add(key)
         query = select(tables.documents).where(tables.documents.c.id.in_(sorted(shared)))
-        rows = connection.execute(query).mappings()
-        return sightings.choose(item, [tables.known_of(row) for row in rows], shared)
+        # Locked, since all of the row is written back.
+        rows = connection.execute(query.with_for_update()).mappings()
+        known = sightings.choose(item, [tables.known_of(row) for row in rows], shared)
+        return known, shared[known.document.id] if known else ()
 
     def _add(self, connection: Connection, item: DiscoveredItem, now: datetime) -> Known:
         identity = long_hash(sightings.identity_of(item))
@@ -390,36 +381,21 @@ class Catalogue:
         lengths = range(12, len(identity) + 1)
         document_id = next(identity[:n] for n in lengths if identity[:n] not in taken)
         known = sightings.first_sighting(item, document_id=document_id, now=now)
-        row = tables.row_of_known(known) | {"described": now}
-        connection.execute(tables.documents.insert().values(row))
+        row = tables.row_of_known(known)
+        connection.execute(tables.documents.insert().values(row | {"described": now}))
         return known
 
-    def _join(
-        self, connection: Connection, known: Known, item: DiscoveredItem, now: datetime
-    ) -> Known:
-        joined = sightings.join(
-            known, item, known_media=self._has_media(connection, known, item), now=now
-        )
-        if joined != known:
-            row = tables.row_of_known(joined)
-            if sightings.shown(joined.document) != sightings.shown(known.document):
-                row["described"] = now
-            self._update(connection, row.pop("id"), **row)
-        return joined
-
-    def _has_media(self, connection: Connection, known: Known, item: DiscoveredItem) -> bool:
-        if item.media_url is None:
-            return False
-        table = tables.sightings.c
-        query = select(table.key).where(
-            table.key == url_key(item.media_url), table.document_id == known.document.id
-        )
-        return connection.execute(query).first() is not None
-
-    def _remember(self, connection: Connection, item: DiscoveredItem, document_id: str) -> None:
+    def _remember(
+        self, connection: Connection, item: DiscoveredItem, known: Known, now: datetime
+    ) -> None:
+        document, row = known.document, tables.row_of_known(known)
+        before = self._lock_document(connection, document.id)
+        if sightings.shown(document) != sightings.shown(before):
+            row["described"] = now
+        self._update(connection, row.pop("id"), **row)
         for key in sightings.keys_of(item):
-            row = {"key": key, "document_id": document_id}
-            self._database.upsert(connection, tables.sightings, row, replacing=False)
+            each = {"key": key, "document_id": document.id}
+            self._database.upsert(connection, tables.sightings, each, replacing=False)
         if item.capture is not None:
             self._put_capture(connection, item.capture)
 
@@ -429,7 +405,7 @@ class Catalogue:
 
     def _newest_capture(self, where: ColumnElement[bool]) -> Capture | None:
         query = select(tables.captures).where(where)
-        rows = self._rows(query.order_by(tables.captures.c.retrieved.desc()).limit(1))
+        rows = self._database.rows(query.order_by(tables.captures.c.retrieved.desc()).limit(1))
         return value_of(Capture, rows[0]) if rows else None
 
     def _newest_text(
@@ -439,9 +415,8 @@ class Catalogue:
         query = select(table).where(table.c.document_id == document_id)
         if revision is not None:
             query = query.where(table.c.revision == revision)
-        row = (
-            connection.execute(query.order_by(table.c.revision.desc()).limit(1)).mappings().first()
-        )
+        query = query.order_by(table.c.revision.desc()).limit(1)
+        row = connection.execute(query).mappings().first()
         return tables.text_of(row) if row else None
 
     def _change(self, document_id: str, now: datetime, **values: Any) -> Document:
@@ -463,16 +438,8 @@ class Catalogue:
     def _documents(self, *where: ColumnElement[bool]) -> list[Document]:
         table = tables.documents.c
         order = (table.published.desc().nulls_last(), table.discovered.desc(), table.id)
-        rows = self._rows(select(tables.documents).where(*where).order_by(*order))
+        rows = self._database.rows(select(tables.documents).where(*where).order_by(*order))
         return [value_of(Document, row) for row in rows]
-
-    def _one(self, query: Select[Any]) -> RowMapping | None:
-        rows = self._rows(query.limit(1))
-        return rows[0] if rows else None
-
-    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
-        with self._database.reading() as connection:
-            return connection.execute(query).mappings().all()
 
 
 def _described(now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    RowMapping,
+    Select,
     Table,
     create_engine,
     event,
@@ -95,6 +97,16 @@ class Database:
         engine = self._engine.execution_options(onrecord_writes=True)
         with self._explained(), engine.begin() as connection:
             yield connection
+
+    def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
+        """Return the rows of one query."""
+        with self.reading() as connection:
+            return connection.execute(query).mappings().all()
+
+    def one(self, query: Select[Any]) -> RowMapping | None:
+        """Return the first row of one query."""
+        rows = self.rows(query.limit(1))
+        return rows[0] if rows else None
 
     def one_at_a_time(self, connection: Connection) -> None:
         """Make other transactions that call this wait until this one ends."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -151,7 +151,7 @@ class Known:
 
 
 def choose(
-    item: DiscoveredItem, known: Sequence[Known], shared: Mapping[str, Sequence[int]]
+    item: DiscoveredItem, known: Sequence[Known], shared: Mapping[str, Collection[str]]
 ) -> Known | None:
     """Return the document that the sighting is of; None when none is, or several may be.
 
@@ -160,8 +160,12 @@ def choose(
         known: the documents that share keys with it.
         shared: by document id, which of `keys_of(item)` they share.
     """
+    keys = keys_of(item)
     ranked = sorted(
-        (_likeness(item, each.document, shared[each.document.id]), number)
+        (
+            _likeness(item, each.document, [keys.index(key) for key in shared[each.document.id]]),
+            number,
+        )
         for number, each in enumerate(known)
         if not contradicts(item, each.document)
     )
@@ -204,13 +208,13 @@ def first_sighting(item: DiscoveredItem, *, document_id: str, now: datetime) -> 
     return Known(document=document, sighted_credits=credits, seen=(fingerprint(item),))
 
 
-def join(known: Known, item: DiscoveredItem, *, known_media: bool, now: datetime) -> Known:
+def join(known: Known, item: DiscoveredItem, *, shared: Collection[str], now: datetime) -> Known:
     """Return the document with what the sighting adds.
 
     Args:
         known: the document so far.
         item: the sighting.
-        known_media: the sighting's media address was seen for this document before.
+        shared: the keys of the sighting that the document was known by before.
         now: becomes `changed` when the document changes.
     """
     seen, before = fingerprint(item), known.document
@@ -218,7 +222,7 @@ def join(known: Known, item: DiscoveredItem, *, known_media: bool, now: datetime
         return known
     own = item.capture is not None
     sighted = merge_credits(known.sighted_credits, item.credits, own=own)
-    after = _with_recording(_with_facts(before, item), item, known_media=known_media)
+    after = _with_recording(_with_facts(before, item), item, shared)
     if sighted != known.sighted_credits:
         after = replace(after, credits=merge_credits(after.credits, item.credits, own=own))
     if after != before:
@@ -274,17 +278,17 @@ def _with_facts(document: Document, item: DiscoveredItem) -> Document:
     )
 
 
-def _with_recording(document: Document, item: DiscoveredItem, *, known_media: bool) -> Document:
+def _with_recording(document: Document, item: DiscoveredItem, shared: Collection[str]) -> Document:
     """Take the sighting's recording, if it may speak for it.
 
     A feed's enclosure belongs to its entry; a page's player may play the newest episode on
     every page. So the page only counts where no entry is known. An address seen before is an
     alias, not news: two sightings cannot take turns.
     """
-    if item.media_url is None or (document.media_url is not None and known_media):
+    if item.media_url is None:
         return document
     entitled = (item.guid == document.guid) if document.guid else item.capture is not None
-    if document.media_url is not None and not entitled:
+    if document.media_url and (not entitled or url_key(item.media_url) in shared):
         return document
     return replace(document, media_url=item.media_url, media_type=item.media_type)
 
