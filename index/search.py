@@ -31,7 +31,9 @@ _CANDIDATES = 60
 _PER_TURN = 2  # hits from one person in one document
 _NEIGHBOUR = 400  # characters: hits nearer than this in a document say one thing
 _QUOTE_WORDS = 75
-_WORD_WEIGHT = 0.35  # shared words against likeness of meaning, when sentences compete
+_TOO_SHORT = 20  # words: a shorter quote takes its neighbour whatever it says
+_STILL_ANSWERS = 0.4  # of the best sentence's worth: a neighbour below it is left out
+_WORD_WEIGHT = 0.25  # shared words against likeness of meaning, when sentences compete
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,14 @@ def _best_run(content: str, sentences: Sequence[Span], worth: Sequence[float]) -
     best = max(range(len(sentences)), key=lambda index: worth[index])
     first = last = best
     while True:
-        around = [index for index in (first - 1, last + 1) if 0 <= index < len(sentences)]
+        short = _words_between(content, sentences[first], sentences[last]) < _TOO_SHORT
+        least = _STILL_ANSWERS * worth[best]
         fitting = [
             index
-            for index in around
-            if _words_between(content, sentences[min(first, index)], sentences[max(last, index)])
+            for index in (first - 1, last + 1)
+            if 0 <= index < len(sentences)
+            and (short or worth[index] >= least)
+            and _words_between(content, sentences[min(first, index)], sentences[max(last, index)])
             <= _QUOTE_WORDS
         ]
         if not fitting:

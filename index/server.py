@@ -105,7 +105,7 @@ class ServerStore:
                 for using, query in branches
             ],
             query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
-            limit=2 * width,
+            limit=width,
             with_payload=True,
             with_vector=[DENSE],
         )

@@ -338,7 +338,7 @@ class EdgeStore:
         queries = [by_meaning, by_words] if indices else [by_meaning]
         width = max(CANDIDATES, limit)
         fused = edge.QueryRequest(
-            limit=2 * width,
+            limit=width,
             query=edge.Fusion.Rrf(k=RRF_K),  # type: ignore[arg-type]  # its stub forgets
             prefetches=[edge.Prefetch(limit=width, query=q, filter=wanted) for q in queries],
             with_payload=True,
@@ -418,7 +418,7 @@ class EdgeStore:
         raise VectorIndexError(pointer, cause="generations change faster than they can be opened")
 
     def _open(self, pointer: str) -> _Reader:
-        name = pointer.split()[0]
+        name = pointer.split(maxsplit=1)[0]
         with _translated(name):
             manifest = self._generations.manifest(name)
             shard = edge.EdgeShard.load(str(self._generations.data(name)))
