@@ -334,14 +334,14 @@ class Catalogue:
         return found
 
     def index_state(self) -> dict[str, str]:
-        """Return a fingerprint for every document that is ready and has a text.
+        """Return a fingerprint for every document that has a text.
 
-        It changes with the text and with what readers are shown of the document; another try
-        that ends with the same text leaves it.
+        One that is read again, or whose page has gone, keeps what it said. The fingerprint changes
+        with the text and with what readers are shown; a try with the same end leaves it.
         """
         table = tables.documents.c
         query = select(table.id, table.revision, table.described)
-        query = query.where(table.stage == Stage.READY, table.revision > 0)
+        query = query.where(table.stage != Stage.SKIPPED, table.revision > 0)
         rows = self._database.rows(query)
         return {row["id"]: f"{row['revision']}:{row['described'].isoformat()}" for row in rows}
 

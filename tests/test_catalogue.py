@@ -686,16 +686,23 @@ def test_another_text_is_another_revision_and_the_old_one_stays(catalogue: Catal
         catalogue.text(document.id, 9)
 
 
-def test_the_index_state_is_of_ready_documents_with_a_text(catalogue: Catalogue) -> None:
+def test_the_index_state_is_of_documents_with_a_text(catalogue: Catalogue) -> None:
     document, _ = add(catalogue, 1), add(catalogue, 2)
     assert catalogue.index_state() == {}
     catalogue.save_text(a_text(document.id), now=NOW)
-    assert catalogue.index_state() == {}
     catalogue.advance(document.id, to=Stage.READY, now=NOW)
     state = catalogue.index_state()
     assert list(state) == [document.id]
     catalogue.save_text(a_text(document.id, "Another."), now=NOW)
     assert catalogue.index_state() != state
+
+
+def test_a_document_whose_page_has_gone_keeps_what_it_said(catalogue: Catalogue) -> None:
+    document = add(catalogue, 1)
+    catalogue.save_text(a_text(document.id), now=NOW)
+    state = catalogue.index_state()
+    catalogue.fail(document.id, error="410", retry_at=None, now=LATER)
+    assert catalogue.index_state() == state
 
 
 def test_ingesting_an_unchanged_document_again_leaves_the_index_state(catalogue: Catalogue) -> None:
