@@ -215,7 +215,7 @@ class Archive:
 
     def _answered(self, hit: Hit) -> AnsweredHit:
         passage = hit.passage
-        text = self.catalogue.text(passage.document_id, passage.revision)
+        text = self.catalogue.text(passage.document_id)
         document = self.catalogue.document(passage.document_id)
         quote = make_quote(text, hit.quote)
         person_id = quote.attribution.person_id
