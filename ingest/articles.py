@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from corpus.errors import ExtractionError
-from corpus.types import Document, Stage
+from corpus.types import Attribution, Credit, Document, Manner, Stage
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
-from ingest.naming import author_of
+from ingest.extract import ExtractedPage
+from ingest.interviews import find_interview
+from ingest.naming import author_of, name_label
 from ingest.quotations import find_quotations
-from ingest.texts import build_article_text
+from ingest.texts import Paragraph, build_article_text
 from ingest.workshop import Workshop, now
 
 
@@ -30,16 +33,32 @@ def read_article(document: Document, shop: Workshop) -> Stage:
         raise ExtractionError(document.url, cause="no text was found on the page")
     document = learn_from_page(document, page, capture, shop)
     credits = save_credits(document, shop)
-    paragraphs = [paragraph.text for paragraph in page.paragraphs]
-    quotations = find_quotations(
-        paragraphs, block=[paragraph.kind == "quote" for paragraph in page.paragraphs]
-    )
+    author = claim(author_of(page.byline, credits), document, shop)
     text = build_article_text(
-        paragraphs,
-        quotations,
+        [*_paragraphs(page, author, credits, document, shop)],
         document_id=document.id,
-        author=claim(author_of(page.byline, credits), document, shop),
         made_with=f"trafilatura {version('trafilatura')}",
     )
     shop.catalogue.save_text(text, now=now())
     return Stage.READY
+
+
+def _paragraphs(
+    page: ExtractedPage,
+    author: Attribution,
+    credits: Sequence[Credit],
+    document: Document,
+    shop: Workshop,
+) -> Iterator[Paragraph]:
+    """Yield the body with whose words each paragraph is: an interview's are not the byline's."""
+    words = [paragraph.text for paragraph in page.paragraphs]
+    block = [paragraph.kind == "quote" for paragraph in page.paragraphs]
+    interview = find_interview(words)
+    for text, quoted, answer in zip(
+        words, find_quotations(words, block=block), interview, strict=True
+    ):
+        if answer is None:
+            yield Paragraph(text, author, quotations=tuple(quoted))
+        else:
+            voice = name_label(answer.label, credits, publication=document.show)
+            yield Paragraph(answer.text, claim(voice, document, shop), Manner.SPOKEN)

@@ -32,6 +32,7 @@ _NOT_NAMES = re.compile(
     r"reporter|moderator|question|answer|q|a)\b[\s\d.:#-]*$",
     re.IGNORECASE,
 )
+_ARTICLES = frozenset({"the", "a", "an"})
 _HONORIFICS = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof|professor|sir|dame|judge)\.?\s+", re.I)
 
 
@@ -69,7 +70,7 @@ def name_voices(
     """
     labels = list(dict.fromkeys(word.speaker for word in transcript.words))
     if publisher:
-        return {label: _from_label(label, credits) for label in labels}
+        return {label: name_label(label, credits) for label in labels}
     nobody: dict[str | None, NamedVoice] = {label: _nobody(label) for label in labels}
     host, guest = _the_host(credits), _the_guest(credits)
     if doubtful or len(labels) != 2 or None in labels or host is None or guest is None:
@@ -84,6 +85,33 @@ def name_voices(
         label: _by_elimination(label, host, opening),
         other: _by_elimination(other, guest, opening),
     }
+
+
+def name_label(
+    label: str | None, credits: Sequence[Credit], *, publication: str = ""
+) -> NamedVoice:
+    """Return who a publisher's own label stands for.
+
+    Args:
+        label: as printed; None is nobody.
+        credits: merged credits of the document.
+        publication: the show or paper, whose name on a label is not a person's.
+    """
+    if label is None:
+        return _nobody(None)
+    credit = _same_person(label, credits)
+    is_paper = label.casefold() in publication.casefold()
+    if credit is None and is_person_name(label) and not is_paper:
+        credit = Credit(name=" ".join(label.split()), evidence=label)
+    if credit is None:
+        return _nobody(label)
+    return NamedVoice(
+        label=label,
+        credit=credit,
+        method=Method.PUBLISHER_LABEL,
+        confidence=_LABEL_CONFIDENCE,
+        evidence=(Evidence(kind="publisher label", quote=label),),
+    )
 
 
 def author_of(bylines: Sequence[str], credits: Sequence[Credit]) -> NamedVoice:
@@ -136,6 +164,8 @@ def fold_name(name: str) -> str:
 def is_person_name(label: str) -> bool:
     """Say whether a publisher's label reads as a full name rather than a part or a number."""
     words = label.split()
+    if words[:1] and words[0].casefold() in _ARTICLES:
+        return False  # a paper or a company
     if not 2 <= len(words) <= 5 or len(label) > 60 or _NOT_NAMES.match(label):
         return False
     return not any(character.isdigit() for character in label)
@@ -156,23 +186,6 @@ def _roles(credit: Credit, vocabulary: Vocabulary) -> tuple[str, ...]:
     claimed = vocabulary.roles_in(credit.description or "")
     part = vocabulary.role_of(credit.part or "")
     return tuple(dict.fromkeys((*claimed, *((part,) if part else ()))))
-
-
-def _from_label(label: str | None, credits: Sequence[Credit]) -> NamedVoice:
-    if label is None:
-        return _nobody(None)
-    credit = _same_person(label, credits)
-    if credit is None and is_person_name(label):
-        credit = Credit(name=" ".join(label.split()), evidence=label)
-    if credit is None:
-        return _nobody(label)
-    return NamedVoice(
-        label=label,
-        credit=credit,
-        method=Method.PUBLISHER_LABEL,
-        confidence=_LABEL_CONFIDENCE,
-        evidence=(Evidence(kind="publisher label", quote=label),),
-    )
 
 
 def _same_person(name: str, credits: Sequence[Credit]) -> Credit | None:

@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 from corpus.anchors import trim
 from corpus.types import (
@@ -78,38 +78,45 @@ def build_episode_text(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of an article: its words, whose they are, and what is quoted in it."""
+
+    text: str
+    author: Attribution
+    manner: Manner = Manner.AUTHORED
+    quotations: tuple[Span, ...] = ()
+
+
 def build_article_text(
-    paragraphs: Sequence[str],
-    quotations: Sequence[Sequence[Span]],
-    *,
-    document_id: str,
-    author: Attribution,
-    made_with: str,
+    paragraphs: Sequence[Paragraph], *, document_id: str, made_with: str
 ) -> Text:
-    """Return the text of an article: the byline's words, and each quotation as its own turn.
+    """Return the text of an article: the writer's words, and each quotation as its own turn.
 
     Args:
-        paragraphs: the body, one string a paragraph, no empty ones.
-        quotations: for each paragraph the spans of quoted words in it.
+        paragraphs: the body in order, no empty ones.
         document_id: whose text it is.
-        author: who the words outside quotation marks belong to.
         made_with: the extractor and its version.
     """
     turns: list[Turn] = []
     position = 0
-    for paragraph, quoted in zip(paragraphs, quotations, strict=True):
-        for span, manner in _pieces(paragraph, quoted):
-            place = Span(position + span.start, position + span.end)
-            who = author if manner is Manner.AUTHORED else NOBODY
-            turns.append(Turn(span=place, manner=manner, attribution=who))
-        position += len(paragraph) + len(_BREAK)
+    for paragraph in paragraphs:
+        for span, quoted in _pieces(paragraph.text, paragraph.quotations):
+            turns.append(
+                Turn(
+                    span=Span(position + span.start, position + span.end),
+                    manner=Manner.QUOTED if quoted else paragraph.manner,
+                    attribution=NOBODY if quoted else paragraph.author,
+                )
+            )
+        position += len(paragraph.text) + len(_BREAK)
     return _sealed(
         Text(
             document_id=document_id,
             revision=0,
-            content=_BREAK.join(paragraphs),
+            content=_BREAK.join(paragraph.text for paragraph in paragraphs),
             sha256="",
-            turns=tuple(_join_authored(turns)),
+            turns=tuple(_joined(turns)),
             origin=Origin.PAGE,
             made_with=made_with,
         )
@@ -150,29 +157,30 @@ def _spoken(
     )
 
 
-def _pieces(paragraph: str, quoted: Sequence[Span]) -> Iterable[tuple[Span, Manner]]:
+def _pieces(paragraph: str, quoted: Sequence[Span]) -> Iterable[tuple[Span, bool]]:
+    """Yield each stretch with words, and whether it is quoted."""
     edges = [0, *itertools.chain.from_iterable((q.start, q.end) for q in quoted), len(paragraph)]
     last = len(edges) - 2
     for index, (start, end) in enumerate(itertools.pairwise(edges)):
         if not any(character.isalnum() for character in paragraph[start:end]):
             continue
         if index % 2:
-            yield trim(paragraph, Span(start, end)), Manner.QUOTED
+            yield trim(paragraph, Span(start, end)), True
         else:
             # The marks of the quotation next door belong to neither turn.
             inner = Span(start + (index > 0), end - (index < last))
-            yield trim(paragraph, inner), Manner.AUTHORED
+            yield trim(paragraph, inner), False
 
 
-def _join_authored(turns: Sequence[Turn]) -> Iterable[Turn]:
-    """Join authored turns of neighbouring paragraphs: one unbroken stretch by one speaker."""
-    for manner, group in itertools.groupby(turns, key=lambda turn: turn.manner):
-        if manner is not Manner.AUTHORED:
+def _joined(turns: Sequence[Turn]) -> Iterable[Turn]:
+    """Join neighbouring turns of one speaker in one manner; quotations stay apart."""
+    for (manner, who), group in itertools.groupby(turns, lambda t: (t.manner, t.attribution)):
+        if manner is Manner.QUOTED:
             yield from group
             continue
         members = list(group)
         span = Span(members[0].span.start, members[-1].span.end)
-        yield Turn(span=span, manner=manner, attribution=members[0].attribution)
+        yield Turn(span=span, manner=manner, attribution=who)
 
 
 def _made_with(transcript: Transcript) -> str:

@@ -19,7 +19,8 @@ from corpus.types import (
     Transcript,
     Word,
 )
-from ingest.texts import build_article_text, build_episode_text
+from ingest.quotations import find_quotations
+from ingest.texts import Paragraph, build_article_text, build_episode_text
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 NOBODY = Attribution(method=Method.NONE, confidence=0.0)
@@ -88,15 +89,14 @@ def an_episode_text(*turns: tuple[str | None, str], **people: Attribution) -> Te
     )
 
 
-def an_article_text(
-    paragraphs: Sequence[str], quotations: Sequence[Sequence[Any]] | None = None
-) -> Text:
-    """Return the text of an invented article."""
+def an_article_text(paragraphs: Sequence[str], author: Attribution = NOBODY) -> Text:
+    """Return the text of an invented article, its quotations found as in a real one."""
     return build_article_text(
-        paragraphs,
-        quotations or [[] for _ in paragraphs],
+        [
+            Paragraph(text, author, quotations=tuple(quoted))
+            for text, quoted in zip(paragraphs, find_quotations(paragraphs), strict=True)
+        ],
         document_id="0123456789ab",
-        author=NOBODY,
         made_with="test",
     )
 

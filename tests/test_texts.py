@@ -5,26 +5,18 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Attribution, Manner, Method, Span
-from ingest.quotations import find_quotations
 from ingest.texts import (
-    build_article_text,
     build_episode_text,
     dump_transcript,
     load_transcript,
 )
-from tests.builders import an_episode_text, said
+from tests.builders import an_article_text, an_episode_text, said
 
 AUTHOR = Attribution(method=Method.BYLINE, confidence=0.95, person_id="author")
 
 
 def article(*paragraphs: str):
-    return build_article_text(
-        paragraphs,
-        find_quotations(paragraphs),
-        document_id="d",
-        author=AUTHOR,
-        made_with="test",
-    )
+    return an_article_text(paragraphs, AUTHOR)
 
 
 def words_outside_turns(text) -> str:

@@ -131,7 +131,8 @@ def view_lines(view: DocumentView) -> Iterator[str]:
         yield ""
         when = f"[{clock(turn.start_time)}] " if turn.start_time is not None else ""
         yield plain(f"{when}{speaker_of(turn, view.people)} ({turn.manner.value}):")
-        yield textwrap.fill(plain(turn.span.of(view.text.content)), _WIDTH)
+        for paragraph in turn.span.of(view.text.content).split("\n\n"):
+            yield textwrap.fill(plain(paragraph), _WIDTH)
 
 
 def document_lines(documents: Iterable[Document]) -> Iterator[str]:
