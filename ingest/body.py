@@ -7,10 +7,12 @@ there word for word is replaced by the page's own line, because these words will
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import accumulate, groupby
 from typing import Literal
 
 from lxml import etree
@@ -35,8 +37,10 @@ _CLUTTER = re.compile(
     r"|advertisement|(?:story|article) continues (?:below|after).{0,40}|comments?|transcript|more:"
     r"|(?:sign up (?:for|to|here)|subscribe(?: (?:to|now|on|here))|follow us|click here)\b.{0,120}"
     r"|(?:you (?:may|might) also like|like this (?:story|article)).{0,60}|source: .{2,40}"
-    r"|back to .{1,60}|rss(?: share)?|(?:hide|toggle) caption|enlarge this image"
-    r"|all rights reserved|copyright (?:\d|©|\().{0,120}|©.{0,120}|(?:photo(?:graph)?s?|image|illustration|picture)s?"
+    r"|back to .{1,60}|(?:as )?heard on .{2,60}"
+    r"|rss(?: share)?|(?:hide|toggle) caption|enlarge this image"
+    r"|all rights reserved|copyright (?:\d|©|\().{0,120}|©.{0,120}"
+    r"|(?:photo(?:graph)?s?|image|illustration|picture)s?"
     r"(?: credits?)?(?: by |: ?| courtesy).{0,120}|(?:tags|filed under|topics):?.{0,120}"
     r"|continue reading.{0,80}|skip to .{0,30}|\d+[ -]min(?:ute)?s? (?:read|listen)"
     r"|\(?(?:additional )?(?:reporting|writing|editing) by .{5,250}",
@@ -76,7 +80,8 @@ def read_body(
     Raises:
         ExtractionError: the extractor failed on this page.
     """
-    links = frozenset(squash(link.text_content()) for link in tree.iter("a"))
+    menus = (squash(line.text) for line in lines if _only_links(line))
+    links = frozenset((*(squash(link.text_content()) for link in tree.iter("a")), *menus))
     outside = sorted({squash(text) for text in elsewhere}, key=len, reverse=True)[:200]
     known = _Lines(lines)
     ready = _prepare(tree)
@@ -93,6 +98,10 @@ def read_body(
         whole = [Paragraph(text=text) for line in told.splitlines() if (text := clean_text(line))]
         found = _clean(whole, outside, frozenset())
     return tuple(found) if _letters(found) >= MIN_TEXT else ()
+
+
+def _only_links(line: PageLine) -> bool:
+    return all(tag == "a" for tag, text in line.pieces if text.strip())
 
 
 def _letters(paragraphs: Iterable[Paragraph]) -> int:
@@ -190,8 +199,11 @@ class _Lines:
     """The page's own lines, to hold the extractor's paragraphs against."""
 
     def __init__(self, lines: Sequence[PageLine]) -> None:
+        self.lines = lines
         self.texts = {squash(line.text): line.text for line in lines}
-        self.run_on = "".join(self.texts)
+        keys = [squash(line.text) for line in lines]
+        self.run_on = "".join(keys)
+        self.starts = list(accumulate((len(key) for key in keys), initial=0))
 
     def verbatim(self, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         """Return the paragraphs, each with the words the page has in that place."""
@@ -201,10 +213,26 @@ class _Lines:
             key = squash(each.text)
             if key not in self.texts and len(key) >= 60 and repairs < MAX_REPAIRS:
                 repairs += 1
-                checked.append(each if key in self.run_on else self._repaired(each, key))
+                at = self.run_on.find(key)
+                checked += (
+                    self._apart(each, at, at + len(key)) if at >= 0 else [self._repaired(each, key)]
+                )
             else:
                 checked.append(each)
         return checked
+
+    def _apart(self, paragraph: Paragraph, start: int, end: int) -> list[Paragraph]:
+        """Take apart what the extractor ran together from several blocks of the page."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
+        lines = self.lines[first:last]
+        whole = self.starts[first] == start and self.starts[last] == end
+        if not whole or len({id(line.element) for line in lines}) == 1:
+            return [paragraph]
+        blocks = groupby(lines, key=lambda line: id(line.element))
+        return [
+            Paragraph(text=" ".join(line.text for line in block), kind=paragraph.kind)
+            for _, block in blocks
+        ]
 
     def _repaired(self, paragraph: Paragraph, key: str) -> Paragraph:
         """Return the page's line that begins and ends as the paragraph does, but says more."""

@@ -114,8 +114,8 @@ _EDITOR = (
     r"(?:(?:story|senior|managing|executive|audio|digital|script) )?editors?|edit(?:ed|ing) by"
 )
 _ENGINEER = (
-    r"(?:(?:audio|sound|recording|technical|broadcast|mix(?:ing)?) )*engineers?|technical directors?"
-    r"|engineered by|mixed by|mastered by|sound design(?:er|ed)?(?: by)?"
+    r"(?:(?:audio|sound|recording|technical|broadcast|mix(?:ing)?) )*engineers?"
+    r"|technical directors?|engineered by|mixed by|mastered by|sound design(?:er|ed)?(?: by)?"
 )
 _REPORTER = (
     r"(?:(?:senior|staff|field) )?(?:reporters?|correspondents?)"
@@ -248,10 +248,9 @@ def byline_names(line: str) -> tuple[str, ...]:
     if not found or len(text) > 200:
         return ()
     names = names_in(text)
-    # "By Alec Baldwin standards, …" is a sentence: a byline starts with a name.
-    first = re.split(r"[,|•·&(\n]|\s[–—-]\s|\s(?:and|with|for|of)\s|\s+\d", text[found.end() :])[0]
-    starts = person_name(first) or person_name(_TRAILING.sub("", first))
-    return names if starts and starts in names else ()
+    # "By Monday, Ann Lee had left" is a sentence: a byline begins with a name.
+    begins = _HONORIFIC.sub("", text[found.end() :]).casefold()
+    return names if names and begins.startswith(names[0].casefold().rstrip(".")) else ()
 
 
 def part_of_label(label: str) -> str | None:

@@ -8,6 +8,7 @@ them. Pure functions over an lxml tree.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,15 +18,16 @@ from lxml.html import HtmlElement
 from corpus.types import Credit
 from ingest.bylines import (
     byline_names,
-    names_in,
     part_in_description,
     part_of_label,
     person_name,
+    squash,
 )
 from ingest.pagelines import PageLine
 
 MAX_DESCRIPTION = 400  # characters; longer is a biography in prose, or not about the person
 MAX_LABEL = 40
+TRANSCRIPT = 3  # lines that begin with one label: the label is a speaker's
 
 _SAYS_CREDIT = re.compile(
     r"credit|guest|host|contributor|people|person|staff|author|bio\b|bios\b|speaker|team|talent|"
@@ -143,6 +145,9 @@ class _Scan:
         self.shows = shows
         self.found: list[Credit] = []
         self.used: list[str] = []
+        # "Host: Welcome …" again and again is a transcript, not a credit.
+        labels = (found[1] for line in lines if (found := _LABELLED.match(line.text)))
+        self.speakers = Counter(squash(label) for label in labels)
         self.label: str | None = None  # the part the last heading or label gives
 
     def run(self) -> None:
@@ -182,19 +187,20 @@ class _Scan:
         for piece in re.split(r"\s*[|•·;]\s*", text.strip("()")):
             found = _BY_LABEL.match(piece) or _LABELLED.match(piece)
             part = part_of_label(found[1]) if found else None
-            if found and part and len(found[2]) <= MAX_DESCRIPTION:
+            if found and part and self.speakers[squash(found[1])] < TRANSCRIPT:
                 done = self._labelled_names(part, found[2], piece) or done
         if done:
             self.used.append(text)
         return done
 
     def _labelled_names(self, part: str, words: str, evidence: str) -> bool:
+        """Take the names after a label, when nothing but names, or one name described, follows."""
         words = words.strip(" .")
+        names = _only_names(words)
         name, described = _name_then_words(words)
-        if name and described and not names_in(described):
+        if not names and name and _is_description(described) and _OCCUPATION.search(described):
             self._credit(name, part, described, evidence)
             return True
-        names = names_in(words)
         for one in names:
             self._credit(one, part, None, evidence)
         return bool(names)
@@ -231,7 +237,7 @@ class _Scan:
         """Say whether the page makes this name a credit."""
         if line.text.startswith(f"{name}:") and not self.label:
             return False  # a speaker's label in an interview
-        if self.label is not None and not described:
+        if self.label and not described:
             return True
         if not _is_description(described):
             return False
@@ -246,6 +252,15 @@ class _Scan:
         )
         if all(each.name != name or each.description != credit.description for each in self.found):
             self.found.append(credit)
+
+
+def _only_names(words: str) -> tuple[str, ...]:
+    """Return the names when the words are a list of names (and firms) and no sentence."""
+    pieces = [piece for piece in re.split(r"\s*(?:,? and |,? & |[,;/])\s*", words) if piece]
+    names = [name for piece in pieces if (name := person_name(piece))]
+    firms = re.compile(r"(?:the |of |for )?[A-Z0-9][\w.&'’-]*(?: [A-Z0-9][\w.&'’-]*){0,4}")
+    known = all(person_name(piece) or firms.fullmatch(piece) for piece in pieces)
+    return tuple(names) if names and known and person_name(pieces[0]) else ()
 
 
 def _name_then_words(text: str) -> tuple[str | None, str]:

@@ -79,3 +79,26 @@ def _date(year: int, month: int, day: int) -> datetime | None:
         return datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None
+
+
+_DATE_LINE = re.compile(
+    r"(?:(?:first |originally )?"
+    r"(?:published|posted|aired|broadcast|recorded|released|date|on)\b\W*)*"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+    r"(?:[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d)"
+    r"(?:,? ?(?:at |@ ?)?\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: [A-Z]{2,4})?)?",
+    re.IGNORECASE,
+)
+
+
+def date_of_line(line: str) -> datetime | None:
+    """Return the date when `line`, or a part of it between bullets, is nothing but a date.
+
+    "By Ann Lee • Oct 29, 2021 • 1 min read" is such a line; "The Oct. 21, 2021 shooting" is not,
+    nor is "Updated Nov 3, 2021".
+    """
+    for part in re.split(r"\s*[•·|]\s*|\s+[–—-]\s+|\s+(?=by )", clean_text(line)[:200]):
+        if _DATE_LINE.fullmatch(part) and (found := read_date(part)):
+            return found
+    return None

@@ -19,7 +19,7 @@ from corpus.types import Credit, DocumentKind, TranscriptLink
 from ingest.body import Paragraph, read_body
 from ingest.bylines import clean_text, squash
 from ingest.credits import VisibleCredits, read_credits
-from ingest.dates import is_possible, moment_of_capture, read_date
+from ingest.dates import date_of_line, is_possible, moment_of_capture, read_date
 from ingest.markup import ARTICLE_TYPES, EPISODE_TYPES, url_path
 from ingest.pagedata import PageData, read_page_data
 from ingest.pagelines import PageLine, page_lines
@@ -65,10 +65,11 @@ def extract_page(
     fields = {name.lower(): value for name, value in headers}
     tree = _parse(_decode(body, fields.get("content-type"), url), url)
     data = read_page_data(tree, url)
+    etree.strip_elements(tree, "script", "style", with_tail=False)
     lines = page_lines(tree)
     title, show = _title(tree, data), _show(tree, lines, data, url)
     visible = read_credits(lines, tuple(name for name in (show, data.site) if name))
-    dated = _date_lines(lines)
+    dated, captured = _date_lines(lines), moment_of_capture(fields.get("date"))
     elsewhere = [text for text in (title, show, *visible.lines, *dated) if text]
     paragraphs = read_body(tree, lines, url=url, elsewhere=elsewhere, told=data.article_body)
     audio_url, audio_type = next(iter(data.audio), (None, None))
@@ -83,11 +84,7 @@ def extract_page(
         title=title,
         show=show,
         byline=data.byline or visible.byline,
-        published=_published(
-            tree,
-            (*data.dates, visible.byline_text or "", *dated),
-            moment_of_capture(fields.get("date")),
-        ),
+        published=_published(tree, data.dates, (visible.byline_text or "", *dated), captured),
         language=data.language,
         canonical_url=data.canonical_url,
         audio_url=audio_url,
@@ -184,15 +181,20 @@ def _title(tree: HtmlElement, data: PageData) -> str | None:
     title = clean_text(next((tag.text_content() for tag in tree.iter("title")
                              if not list(tag.iterancestors("svg"))), ""))  # fmt: skip
     claims = [each for each in (data.headline, data.og_title, title) if each and len(each) <= 500]
-    said = " ".join(claims)
-    for heading in tree.xpath("//h1[not(ancestor::nav|ancestor::footer|ancestor::aside)]"):
-        text = clean_text(heading.text_content())
-        if 3 < len(text) <= 300 and text != data.site and squash(text) in squash(said):
-            return text
-    for claim in claims:
-        return _without_site(claim, data)
-    lone = [clean_text(tag.text_content()) for tag in tree.iter("h1")]
-    return lone[0] or None if len(lone) == 1 else None
+    said = squash(" ".join(claims))
+    headings = [
+        text
+        for heading in tree.xpath("//h1[not(ancestor::nav|ancestor::footer|ancestor::aside)]")
+        if 0 < len(text := clean_text(heading.text_content())) <= 300
+        and text not in {data.site, data.series}
+    ]
+    claim = _without_site(claims[0], data) if claims else ""
+    shown = max((text for text in headings if squash(text) in said), key=len, default="")
+    key, told = squash(shown), squash(claim)
+    if key and (told.startswith(key) or 2 * len(key) >= len(told)):
+        return shown
+    lone = headings[0] if len(headings) == 1 else ""
+    return claim or lone or None
 
 
 def _without_site(title: str, data: PageData) -> str:
@@ -278,30 +280,32 @@ def _join_credits(data: PageData, visible: VisibleCredits) -> tuple[Credit, ...]
 def _date_lines(lines: Sequence[PageLine]) -> list[str]:
     """Short lines right after the title that say when it was published."""
     title = next((at for at, line in enumerate(lines) if line.element.tag == "h1"), 0)
-    short = (line.text for line in lines[title + 1 : title + 13] if len(line.text) <= 100)
-    return [text for text in short if read_date(text) and not re.search(r"[a-z][.!?]$", text)]
+    near = (line.text for line in lines[title : title + 13])
+    return [text for text in near if len(text) <= 120 and date_of_line(text)]
 
 
-def _published(tree: HtmlElement, claims: Sequence[str], captured: datetime) -> datetime | None:
-    """The first date of the page that can be one: after 1800, not after the capture."""
-    claims = (*claims, *_dates_near_title(tree))
-    for claim in claims:
-        found = read_date(claim)
-        if found and is_possible(found, captured):
-            return found
-    return _searched_date(tree, captured)
-
-
-def _dates_near_title(tree: HtmlElement) -> list[str]:
-    """Short visible texts whose class says they are the date, outside of lists of other pages."""
-    places = tree.xpath(
-        "//*[self::time or self::span or self::p or self::div or self::li]"
-        "[self::time or contains(@class,'date') or contains(@class,'Date')"
-        " or contains(@class,'publish') or contains(@class,'timestamp')]"
-        "[not(ancestor::aside|ancestor::footer|ancestor::nav)]"
+def _published(
+    tree: HtmlElement, claims: Sequence[str], shown: Sequence[str], captured: datetime
+) -> datetime | None:
+    """The first date, of the markup, of the lines shown, that can be the page's own."""
+    tagged = (clean_text(place.text_content()) for place in tree.xpath(_DATE_PLACES)[:12])
+    found = (
+        *(read_date(claim) for claim in claims),
+        *(date_of_line(line) for line in (*shown, *tagged)),
     )
-    texts = (clean_text(place.text_content()) for place in places[:12])
-    return [text for text in texts if text and len(text) <= 60]
+    dates = (each for each in found if each and is_possible(each, captured))
+    if when := next(dates, None):
+        return when
+    # A date the markup gives in a form that cannot be trusted is not to be guessed at.
+    return None if claims else _searched_date(tree, captured)
+
+
+_DATE_PLACES = (
+    "//*[self::time or contains(@class,'date') or contains(@class,'Date')"
+    " or contains(@class,'publish') or contains(@class,'timestamp')]"
+    "[not(ancestor::aside|ancestor::footer|ancestor::nav)]"
+    "[not(ancestor-or-self::*[contains(@class,'comment') or contains(@class,'related')])]"
+)
 
 
 def _searched_date(tree: HtmlElement, captured: datetime) -> datetime | None:

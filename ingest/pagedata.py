@@ -166,7 +166,12 @@ def _dates(tree: HtmlElement, meta: Meta, main: dict[str, Json]) -> Iterator[str
     )  # fmt: skip
     for tag in tree.xpath("//*[contains(@itemprop, 'datePublished')]"):
         yield tag.get("datetime") or tag.get("content") or clean_text(tag.text_content())
-    for tag in tree.xpath("//time[@datetime][not(ancestor::aside|ancestor::footer|ancestor::nav)]"):
+    for tag in tree.xpath(
+        "//time[@datetime][not(ancestor::aside|ancestor::footer|ancestor::nav)]"
+        "[not(contains(@class,'updated')) or contains(@class,'published')]"
+        "[not(contains(@class,'modified'))]"
+        "[not(ancestor::*[contains(@class,'comment') or contains(@class,'related')])]"
+    ):
         yield tag.get("datetime")
 
 
