@@ -7,10 +7,10 @@ pays only for what it uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corpus.citations import cite, one_line
@@ -191,6 +191,11 @@ class Archive:
 
         return load_sources(self.settings.sources_file)
 
+    @cached_property
+    def _text_of(self) -> Callable[[str, int], Text]:
+        # A revision never changes, and reading an hour of words takes longer than the search.
+        return lru_cache(maxsize=8)(self.catalogue.text)
+
     # ── asking and reading ───────────────────────────────────────────────────────────────────
 
     def ask(self, question: str, filters: AskFilters | None = None) -> Answer:
@@ -215,8 +220,8 @@ class Archive:
 
     def _answered(self, hit: Hit) -> AnsweredHit:
         passage = hit.passage
-        text = self.catalogue.text(passage.document_id)
         document = self.catalogue.document(passage.document_id)
+        text = self._text_of(document.id, document.revision)
         quote = make_quote(text, hit.quote)
         person_id = quote.attribution.person_id
         person = self.catalogue.person(person_id) if person_id else None
