@@ -45,6 +45,10 @@ _DECODING: dict[str, Any] = {
     "vad_filter": True,
 }
 
+# Hints make the small models leave out whole sentences: with four words of hint, base missed 76
+# words of 622 where it misses 6 without, and got no term right that it had wrong before.
+_TOO_SMALL_FOR_HINTS = ("tiny", "base")
+
 Progress = Callable[[float, str], None]
 
 
@@ -57,7 +61,7 @@ class TranscribeOptions:
     device: str = "auto"  # auto, cpu or cuda
     threads: int = 0  # 0: all cores
     language: str | None = "en"  # None: detected
-    hotwords: tuple[str, ...] = ()
+    hotwords: tuple[str, ...] = ()  # terms of the subject; small models are not told them
     cache_dir: Path = Path("~/.cache/onrecord")
 
 
@@ -127,10 +131,16 @@ def _settings(options: TranscribeOptions) -> dict[str, Any]:
     return {
         **_DECODING,
         "compute_type": options.compute_type,
-        "hotwords": ", ".join(options.hotwords),
+        "hotwords": _hint(options),
         "language": options.language,
         "longest_piece": _PIECE,
     }
+
+
+def _hint(options: TranscribeOptions) -> str:
+    if Path(options.model).name.startswith(_TOO_SMALL_FOR_HINTS):
+        return ""
+    return ", ".join(options.hotwords)
 
 
 # ── the recording ────────────────────────────────────────────────────────────────────────────
@@ -266,7 +276,7 @@ class _Recogniser:
             segments, _ = model.transcribe(
                 recording.samples(*piece),
                 language=language if model.model.is_multilingual else "en",
-                hotwords=", ".join(self.options.hotwords) or None,
+                hotwords=_hint(self.options) or None,
                 **_DECODING,
             )
             for segment in segments:

@@ -33,6 +33,15 @@ def test_what_is_not_speech_never_gives_words(
     assert transcript.duration == pytest.approx(20.0, abs=0.01)
 
 
+@pytest.mark.parametrize(("model", "told"), [("base", ""), ("large-v3", "armorer, squib")])
+def test_small_models_are_not_given_hints_that_make_them_skip_words(
+    tmp_path: Path, options: TranscribeOptions, model: str, told: str
+) -> None:
+    wav = sounds.write_wav(tmp_path / "a.wav", sounds.silence(1.0, RATE))
+    options = replace(options, model=model, hotwords=("armorer", "squib"))
+    assert dict(transcribe(wav, options).settings)["hotwords"] == told
+
+
 def test_a_recording_of_no_length_gives_no_words(
     tmp_path: Path, options: TranscribeOptions
 ) -> None:
@@ -76,7 +85,7 @@ def test_a_killed_run_goes_on_from_its_pieces(
     assert second.words[0].text == "FromTheCheckpoint"
     assert second.words[1:] == first.words[1:]
     # Other settings never take the same pieces; a piece that was cut off is made again.
-    other = replace(options, hotwords=("armorer",))
+    other = replace(options, compute_type="float32")
     assert transcribe(telephone, other, checkpoint=tmp_path / "kept").words[0].text != (
         "FromTheCheckpoint"
     )
