@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from corpus.settings import Settings
+from corpus.settings import load_settings
 from tests.pages import CHROMIUM, Server, open_at, run_browser, run_server
 from tests.seeded import Line, publish, seed_article, seed_episode
 from ui.archive import open_archive
@@ -51,7 +51,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("page")
-    with open_archive(Settings(data_dir=folder)) as filled:
+    with open_archive(load_settings(data_dir=folder)) as filled:
         episode = seed_episode(filled)
         article = seed_article(filled)
         line = Line(f"{HOSTILE} Live rounds 😀 stay out.", HOSTILE, "armorer")

@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from corpus.settings import Settings
+from corpus.settings import load_settings
 from tests.pages import Server, open_at, run_browser, run_server
 from tests.seeded import EPISODE, WORD_SECONDS, Line, pitch_at, publish, seed_article, seed_episode
 from ui.archive import open_archive
@@ -56,7 +56,7 @@ _PITCH = """async () => {
 
 def build(folder: Path) -> str:
     """Fill an archive with an hour of talk and an article; return the episode's id."""
-    with open_archive(Settings(data_dir=folder)) as archive:
+    with open_archive(load_settings(data_dir=folder)) as archive:
         words = int(HOUR / WORD_SECONDS)
         lines: list[Line] = []
         for line in islice(cycle(EPISODE), words):
