@@ -37,7 +37,9 @@ _WORD_WEIGHT = 0.25  # shared words against likeness of meaning, when sentences 
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Asked:
+    """A question with its vector and the stems of its words."""
+
     text: str
     vector: Vectors
     terms: frozenset[int]
@@ -67,7 +69,7 @@ def search(
         cause = f"made with {manifest.embedder}, asked with {embedder.name}"
         raise IndexOutOfDateError(cause=cause, remedy="onrecord index --rebuild")
     vector = embedder.embed([query.text])[0]
-    question = _Question(query.text, vector, frozenset(words_asked(query.text)[0]))
+    question = Asked(query.text, vector, frozenset(words_asked(query.text)[0]))
     found = store.search(vector, query.text, _filters(query), max(_CANDIDATES, 4 * query.limit))
     answering = _ranked(question, [one for one in found if answers(question, one, query)])
     standing = _standing(catalogue, _varied(answering))
@@ -80,7 +82,7 @@ def search(
     ]
 
 
-def answers(question: _Question, found: Found, query: SearchQuery) -> bool:
+def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
     """Return whether a passage is near enough to the question, and not about its opposite."""
     content = found.passage.content
     if query.phrases:
@@ -106,7 +108,7 @@ def _filters(query: SearchQuery) -> Filters:
     )
 
 
-def _ranked(question: _Question, found: Iterable[Found]) -> list[tuple[Found, float]]:
+def _ranked(question: Asked, found: Iterable[Found]) -> list[tuple[Found, float]]:
     """Return the answers with a score of 0..1, best first.
 
     The fused ranks choose the candidates; among them likeness and shared words, which are the
@@ -161,7 +163,7 @@ def _newest_text(catalogue: Catalogue, document_id: str) -> Text | None:
 
 
 def _best_quotes(
-    question: _Question,
+    question: Asked,
     embedder: Embedder,
     chosen: Sequence[tuple[tuple[Found, float], Text]],
 ) -> Iterator[Span]:
@@ -206,7 +208,7 @@ def _words_between(content: str, first: Span, last: Span) -> int:
     return count_words(content[first.start : last.end])
 
 
-def _hit(question: _Question, ranked: tuple[Found, float], quote: Span) -> Hit:
+def _hit(question: Asked, ranked: tuple[Found, float], quote: Span) -> Hit:
     found, score = ranked
     shared = question.shared(found.passage.content)
     why = f"meaning {found.cosine:.2f}, {shared:.0%} of the question's words"
