@@ -29,7 +29,7 @@ def test_like_sentences_have_like_vectors(cache):
     )
     assert embedder.size == 384
     assert embedder.name.startswith("all-MiniLM-L6-v2@")
-    assert live @ same > 0.5 > live @ other
+    assert live @ same > 0.4 > 0.2 > live @ other
     assert np.allclose(np.linalg.norm([live, same, other], axis=1), 1, atol=1e-5)
 
 
