@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     # where things are
     data_dir: Path = Field(Path("data"), description="folder of catalogue, files and index")
     cache_dir: Path = Field(
-        Path("~/.cache/onrecord"), description="folder of unpacked models; safe to delete"
+        Path("~/.cache/onrecord"),
+        validate_default=True,
+        description="folder of unpacked models; safe to delete",
     )
     catalogue_url: str | None = Field(
         None, description="SQLAlchemy URL; default: SQLite in data_dir"
@@ -91,6 +93,11 @@ class Settings(BaseSettings):
         None, description="address readers use in permalinks; default: http://host:port"
     )
 
+    @field_validator("data_dir", "cache_dir")
+    @classmethod
+    def _at_home(cls, folder: Path) -> Path:
+        return folder.expanduser()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -139,19 +146,13 @@ def load_settings(**values: Any) -> Settings:
     """
     _refuse_unknown_variables()
     try:
-        loaded = Settings(**values)
+        return Settings(**values)
     except ValidationError as error:
         raise _explain(error) from error
     except (tomllib.TOMLDecodeError, OSError) as error:
         raise SettingsError(
             str(_config_path()), cause=str(error), remedy="correct the file or remove it"
         ) from error
-    return loaded.model_copy(
-        update={
-            "data_dir": loaded.data_dir.expanduser(),
-            "cache_dir": loaded.cache_dir.expanduser(),
-        }
-    )
 
 
 def _config_path() -> Path:

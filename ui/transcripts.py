@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from corpus.types import DocumentKind, Span, Text, Turn, TurnKind
-from ui.archive import DocumentView
+from ui.answers import DocumentView
 from ui.wording import audio_link, how_known, is_unnamed_voice
 
 _TOKEN = re.compile(r"\S+")

@@ -9,7 +9,8 @@ import streamlit as st
 
 from corpus.types import DocumentKind, Stage
 from ui import components
-from ui.archive import Answer, Archive, AskFilters, Choices
+from ui.answers import Answer, AskFilters, Choices
+from ui.archive import Archive
 
 EXAMPLES = (
     "what did armorers say about live rounds",

@@ -9,7 +9,8 @@ import streamlit as st
 from corpus.errors import NotFoundError
 from corpus.types import Credit, Document, Origin, Stage, Text
 from ui import components, wording
-from ui.archive import Archive, DocumentView
+from ui.answers import DocumentView
+from ui.archive import Archive
 
 _PAGE = 50
 _ORIGINS = {

@@ -1,0 +1,105 @@
+"""What the archive answers with: the values that command line and page print and draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from corpus.types import (
+    Citation,
+    Document,
+    DocumentKind,
+    Hit,
+    Media,
+    Origin,
+    Person,
+    Quote,
+    Run,
+    SearchQuery,
+    Stage,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from index.question import UnderstoodPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFilters:
+    """Filters a person sets by hand; they narrow what the question itself says."""
+
+    roles: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    kind: DocumentKind | None = None
+    since: date | None = None
+    until: date | None = None
+    limit: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredHit:
+    """One answer, ready to print: verified words, who said them, and where."""
+
+    hit: Hit
+    quote: Quote
+    citation: Citation
+    document: Document
+    person: Person | None
+    role: str | None  # as printed
+    media_sha256: str | None  # playback copy, when there is audio
+    origin: Origin = Origin.PAGE  # whose words these are: a recogniser errs
+
+    @property
+    def speaker(self) -> str:
+        """The name to print: the person, else the label."""
+        label = self.quote.attribution.label
+        return self.person.name if self.person else label or "Unattributed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the archive says to a question; no hits means that nothing in it answers."""
+
+    question: str
+    query: SearchQuery
+    understood: tuple[UnderstoodPart, ...]
+    hits: tuple[AnsweredHit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """One document with everything a reader sees."""
+
+    document: Document
+    text: Text | None
+    people: Mapping[str, Person]
+    media: Media | None  # the playback copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the filters of the page can offer."""
+
+    roles: tuple[tuple[str, str], ...]  # id, name
+    speakers: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]  # id, name of show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The state of the archive in numbers."""
+
+    counts: Mapping[Stage, int]
+    failures: tuple[Document, ...]
+    generation: str | None
+    passages: int
+    documents_indexed: int
+    documents_ready: int
+    files: int
+    file_bytes: int
+    last_run: Run | None
+    data_dir: str
+    warnings: tuple[str, ...] = field(default=())
