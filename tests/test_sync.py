@@ -47,13 +47,20 @@ def test_a_new_revision_replaces_the_old_words(catalogue, store):
     assert catalogue.document(document.id).revision == 2
 
 
-def test_a_document_that_is_no_longer_ready_leaves_the_index(catalogue, store):
+def test_a_document_whose_page_died_keeps_what_it_said(catalogue, store):
+    dead = add_document(catalogue, 1, HOST, ARMORER)
+    sync_index(catalogue, store, WordEmbedder())
+    catalogue.fail(dead.id, error="withdrawn", retry_at=None, now=NOW)
+    assert sync_index(catalogue, store, WordEmbedder()).generation is None
+    assert store.count() == 2
+
+
+def test_a_skipped_document_leaves_the_index(catalogue, store):
     embedder = WordEmbedder()
     add_document(catalogue, 1, HOST)
     gone = add_document(catalogue, 2, ARMORER)
     sync_index(catalogue, store, embedder)
-    catalogue.fail(gone.id, error="withdrawn", retry_at=None, now=NOW)
-    assert catalogue.document(gone.id).stage is Stage.DEAD
+    catalogue.advance(gone.id, to=Stage.SKIPPED, now=NOW)
     report = sync_index(catalogue, store, embedder)
     assert report.removed == 1
     assert store.count() == 1
@@ -101,7 +108,7 @@ def test_an_empty_catalogue_publishes_nothing_and_removing_the_last_document_doe
     assert sync_index(catalogue, store, WordEmbedder()).generation is None
     only = add_document(catalogue, 1, HOST)
     sync_index(catalogue, store, WordEmbedder())
-    catalogue.fail(only.id, error="withdrawn", retry_at=None, now=NOW)
+    catalogue.advance(only.id, to=Stage.SKIPPED, now=NOW)
     sync_index(catalogue, store, WordEmbedder())
     assert store.count() == 0
     query = SearchQuery(text="dummy rounds")
