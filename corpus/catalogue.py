@@ -333,6 +333,13 @@ class Catalogue:
             raise TextNotFoundError(document_id + which, remedy="ingest the document first")
         return found
 
+    def content(self, document_id: str) -> str | None:
+        """Return only the words of the newest text: no turns, no times; None when there is none."""
+        table = tables.texts.c
+        query = select(table.content).where(table.document_id == document_id)
+        row = self._database.one(query.order_by(table.revision.desc()))
+        return row["content"] if row else None
+
     def index_state(self) -> dict[str, str]:
         """Return a fingerprint for every document that has a text.
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.catalogue import Catalogue
-from corpus.errors import IndexOutOfDateError, NotFoundError
-from corpus.types import Hit, Passage, SearchQuery, Span, Text
+from corpus.errors import IndexOutOfDateError
+from corpus.types import Hit, Passage, SearchQuery, Span
 from index.contrasts import is_about_the_opposite
 from index.embed import Embedder, Vectors
 from index.passages import count_words, sentence_spans
@@ -33,6 +33,7 @@ _NEIGHBOUR = 400  # characters: hits nearer than this in a document say one thin
 _QUOTE_WORDS = 75
 _TOO_SHORT = 20  # words: a shorter quote takes its neighbour whatever it says
 _STILL_ANSWERS = 0.4  # of the best sentence's worth: a neighbour below it is left out
+_ASKING = 0.25  # taken off what only asks: an interviewer repeats the question best of all
 _WORD_WEIGHT = 0.25  # shared words against likeness of meaning, when sentences compete
 
 
@@ -115,10 +116,22 @@ def _ranked(question: Asked, found: Iterable[Found]) -> list[tuple[Found, float]
     same in a small archive and a large one, decide and are shown.
     """
     scored = [
-        (one, (max(0.0, one.cosine) + _WORD_WEIGHT * question.shared(one.passage.content)))
+        (
+            one,
+            max(0.0, one.cosine)
+            + _WORD_WEIGHT * question.shared(one.passage.content)
+            - _ASKING * _share_asking(one.passage.content),
+        )
         for one in found
     ]
     return sorted(scored, key=lambda pair: (-round(pair[1], 5), -pair[0].score, pair[0].passage.id))
+
+
+def _share_asking(words: str) -> float:
+    """Return the share of the words that are in questions: who asks does not answer."""
+    sentences = [span.of(words) for span in sentence_spans(words, Span(0, len(words)))]
+    asking = sum(count_words(said) for said in sentences if said.rstrip('”"’ ').endswith("?"))
+    return asking / max(1, count_words(words))
 
 
 def _varied(ranked: Iterable[tuple[Found, float]]) -> Iterator[tuple[Found, float]]:
@@ -143,44 +156,37 @@ def _are_neighbours(one: Passage, other: Passage) -> bool:
 
 def _standing(
     catalogue: Catalogue, ranked: Iterable[tuple[Found, float]]
-) -> Iterator[tuple[tuple[Found, float], Text]]:
-    """Yield the passages whose words still stand where the index says, with their texts."""
-    texts: dict[str, Text | None] = {}
+) -> Iterator[tuple[tuple[Found, float], str]]:
+    """Yield the passages whose words still stand where the index says, with the texts."""
+    contents: dict[str, str | None] = {}
     for one, score in ranked:
         document_id = one.passage.document_id
-        if document_id not in texts:
-            texts[document_id] = _newest_text(catalogue, document_id)
-        text = texts[document_id]
-        if text and one.passage.span.of(text.content) == one.passage.content:
-            yield (one, score), text
-
-
-def _newest_text(catalogue: Catalogue, document_id: str) -> Text | None:
-    try:
-        return catalogue.text(document_id)
-    except NotFoundError:
-        return None
+        if document_id not in contents:
+            contents[document_id] = catalogue.content(document_id)
+        content = contents[document_id]
+        if content and one.passage.span.of(content) == one.passage.content:
+            yield (one, score), content
 
 
 def _best_quotes(
     question: Asked,
     embedder: Embedder,
-    chosen: Sequence[tuple[tuple[Found, float], Text]],
+    chosen: Sequence[tuple[tuple[Found, float], str]],
 ) -> Iterator[Span]:
     """Yield for each passage the run of whole sentences that answers best."""
-    sentences = [sentence_spans(text.content, found.passage.span) for (found, _), text in chosen]
+    sentences = [sentence_spans(content, found.passage.span) for (found, _), content in chosen]
     words = [
-        span.of(text.content)
-        for (_, text), spans in zip(chosen, sentences, strict=True)
+        span.of(content)
+        for (_, content), spans in zip(chosen, sentences, strict=True)
         for span in spans
     ]
     likeness = embedder.embed(words) @ question.vector if words else np.zeros(0)
     worth = iter(
-        float(like) + _WORD_WEIGHT * question.shared(said)
+        float(like) + _WORD_WEIGHT * question.shared(said) - _ASKING * _share_asking(said)
         for like, said in zip(likeness, words, strict=True)
     )
-    for (_, text), spans in zip(chosen, sentences, strict=True):
-        yield _best_run(text.content, spans, [next(worth) for _ in spans])
+    for (_, content), spans in zip(chosen, sentences, strict=True):
+        yield _best_run(content, spans, [next(worth) for _ in spans])
 
 
 def _best_run(content: str, sentences: Sequence[Span], worth: Sequence[float]) -> Span:
@@ -213,4 +219,4 @@ def _hit(question: Asked, ranked: tuple[Found, float], quote: Span) -> Hit:
     shared = question.shared(found.passage.content)
     why = f"meaning {found.cosine:.2f}, {shared:.0%} of the question's words"
     top = 1 + _WORD_WEIGHT
-    return Hit(passage=found.passage, quote=quote, score=round(score / top, 4), why=why)
+    return Hit(passage=found.passage, quote=quote, score=round(max(0.0, score) / top, 4), why=why)

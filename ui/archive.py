@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -335,11 +335,14 @@ def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> 
         speakers=filters.speakers or query.speakers,
         sources=filters.sources or query.sources,
         kind=filters.kind or query.kind,
-        since=_day(filters.since, time.min) or query.since,
-        until=_day(filters.until, time.max) or query.until,
+        since=_midnight(filters.since) or query.since,
+        # A person means the day itself as well; a query's `until` is not included.
+        until=_midnight(filters.until, after=1) or query.until,
         limit=filters.limit,
     )
 
 
-def _day(day: date | None, moment: time) -> datetime | None:
-    return datetime.combine(day, moment, tzinfo=UTC) if day else None
+def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=after)
