@@ -8,6 +8,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 QUESTION := what did armorers say about live rounds
 
+PIP_INSTALL = $(BIN)/pip install --disable-pip-version-check --progress-bar off -c constraints.txt
+# Of pip's hundreds of lines: how many packages so far, and every error.
+HOW_FAR = awk '/^Collecting|^Requirement already/ {n++; if (n % 25 == 0) print "   " n " packages looked up"} \
+  /^Installing collected/ {print "   unpacking"} /ERROR|error:/ {print} {fflush()}'
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench ui nightly clean
 
@@ -16,11 +21,10 @@ help: ## list the targets
 
 # One stamp for everything installed: a second run does nothing.
 $(INSTALLED): pyproject.toml constraints.txt
-	@echo "── installing into $(VENV) (a few minutes the first time)"
+	@echo "── installing $$(grep -c == constraints.txt) packages into $(VENV) (a few minutes the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt 'torch==2.13.0'
-	@echo "── torch is there; installing the rest"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP_INSTALL) 'torch==2.13.0' 2>&1 | $(HOW_FAR)
+	@$(PIP_INSTALL) -e '.[dev]' 2>&1 | $(HOW_FAR)
 	@touch $(INSTALLED)
 
 run: $(INSTALLED) ## ingest the sample archive, answer a question, serve the page

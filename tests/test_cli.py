@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from corpus.errors import SettingsError
+from corpus.types import Outcome, Run, Stage
+from ingest.nightly import nightly_lock
+from tests.builders import NOON
 from tests.seeded import publish, seed_archive
 from ui import cli
-from ui.printing import NOTHING, ProgressLines, plain
+from ui.printing import NOTHING, ProgressLines, is_ok, plain
 
 RUNNER = CliRunner()
 
@@ -104,6 +109,28 @@ def test_sources_lists_the_registry(run):
 
 def test_index_says_when_there_is_nothing_to_do(run):
     assert "up to date" in run("index")
+
+
+def test_a_second_nightly_says_who_holds_the_lock_and_exits_0(run, seeded):
+    with nightly_lock(seeded.archive.settings):
+        done = RUNNER.invoke(cli.app, ["nightly"])
+    assert done.exit_code == 0
+    assert f"process {os.getpid()} has held it since" in done.stderr
+
+
+def test_nightly_exits_1_when_a_document_could_not_be_ingested():
+    dead = Outcome(document_id="d", title="t", before=Stage.FETCHED, after=Stage.DEAD, error="x")
+    waiting = replace(dead, after=Stage.FETCHED)
+    assert [is_ok(Run(id="r", started=NOON, outcomes=(o,))) for o in (dead, waiting)] == [
+        False,
+        True,
+    ]
+
+
+def test_a_day_given_as_the_last_is_included(run):
+    hits = json.loads(run("ask", "dummy rounds", "--json"))["hits"]
+    day = hits[0]["published"][:10]
+    assert json.loads(run("ask", "dummy rounds", "--until", day, "--since", day, "--json"))["hits"]
 
 
 def test_a_document_that_is_not_there_is_a_message_and_exit_1(run, monkeypatch, capsys):
