@@ -216,7 +216,7 @@ def _job(
         compute_type=settings.whisper_compute_type,
         device=settings.device,
         threads=settings.threads,
-        language=shop.source_of(document).language,
+        language=_bare_code(shop.source_of(document).language),
         hotwords=load_vocabulary().hotwords,
         cache_dir=settings.cache_dir,
     )
@@ -230,6 +230,11 @@ def _job(
         expected_voices=_expected(document.credits),
         transcript=published,
     )
+
+
+def _bare_code(language: str | None) -> str | None:
+    """Return the code a recogniser knows: "en" of "en-US"."""
+    return language.replace("_", "-").split("-")[0].strip().lower() or None if language else None
 
 
 def _expected(credits: tuple[Credit, ...]) -> int | None:

@@ -52,7 +52,11 @@ class Workshop:
         """
         known = self.sources.get(document.source_id)
         return known or Source(
-            id=document.source_id, name=document.show, kind=SourceKind.PAGE, url=document.url
+            id=document.source_id,
+            name=document.show,
+            kind=SourceKind.PAGE,
+            url=document.url,
+            language=document.language,  # None: heard from the recording itself
         )
 
     @contextlib.contextmanager

@@ -328,10 +328,9 @@ def open_archive(settings: Settings) -> Archive:
 
 
 def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> SearchQuery:
-    roles = tuple(vocabulary.role_of(role) or role for role in filters.roles)
     return replace(
         query,
-        roles=roles or query.roles,
+        roles=tuple(_known_role(role, vocabulary) for role in filters.roles) or query.roles,
         speakers=filters.speakers or query.speakers,
         sources=filters.sources or query.sources,
         kind=filters.kind or query.kind,
@@ -340,6 +339,14 @@ def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> 
         until=_midnight(filters.until, after=1) or query.until,
         limit=filters.limit,
     )
+
+
+def _known_role(word: str, vocabulary: Vocabulary) -> str:
+    role_id = word if vocabulary.role(word) else vocabulary.role_of(word)
+    if role_id is None:
+        known = ", ".join(role.name for role in vocabulary.roles)
+        raise NotFoundError(word, cause="no such role", remedy=f"choose one of {known}")
+    return role_id
 
 
 def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
