@@ -14,10 +14,11 @@ from pathlib import Path
 from corpus.files import FileStore
 from corpus.types import Transcript, Voices
 from ingest.audio import Decoded, decode_audio
-from ingest.transcribe import TranscribeOptions, transcribe
+from ingest.transcribe import TranscribeOptions, release_model, transcribe
 from ingest.voices import assign_voices, tell_apart
 
 Report = Callable[[float, str], None]
+_LONG = 1200.0  # seconds; beyond, words and voices together would fill a small machine
 _DECODE, _TRANSCRIBE = 0.05, 0.85  # shares of the time, for one bar over all steps
 
 
@@ -70,6 +71,8 @@ def hear(job: HearingJob, report: Report) -> Heard:
     voices = None
     if job.tell_voices and transcript is not None and transcript.words:
         report(_TRANSCRIBE, "telling voices apart")
+        if decoded.duration > _LONG:
+            release_model()
         voices = tell_apart(
             decoded.wav,
             expected=job.expected_voices,

@@ -336,6 +336,11 @@ def _load(name: str, device: str, compute_type: str, threads: int, cache_dir: Pa
         ) from error
 
 
+def release_model() -> None:
+    """Let go of the loaded model; the next recording loads it again in about a second."""
+    _load.cache_clear()
+
+
 # ── checkpoints ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -29,13 +29,11 @@ begun = time.monotonic()
 from faster_whisper import WhisperModel
 from ingest.models import find_speech_model
 from ingest.transcribe import _DECODING
-from corpus.vocabulary import load_vocabulary
 from corpus.settings import load_settings
 settings = load_settings()
 folder = find_speech_model("base", settings.cache_dir)
 model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=0)
-hint = ", ".join(load_vocabulary().hotwords)
-segments, _ = model.transcribe(sys.argv[1], language="en", hotwords=hint, **_DECODING)
+segments, _ = model.transcribe(sys.argv[1], language="en", **_DECODING)
 words = sum(len(s.words or ()) for s in segments)
 """
 # The pipeline: the command line's own `add`, from file to published index.
