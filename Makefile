@@ -8,8 +8,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 QUESTION := what did armorers say about live rounds
 
-# constraints.txt names every package, so there is nothing to resolve: that alone took minutes.
-PIP_INSTALL = $(BIN)/pip install --disable-pip-version-check --progress-bar off --no-deps
+# constraints.txt names every package, so there is nothing to resolve, and most modules are never
+# imported, so there is little to compile: the two took minutes.
+PIP_INSTALL = $(BIN)/pip install --disable-pip-version-check --progress-bar off --no-deps --no-compile
 # Of pip's hundreds of lines: how many packages so far, and every error.
 HOW_FAR = awk '/^Collecting|^Requirement already/ {n++; if (n % 25 == 0) print "   " n " packages looked up"} \
   /^Installing collected/ {print "   unpacking"} /ERROR|error:/ {print} {fflush()}'
