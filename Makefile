@@ -26,7 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "── installing $$(grep -c == constraints.txt) packages into $(VENV) (a few minutes the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP_INSTALL) -r constraints.txt 2>&1 | $(HOW_FAR)
-	@$(PIP_INSTALL) -e . 2>&1 | $(HOW_FAR)
+	@$(PIP_INSTALL) --no-build-isolation -e . 2>&1 | $(HOW_FAR)
 	@$(BIN)/pip check
 	@touch $(INSTALLED)
 
