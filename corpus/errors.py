@@ -86,6 +86,12 @@ class FileNotStoredError(NotFoundError):
     message = "no such file in the store"
 
 
+class DamagedFileError(FileNotStoredError):
+    """A stored file is not what was stored; the trouble of its document alone."""
+
+    message = "a stored file is damaged"
+
+
 class StoreError(OnRecordError):
     """The catalogue or the file store could not be read or written."""
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from corpus.errors import FileNotStoredError, StoreError
+from corpus.errors import DamagedFileError, FileNotStoredError, StoreError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STORED = re.compile(r"(?:^|/)[0-9a-f]{2}/[0-9a-f]{62}$")
@@ -71,7 +71,7 @@ class FileStore:
         """Return the whole file, compared with its name.
 
         Raises:
-            StoreError: the bytes are not the ones that were stored.
+            DamagedFileError: the bytes are not the ones that were stored.
         """
         with self.open(sha256) as stored, self._explained(self._path(sha256)):
             data = stored.read()
@@ -83,7 +83,7 @@ class FileStore:
         """Read the file through and compare it with its name.
 
         Raises:
-            StoreError: the bytes are not the ones that were stored.
+            DamagedFileError: the bytes are not the ones that were stored.
         """
         if not self._is_whole(sha256):
             raise self._damaged(sha256)
@@ -209,10 +209,10 @@ class FileStore:
             raise _not_stored(sha256)
         return f"{self._root}/{sha256[:2]}/{sha256[2:]}"
 
-    def _damaged(self, sha256: str) -> StoreError:
-        return StoreError(
+    def _damaged(self, sha256: str) -> DamagedFileError:
+        return DamagedFileError(
             self._path(sha256),
-            cause="the file is damaged: its bytes are not the ones that were stored",
+            cause="its bytes are not the ones that were stored",
             remedy="restore it from a backup, or remove it and ingest the document again",
         )
 

@@ -6,6 +6,7 @@ The catalogue is the queue. A step either returns the next stage or raises; only
 
 from __future__ import annotations
 
+import itertools
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -26,10 +27,11 @@ STEPS: Mapping[tuple[DocumentKind, Stage], Step] = {
     (DocumentKind.EPISODE, Stage.FETCHED): hear_episode,
     (DocumentKind.EPISODE, Stage.TRANSCRIBED): name_episode,
 }
-# Drained in this order, so that each model loads once.
 WORKING_STAGES = (Stage.DISCOVERED, Stage.FETCHED, Stage.TRANSCRIBED)
 
 _MOST_ATTEMPTS = 8
+_MOST_CRASHES = 3  # in a row
+_AHEAD = 25  # recordings fetched before they are heard: a long feed must not fill the disk
 _FIRST_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(days=2)
 
@@ -65,18 +67,36 @@ def advance(document: Document, shop: Workshop) -> Outcome:
 def drain(
     shop: Workshop, *, only: frozenset[str] | None = None, until: float | None = None
 ) -> Iterator[Outcome]:
-    """Take every due document as far as it goes, stage by stage.
+    """Take every due document as far as it goes, stage by stage, so that models load seldom.
+
+    What failed at a stage is not tried at it again before the next call.
 
     Args:
         shop: the tools.
         only: source ids to work on; None works on all.
         until: moment on the monotonic clock after which no more work is started.
     """
-    for stage in WORKING_STAGES:
-        for document in shop.catalogue.due(stage, now=now(), sources=only):
+    tried: set[tuple[str, Stage]] = set()
+    while batch := _next_batch(shop, only, tried):
+        for document in batch:
             if until is not None and time.monotonic() > until:
                 return
+            tried.add((document.id, document.stage))
             yield advance(document, shop)
+
+
+def _next_batch(
+    shop: Workshop, only: frozenset[str] | None, tried: set[tuple[str, Stage]]
+) -> list[Document]:
+    """Return what to work on next: articles, which are quick; then what has come furthest."""
+    order = (DocumentKind.ARTICLE, DocumentKind.EPISODE)
+    for kind, stage in itertools.product(order, reversed(WORKING_STAGES)):
+        due = shop.catalogue.due(stage, now=now(), sources=only)
+        left = [each for each in due if each.kind is kind and (each.id, stage) not in tried]
+        if left:
+            downloads = kind is DocumentKind.EPISODE and stage is Stage.DISCOVERED
+            return left[:_AHEAD] if downloads else left
+    return []
 
 
 def finish(document_id: str, shop: Workshop) -> list[Outcome]:
@@ -99,6 +119,9 @@ _DOING = {
 }
 
 
+_TRACE = "Traceback"  # how a recorded crash begins
+
+
 def _failed(document: Document, shop: Workshop, error: OnRecordError, started: float) -> Outcome:
     retry = None
     permanent = isinstance(error, PermanentError | NotFoundError)
@@ -119,8 +142,14 @@ def _failed(document: Document, shop: Workshop, error: OnRecordError, started: f
 
 
 def _crashed(document: Document, shop: Workshop, trace: str, started: float) -> Outcome:
-    """Record a bug: the document waits a day, the trace is in the report."""
-    retry = now() + timedelta(days=1)
+    """Record a bug: the document waits a day, the trace is in the report.
+
+    One that goes on crashing is given up: only a new version of the program can help it.
+    """
+    again = document.attempts + 1
+    crashed_before = (document.last_error or "").startswith(_TRACE)
+    give_up = (again >= _MOST_CRASHES and crashed_before) or again >= _MOST_ATTEMPTS
+    retry = None if give_up else now() + timedelta(days=1)
     after = shop.catalogue.fail(document.id, error=trace, retry_at=retry, now=now())
     return Outcome(
         document_id=document.id,

@@ -19,6 +19,7 @@ Result = TypeVar("Result")
 Report = Callable[[float, str], None]
 _TOPIC = "onrecord-progress"
 _CONNECT_SECONDS = 30
+_WORKER_SECONDS = 60  # a worker that was killed takes a few to start anew
 _MAY_DIE = 1  # a step that killed its worker once is likely to do so again
 
 
@@ -58,10 +59,12 @@ class DaskWorkers:
 
         Raises:
             TransientError: the worker died, usually for want of memory.
+            SettingsError: the scheduler does not answer, or has no worker to offer.
         """
         from distributed import KilledWorker
 
         client = self._connected()
+        self._await_worker(client)
         topic = f"{_TOPIC}-{id(job)}"
         client.subscribe_topic(topic, lambda event: report(*event[1]))
         future = client.submit(_work_and_tell, work, job, topic, pure=False)
@@ -90,6 +93,17 @@ class DaskWorkers:
         if self._client is None:
             self._client = self._connect()
         return self._client
+
+    def _await_worker(self, client: Any) -> None:
+        """Wait a little for a worker: what is submitted to none waits for ever."""
+        try:
+            client.wait_for_workers(1, timeout=_WORKER_SECONDS)
+        except TimeoutError as error:
+            raise SettingsError(
+                f"dask_scheduler {self._settings.dask_scheduler or 'local worker'}",
+                cause=f"no worker is ready after {_WORKER_SECONDS} s",
+                remedy="start a worker, or leave the setting out to work on this machine",
+            ) from error
 
     def _connect(self) -> Any:
         import dask

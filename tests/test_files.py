@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import FileNotStoredError, StoreError
+from corpus.errors import DamagedFileError, FileNotStoredError, StoreError
 from corpus.files import FileStore, StoredFile
 
 DATA = b"\x00\xff the page as it was fetched \x00"
@@ -118,7 +118,7 @@ def test_damage_is_noticed_at_reading(store: FileStore) -> None:
     store.put_bytes(DATA)
     damage(store)
     for read in (store.read_bytes, store.check):
-        with pytest.raises(StoreError, match=r"damaged.*backup"):
+        with pytest.raises(DamagedFileError, match=r"damaged.*backup"):
             read(SHA)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from corpus.catalogue import Catalogue
-from corpus.errors import StoreError
+from corpus.errors import StoreError, TransientError
 from corpus.files import FileStore
 from corpus.settings import Settings
 from corpus.types import (
@@ -32,6 +35,7 @@ PAGE = """<html lang="en"><head><title>The Count</title></head><body>
 <p>“We count them in, and we count them out, and both of us sign,” said Ines Okafor, armorer.</p>
 <p>Nobody on the crew thought that this was slow, because they had all seen what happens when a
 set is in a hurry and a cart stands open beside the coffee.</p></article></body></html>"""
+READY = Stage.READY
 SOURCE = Source(
     id="ledger",
     name="The Invented Ledger",
@@ -180,6 +184,70 @@ def test_a_bug_is_recorded_with_its_trace_and_the_run_goes_on(shop, tmp_path):
     outcomes = list(drain(broken))
     assert [outcome.crashed for outcome in outcomes] == [False, True]
     assert "RuntimeError: a bug" in outcomes[-1].error
+
+
+def test_a_document_that_crashes_three_times_in_a_row_is_given_up(shop):
+    document = discover(shop)
+    advance(document, shop)
+    broken = replace(shop, files=BrokenFiles(shop.settings.files))
+    ends = [advance(shop.catalogue.document(document.id), broken) for _ in range(3)]
+    assert [end.after for end in ends] == [Stage.FETCHED, Stage.FETCHED, Stage.DEAD]
+    assert "RuntimeError: a bug" in shop.catalogue.document(document.id).last_error
+
+
+def test_failures_that_may_pass_do_not_count_as_crashes(shop):
+    document = discover(shop)
+    advance(document, shop)
+    for _ in range(4):
+        shop.catalogue.fail(document.id, error="503", retry_at=now(), now=now())
+    broken = replace(shop, files=BrokenFiles(shop.settings.files))
+    assert advance(shop.catalogue.document(document.id), broken).after is Stage.FETCHED
+    assert advance(shop.catalogue.document(document.id), broken).after is Stage.DEAD
+
+
+def test_one_damaged_file_fails_its_document_and_no_other(shop):
+    document = discover(shop, name="hurt")
+    damaged = Path(shop.settings.files, document.capture_sha256[:2], document.capture_sha256[2:])
+    damaged.write_bytes(b"something else")
+    discover(shop, PAGE.replace("at five", "at six"), name="whole")
+    ends = {outcome.title: outcome for outcome in drain(shop)}
+    assert (ends["hurt"].after, ends["whole"].after) == (Stage.DEAD, Stage.READY)
+    assert "damaged" in ends["hurt"].error
+
+
+def test_of_a_long_feed_only_some_is_fetched_ahead_and_all_is_reached(shop, monkeypatch):
+    """Recordings are replaced by steps that only count, so that nothing is downloaded."""
+    held, most, tries = 0, 0, Counter()
+
+    def fetch(document, _shop):
+        nonlocal held, most
+        tries[document.id] += 1
+        if document.title == "bad":
+            raise TransientError(document.url, cause="503")
+        held, most = held + 1, max(most, held + 1)
+        return Stage.FETCHED
+
+    def hear(_document, _shop):
+        nonlocal held
+        held -= 1
+        return Stage.TRANSCRIBED
+
+    names = {Stage.DISCOVERED: fetch, Stage.FETCHED: hear, Stage.TRANSCRIBED: lambda *_: READY}
+    steps = {(DocumentKind.EPISODE, stage): step for stage, step in names.items()}
+    monkeypatch.setattr("ingest.pipeline.STEPS", steps)
+    monkeypatch.setattr("ingest.pipeline._FIRST_WAIT", timedelta(0))  # due again at once
+    for name in ("bad", *map(str, range(60))):
+        discover(shop, None, name=name, kind=DocumentKind.EPISODE, guid=name)
+    ends = Counter(outcome.after for outcome in drain(shop))
+    assert ends[READY] == 60
+    assert most <= 25
+    assert set(tries.values()) == {1}, "what failed was tried again in the same run"
+
+
+def test_articles_do_not_wait_for_recordings(shop):
+    discover(shop, None, name="long", kind=DocumentKind.EPISODE, guid="e1")
+    discover(shop, name="short")
+    assert [outcome.title for outcome in drain(shop)] == ["short", "short", "long"]
 
 
 def test_a_full_disk_stops_the_run_and_blames_no_document(shop):

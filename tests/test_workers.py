@@ -69,5 +69,19 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
         workers.run(tell_process, "job", lambda *_: None)
 
 
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_named_and_not_waited_for_for_ever(monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr("ingest.workers._WORKER_SECONDS", 0.2)
+    with LocalCluster(
+        n_workers=0, host="127.0.0.1", protocol="tcp://", dashboard_address="127.0.0.1:0"
+    ) as nobody:
+        workers = open_workers(Settings(dask_scheduler=nobody.scheduler_address))
+        with pytest.raises(SettingsError, match="no worker is ready"):
+            workers.run(tell_process, "job", lambda *_: None)
+        workers.close()
+
+
 def test_workers_that_never_worked_have_nothing_to_stop():
     open_workers(Settings()).close()
