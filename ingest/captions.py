@@ -10,7 +10,6 @@ import html
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,13 +20,14 @@ from corpus.types import Origin, Segment, Transcript, Word
 
 _STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_STAMP}\s*-+>\s*{_STAMP}")
-_TOKENS = re.compile(r"<[^<>]{0,500}>")
+_TOKENS = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<\d[\d:.]{0,20}>")  # and not "10<20 and 5>3"
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]*)>", re.IGNORECASE)
 _INNER = re.compile(rf"<{_STAMP}>")
 _STYLING = re.compile(r"\{\\[^{}]{0,100}\}")  # {\an8}: a place on the screen, in SRT
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SKIPPED = ("NOTE", "STYLE", "REGION")
 _CHANGE = re.compile(r"^(?:>>+|[-–—])\s+")  # television's signs for "somebody else now"
+_SOUND = re.compile(r"^(?:(?:\[[^\]]*\]|\([^)]*\))\s*|[♪♫].*)+")  # [MUSIC], or a song
 _NAME = r"[^\W\d_a-z][\w.'’-]*"
 _LABEL = re.compile(
     rf"^((?:{_NAME})(?:[ ](?:{_NAME}|\d{{1,2}}|of|de|van|von|the)){{0,4}}):(?:\s+|$)"
@@ -95,9 +95,6 @@ def parse_captions(data: bytes, *, mime_type: str | None, url: str) -> Transcrip
         duration=max(segment.end_time for segment in segments),
         warnings=tuple(warnings),
     )
-
-
-# ── bytes to cues ────────────────────────────────────────────────────────────────────────────
 
 
 def _decode(data: bytes) -> str:
@@ -210,10 +207,7 @@ def _told(token: str, speaker: str | None, start: float | None) -> tuple[str | N
 def _plain(text: str) -> str:
     """Return text without markup, entities, control and direction marks."""
     text = html.unescape(_TOKENS.sub(" ", _STYLING.sub("", text)))
-    return " ".join(_CONTROL.sub("", text).split())
-
-
-# ── podcast JSON ─────────────────────────────────────────────────────────────────────────────
+    return " ".join(_CONTROL.sub("", " ".join(text.split())).split())
 
 
 def _read_json(text: str, warnings: list[str]) -> Iterator[_Cue]:
@@ -271,9 +265,6 @@ def _whole_entries(text: str) -> Iterator[Any]:
         yield entry
 
 
-# ── cues to segments ─────────────────────────────────────────────────────────────────────────
-
-
 def _in_order(cues: list[_Cue], warnings: list[str]) -> list[_Cue]:
     """Sort cues by time; one without an end lasts until the next."""
     if any(before.start > after.start for before, after in pairwise(cues)):
@@ -323,24 +314,35 @@ def _skip(cue: _Cue, count: int) -> _Cue:
 
 def _label(cues: list[_Cue]) -> list[_Cue]:
     """Read "Name: " at the start of cues as speakers, if the file does so throughout."""
-    opens = [cue.lines[0][0].text if cue.lines else "" for cue in cues]
-    labels = Counter(label for text in opens if (label := _label_of(text)))
-    first = next((text for text in opens if text), "")
-    if not _label_of(first) or labels.total() < 2 or len(labels) > _MOST_LABELS:
+    opens = [_SOUND.sub("", cue.lines[0][0].text) for cue in cues if cue.lines]
+    if not _is_labelled([text for text in opens if text]):
         return cues
     labelled, speaker = [], None
     for cue in cues:
         lines = []
         for line in cue.lines:
-            text = line[0].text
+            text, voice = line[0].text, None
             if name := _label_of(text):
                 speaker, text = name, _LABEL.sub("", _CHANGE.sub("", text), count=1)
             elif _CHANGE.match(text):
                 speaker, text = None, _CHANGE.sub("", text)
+            if not _SOUND.fullmatch(text):  # a sound is nobody's
+                voice = speaker
             pieces = (replace(line[0], text=text), *line[1:])
-            lines.append(tuple(replace(piece, speaker=speaker) for piece in pieces if piece.text))
+            lines.append(tuple(replace(piece, speaker=voice) for piece in pieces if piece.text))
         labelled.append(replace(cue, lines=tuple(line for line in lines if line)))
     return labelled
+
+
+def _is_labelled(opens: Sequence[str]) -> bool:
+    """Say whether labels stand at the start throughout; one alone is the name of the show."""
+    labels = [label for text in opens if (label := _label_of(text))]
+    if not labels or not _label_of(opens[0]) or len(set(labels)) > _MOST_LABELS:
+        return False
+    if len(set(labels)) > 1:
+        return True
+    changes = [bool(_label_of(text)) for text in opens if _CHANGE.match(text)]
+    return changes.count(True) == len(labels) and False in changes
 
 
 def _label_of(text: str) -> str | None:

@@ -30,6 +30,7 @@ from corpus.types import (
 
 NOBODY = Attribution(method=Method.NONE, confidence=0.0)
 _BREAK = "\n\n"
+_MARKS = "“”„‟«»‘’\"'`"
 
 
 def build_episode_text(
@@ -168,14 +169,22 @@ def _pieces(paragraph: str, quoted: Sequence[Span]) -> Iterable[tuple[Span, bool
             yield trim(paragraph, Span(start, end)), True
         else:
             # The marks of the quotation next door belong to neither turn.
-            inner = Span(start + (index > 0), end - (index < last))
-            yield trim(paragraph, inner), False
+            left = _MARKS if index > 0 else ""
+            right = _MARKS if index < last else ""
+            piece = paragraph[start:end]
+            begin = end - len(piece.lstrip(left)) if left else start
+            stop = start + len(piece.rstrip(right)) if right else end
+            yield trim(paragraph, Span(begin, stop)), False
 
 
 def _joined(turns: Sequence[Turn]) -> Iterable[Turn]:
-    """Join neighbouring turns of one speaker in one manner; quotations stay apart."""
+    """Join neighbouring turns of one speaker in one manner; quotations stay apart.
+
+    Two turns of nobody may be a question and its answer: only the writer's own are joined.
+    """
     for (manner, who), group in itertools.groupby(turns, lambda t: (t.manner, t.attribution)):
-        if manner is Manner.QUOTED:
+        is_somebody = who.person_id or who.label
+        if manner is Manner.QUOTED or (manner is not Manner.AUTHORED and not is_somebody):
             yield from group
             continue
         members = list(group)

@@ -115,6 +115,46 @@ def test_another_speaker_without_a_name_is_not_the_one_before() -> None:
     ]
 
 
+def cues(*lines: str) -> str:
+    return "WEBVTT\n\n" + "\n\n".join(
+        f"00:{i:02}.000 --> 00:{i + 1:02}.000\n{line}" for i, line in enumerate(lines)
+    )
+
+
+@pytest.mark.parametrize("sound", ["[MUSIC]", "♪", "♪ a song ♪", "(applause) [MUSIC]"])
+def test_a_sound_before_the_first_label_hides_no_labels_and_is_nobodys(sound: str) -> None:
+    text = cues(sound, "HOST: Welcome", "[LAUGHTER]", "back", "GUEST: Hi")
+    assert said(parse(text)) == [
+        (None, sound),
+        ("HOST", "Welcome"),
+        (None, "[LAUGHTER]"),
+        ("HOST", "back"),
+        ("GUEST", "Hi"),
+    ]
+
+
+def test_the_name_of_the_show_before_every_cue_is_not_a_speaker() -> None:
+    transcript = parse(cues("Set Talk: welcome", "Set Talk: to the truck", "and more"))
+    assert {segment.speaker for segment in transcript.segments} == {None}
+
+
+def test_one_name_at_a_change_of_speaker_is_a_speaker() -> None:
+    transcript = parse(cues(">> ANN: Is it cold?", ">> It is.", ">> ANN: Thank you."))
+    assert [segment.speaker for segment in transcript.segments] == ["ANN", None, "ANN"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("10<20 and 5>3 rounds", "10<20 and 5>3 rounds"),
+        ("a<i>b</i>c <00:00:00.500>d", "abc d"),
+        ("ca\x9ffé\x85late\x7f", "café late"),
+    ],
+)
+def test_only_real_tags_and_controls_are_taken_out(line: str, words: str) -> None:
+    assert " ".join(word.text for word in parse(cues(line)).words) == words
+
+
 def test_subrip_without_numbers_or_blank_lines_is_read() -> None:
     text = "00:01,000 --> 00:02,000\none\n00:02,000 --> 00:03,000\ntwo\n\nthree\n"
     assert said(parse(text)) == [(None, "one"), (None, "two three")]

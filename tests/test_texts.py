@@ -6,6 +6,9 @@ import pytest
 
 from corpus.types import Attribution, Manner, Method, Span
 from ingest.texts import (
+    NOBODY,
+    Paragraph,
+    build_article_text,
     build_episode_text,
     dump_transcript,
     load_transcript,
@@ -75,8 +78,24 @@ def test_paragraphs_of_one_author_are_one_turn():
 
 
 @pytest.mark.parametrize(
+    ("manner", "who", "turns"),
+    [
+        (Manner.SPOKEN, NOBODY, 2),
+        (Manner.SPOKEN, Attribution(method=Method.NONE, confidence=0.0, label="Q"), 1),
+        (Manner.AUTHORED, NOBODY, 1),
+    ],
+    ids=["a question and an answer", "one label", "a writer without a name"],
+)
+def test_neighbours_are_joined_only_when_one_person_says_them(manner, who, turns):
+    paragraphs = [Paragraph("Is it cold?", who, manner), Paragraph("It is.", who, manner)]
+    text = build_article_text(paragraphs, document_id="d", made_with="test")
+    assert len(text.turns) == turns
+
+
+@pytest.mark.parametrize(
     "paragraph",
     [
+        "``We never had one,'' said Lee.",
         "Nothing quoted.",
         "“Whole paragraph is a quotation, start to end.”",
         "He said: “Open it and show me” and then “close it, and lock it.” Then he left.",
