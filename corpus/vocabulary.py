@@ -20,8 +20,62 @@ from corpus.types import Span
 _FOLDER = Path(__file__).with_suffix("")
 _NOT_A_ROLE = "not_a_role"  # table of titles that only contain a role's name
 _ROLE_KEYS = {"name", "plural", "names", "part"}
-# "no longer an armorer", "not an armorer": the words name a role the person does not have.
-_DENIED = re.compile(r"\b(?:not|never|no longer|isn't|wasn't|nor)\s+(?:an?\s+|the\s+)?$", re.I)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# A description claims a role where one of its noun phrases starts with it. Titles and quoted words
+# are not the description's own; an apostrophe inside a word is no quotation mark.
+_QUOTED = re.compile(
+    r"[“„][^”“]*[”“]?|«[^»]*»?|\"[^\"]*\"?|(?<!\w)[‘'](?=\S).*?(?<=\S)[’'](?!\w)", re.DOTALL
+)
+_BREAK = re.compile(  # "vs." and "U.S." end no phrase
+    r"[;•·|()\[\]\n,/&+–—]|[!?:](?=\s|$)|(?<=\w{4})\.(?=\s|$)|\s-+\s"
+    r"|\b(?:and|but|or|und|et|y)\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\s*(?:[,/&+]|\b(?:and|or)\b|\s)+\s*", re.IGNORECASE)
+# "Ines Okafor is", "she has worked as": what may stand before the phrase that says who somebody is.
+_SUBJECT = re.compile(
+    r"^(?P<who>(?:(?:he|she|they|i|[A-ZÀ-Ý][\w.'’-]*)\s+){0,4})(?:also\s+|now\s+|currently\s+)?"
+    r"(?i:is|was|has been|(?:has |had )?(?:works|worked|working|serves|served|serving) as)(?:\s+|$)"
+)
+_QUALIFIERS = _words(
+    """
+    a an the his her their this our now then also currently previously formerly once both ex former
+    retired longtime veteran experienced seasoned senior junior chief head lead key main principal
+    first second third 1st 2nd 3rd assistant associate deputy acting interim founding freelance
+    independent self-employed licensed certified professional qualified trained union staff special
+    executive managing contributing supervising award-winning celebrated renowned leading top
+    acclaimed noted british american canadian australian irish scottish welsh english french german
+    italian new mexico los angeles california hollywood film films movie movies motion picture
+    television tv stage theatre theater theatrical set production on-set props prop property weapons
+    weapon firearms firearm gun military historical period podcast radio news show programme program
+    public current co guest criminal civil defense defence trial entertainment labor labour
+    employment state federal county legal crime court investigative science health business culture
+    political national local foreign feature features magazine newspaper documentary camera stunt
+    action commercial live video audio sound visual special effects university adjunct visiting
+    emeritus film-industry industry safety female male woman young working practising practicing
+    """
+)
+_ADVERB = re.compile(r"(?:(?:now|then|also|currently|previously|formerly|once|both)\s+)+", re.I)
+_DETERMINERS = frozenset({"a", "an", "the"})
+_GOVERNS = _words(
+    """
+    of for to by with about from against as at on in under after before without who whose whom that
+    which plays played playing portrays portrayed portraying tried sued suing shot killed murdered
+    slain accused alleged aspiring would-be so-called fake not never no nor isn't wasn't isn’t
+    wasn’t longer father mother wife husband son daughter brother sister widow widower partner
+    friend victim killer client fan
+    """
+)
+# "armorer's guild", "armorer Bo Hale's lawyer", "armorer trainee": the role only describes a noun.
+_NOT_THE_HEAD = re.compile(
+    r"['’]|(?:\s+[A-ZÀ-Ý][\w.-]*){0,3}['’]s?\b|\s+(?:['’]s\b|union|guild|association|society|"
+    r"academy|school|trainee|apprentice|intern|student|records|victim|killer|case|trial)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +116,36 @@ class Vocabulary:
 
     def roles_in(self, text: str) -> tuple[str, ...]:
         """Return the ids of the roles a description claims, the most telling first."""
-        claimed = {
-            role_id
-            for span, role_id in self.find_roles(text)
-            if not _DENIED.search(text[: span.start])
-        }
+        own = _QUOTED.sub(lambda quoted: "X" * len(quoted.group()), text)
+        claimed: set[str] = set()
+        governed = -1  # where the last role that is somebody else's ends
+        for span, role_id in self.find_roles(own):
+            start = max((each.end() for each in _BREAK.finditer(own, 0, span.start)), default=0)
+            # "lawyer for the armorer and the prop master": neither is claimed
+            listed = 0 <= governed < start and _LISTED.fullmatch(own, governed, start)
+            if listed or not self._claims(own, start, span):
+                governed = span.end
+            else:
+                claimed.add(role_id)
         return tuple(role.id for role in self.roles if role.id in claimed)
+
+    def _claims(self, text: str, start: int, span: Span) -> bool:
+        """Say whether the phrase from `start` begins with the role at `span`, as its head."""
+        if _NOT_THE_HEAD.match(text, span.end) or self._pattern.match(text[span.end :].lstrip(" ")):
+            return False
+        before = text[start : span.start].strip()
+        lead = _SUBJECT.match(before)
+        words = _ADVERB.sub("", before[lead.end() if lead else 0 :] + " ", count=1).split()
+        if lead and any(word.casefold() in _GOVERNS for word in lead["who"].split()):
+            return False
+        return all(self._qualifies(word, first=place == 0) for place, word in enumerate(words))
+
+    def _qualifies(self, word: str, *, first: bool) -> bool:
+        plain = word.casefold().rstrip("-")
+        if plain in _GOVERNS or (plain in _DETERMINERS and not first):
+            return False
+        proper = word[:1].isupper() or word[:1].isdigit()
+        return proper or plain in _QUALIFIERS or "-" in plain or self.role_of(plain) is not None
 
     def role_of(self, word: str) -> str | None:
         """Return the role that `word` as a whole names, or None ("armourers" → "armorer")."""
