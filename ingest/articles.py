@@ -53,7 +53,8 @@ def _paragraphs(
     """Yield the body with whose words each paragraph is: an interview's are not the byline's."""
     words = [paragraph.text for paragraph in page.paragraphs]
     block = [paragraph.kind == "quote" for paragraph in page.paragraphs]
-    interview = find_interview(words)
+    headings = [paragraph.kind == "heading" for paragraph in page.paragraphs]
+    interview = find_interview(words, headings=headings)
     for text, quoted, answer in zip(
         words, find_quotations(words, block=block), interview, strict=True
     ):

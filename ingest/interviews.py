@@ -2,30 +2,65 @@
 
 A question-and-answer piece carries its writer's byline and another person's words. Labels at
 the start of paragraphs ("Ollerby:") say whose; where there are only questions and answers
-without labels, nobody is named. Pure.
+without labels, nobody is named. A paragraph that is doubtful is nobody's. Pure.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
+_WORD = r"[^\W\d_a-zß-ÿ][\w.’'&-]*"
+_SMALL = r"of|the|de|del|der|den|di|da|du|van|von|la|le|bin|al|el|and|y"
 _LABEL = re.compile(
-    r"^(?P<label>(?:[A-Z][\w.’'&-]*)(?:\s+(?:[A-Z][\w.’'&-]*|of|the|de|van|von|la)){0,5})"
-    r"\s*:\s+(?=\S)"
+    rf"^(?P<name>{_WORD}(?:\s+(?:{_WORD}|{_SMALL}|#?\d{{1,2}})){{0,5}})"
+    r"(?P<part>,\s+[^:.?!“”\"]{2,60})?"  # LARRY ZANOFF, HOST OF TRIGGERS
+    r"(?:\s*[\[(][^\[\]()]{0,40}[\])])?\s*:\s+(?=\S)"
+)
+_SAID = re.compile(
+    r"\b(?:who|which|says?|said|tells?|told|adds?|added|writes?|wrote|asked|is|was)\b"
 )
 _LEAST_LABELS = 3
 _MOST_NAMES = 8  # more different ones are a list of headings, not a conversation
 _LEAST_QUESTIONS = 3
 _QUESTION_WORDS = 60
+_NAME_WORDS = range(2, 6)
+_PARTS = re.compile(
+    r"(?:q|a|question|answer|host|guest|interviewer|interviewee|moderator|narrator|announcer|"
+    r"caller|reporter|speaker|voice|byline)(?:\s+#?\d{1,2})?",
+    re.IGNORECASE,
+)
 # What stands before a colon in ordinary prose and in the furniture of a page.
 _FURNITURE = (
-    "note update correction photo photos source sources tip warning example step location address "
-    "date time price where when what who why how related"
+    "note notes update updated correction clarification photo photos photograph image picture "
+    "video source sources tip tips warning caution example step location address date time price "
+    "where when what who why how related read see watch listen more also next subscribe follow "
+    "pro pros con cons fact facts faq editor editor's editors disclosure disclaimer spoiler "
+    "pictured published posted tags tag topics category share advertisement chapter part section "
+    "count rule lesson reason number key bottom bonus best worst here there this that our your my"
 )
-_NOT_SPEAKERS = frozenset(_FURNITURE.split())  # one word a line reads worse
+_TRAILING = (
+    "tip tips note notes credit credits more story stories link links video news guide list line "
+    "one two three four five six seven eight nine ten i ii iii iv v vi first second third"
+)
+_NOT_FIRST = frozenset(_FURNITURE.split())
+_NOT_LAST = frozenset(_TRAILING.split())
+_ARTICLES = frozenset({"the", "a", "an", "and", "but", "our", "these", "those", "some"})
+_TALK = re.compile(r"\?|\b(?:I|we|We|you|You|my|My|me|us|our|Our|your|Your)\b")
+_FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|me|us|our|Our)\b")
+_ASIDE = re.compile(
+    r"[\[(][^\[\]()]*[\])]\.?|(?:[Cc]opyright\b|COPYRIGHT\b|©|\([Cc]\)).*", re.DOTALL
+)
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:interview|conversation|transcript|story|article|exchange)\b.{0,60}"
+    r"\b(?:edited|condensed|conducted|produced|updated|adapted|translated)\b"
+    r"|\b(?:edited|condensed|conducted|produced|adapted|translated)\b.{0,40}"
+    r"\b(?:interview|conversation|transcript|story|article|broadcast|web)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +71,168 @@ class Answer:
     label: str | None
 
 
-def find_interview(paragraphs: Sequence[str]) -> list[Answer | None]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A paragraph as printed: the name before its colon, that with its part, and the words."""
+
+    whole: str
+    name: str | None = None
+    label: str | None = None
+    words: str = ""
+
+
+def find_interview(
+    paragraphs: Sequence[str], *, headings: Sequence[bool] = ()
+) -> list[Answer | None]:
     """Return for each paragraph what it is of an interview; None is the writer's own.
 
-    >>> find_interview(["She rings.", "Ann Lee: One.", "Lee: Two.", "Lee: Three."])[2]
-    Answer(text='Two.', label='Ann Lee')
+    >>> find_interview(["Ann Lee: Is it?", "Bob Ray: I am sure.", "Lee: Say why."])[2]
+    Answer(text='Say why.', label='Ann Lee')
+
+    Args:
+        paragraphs: the body of an article.
+        headings: which of them the page sets as headings; those are never an answer.
     """
-    matches = [_LABEL.match(text) for text in paragraphs]
-    printed = [_plain(match) for match in matches]
-    labels = [_in_full(label, printed) for label in printed]
-    counts = Counter(label for label in labels if label)
-    if counts.total() >= _LEAST_LABELS and _is_conversation(counts):
-        return list(_labelled(paragraphs, labels))
+    lines = [_read(text) for text in paragraphs]
+    speakers = _speakers(lines)
+    if speakers:
+        return list(_labelled(lines, speakers, headings or [False] * len(lines)))
     return list(_unlabelled(paragraphs))
 
 
-def _plain(match: re.Match[str] | None) -> str | None:
-    if match is None:
-        return None
-    label = " ".join(match.group("label").split())
-    return None if label.casefold() in _NOT_SPEAKERS else label
+def _read(text: str) -> _Line:
+    match = _LABEL.match(text)
+    if match is None or _SAID.search(match["part"] or ""):
+        return _Line(text)
+    name = " ".join(match["name"].split())
+    label = " ".join((name + (match["part"] or "")).split())
+    return _Line(text, name, label, text[match.end() :].strip())
 
 
-def _is_conversation(counts: Counter[str]) -> bool:
-    return len(counts) <= _MOST_NAMES and max(counts.values()) >= 2
+# ── who speaks ───────────────────────────────────────────────────────────────────────────────
 
 
-def _labelled(paragraphs: Sequence[str], labels: Sequence[str | None]) -> Iterator[Answer | None]:
-    begun = False
+def _speakers(lines: Sequence[_Line]) -> Mapping[str, str]:
+    """Return the full label for each printed name, or nothing when this is no conversation."""
+    printed = list(dict.fromkeys(line.name for line in lines if line.name and _may_be(line.name)))
+    full = {name: _in_full(name, printed) for name in printed}
+    sure = {name for name in printed if _is_sure(full[name], printed, lines)}
+    if not sure and not _is_personal([line for line in lines if line.name in full]):
+        return {}
+    kept = {name: who for name, who in full.items() if name in sure or _is_plain(name)}
+    said = [(kept[line.name], line.words) for line in lines if line.name in kept and line.name]
+    if not _is_conversation(said, lines, kept):
+        return {}
+    labels = {line.name: line.label for line in reversed(lines) if line.name and line.label}
+    return {name: labels.get(who, who) for name, who in kept.items()}
+
+
+def _may_be(name: str) -> bool:
+    """Say whether this can be anybody: not a heading, not the furniture of a page."""
+    words = [word.strip(".’'").replace("’", "'").casefold() for word in name.split()]
+    if _PARTS.fullmatch(name):
+        return True
+    if words[0] in _NOT_FIRST or (len(words) > 1 and words[-1] in _NOT_LAST):
+        return False
+    return not words[-1].lstrip("#").isdigit() or name.isupper()
+
+
+def _in_full(name: str, printed: Sequence[str]) -> str:
+    """Return the one longer name that begins or ends with this one, or the name itself."""
+    wanted = name.casefold()
+    same = next(other for other in printed if other.casefold() == wanted)
+    for fits in (str.endswith, str.startswith):
+        space = f" {wanted}" if fits is str.endswith else f"{wanted} "
+        longer = {other.casefold(): other for other in printed if fits(other.casefold(), space)}
+        if longer:
+            return longer.popitem()[1] if len(longer) == 1 else same
+    return same
+
+
+def _is_sure(name: str, printed: Collection[str], lines: Sequence[_Line]) -> bool:
+    """Say whether this is a part in a conversation or a full name, here or in the prose."""
+    words = name.split()
+    if _PARTS.fullmatch(name):
+        return True
+    if len(words) in _NAME_WORDS:
+        return words[0].casefold() not in _ARTICLES
+    if any(name.casefold() in other.casefold().split()[1:] for other in printed):
+        return True
+    before = re.compile(rf"\b([A-Z][\w.’'-]+)\s+{re.escape(name)}\b", re.IGNORECASE)
+    return len(words) == 1 and any(
+        found[1][:1].isupper() and found[1].casefold() not in _ARTICLES
+        for line in lines
+        for found in before.finditer(line.whole)
+    )
+
+
+def _is_plain(name: str) -> bool:
+    """Say whether a name that is not sure may be a paper, its initials, or one word of a name."""
+    return len(name.split()) == 1 or name.split(maxsplit=1)[0].casefold() in _ARTICLES
+
+
+def _is_personal(lines: Sequence[_Line]) -> bool:
+    """Say whether one word after the other asks, or speaks of itself: Pros and Cons do not."""
+    asked = Counter(line.name for line in lines if "?" in line.words)
+    said = Counter(line.name for line in lines)
+    of_self = sum(bool(_FIRST_PERSON.search(line.words)) for line in lines)
+    return any(asked[name] * 2 >= said[name] for name in asked) or of_self * 2 >= len(lines) > 0
+
+
+def _is_conversation(
+    said: Sequence[tuple[str, str]], lines: Sequence[_Line], kept: Mapping[str, str]
+) -> bool:
+    """Say whether at least two take turns, or one answers questions without a label."""
+    talking = sum(bool(_TALK.search(words)) for _, words in said)
+    if len({name for name, _ in said}) > _MOST_NAMES or talking * 5 < len(said):
+        return False
+    turns = [
+        kept.get(line.name or "") or ("?" if _is_question(line.whole) else None) for line in lines
+    ]
+    runs = Counter(name for name, _ in groupby(name for name in turns if name))
+    answered = sum(before == "?" and after not in {"?", None} for before, after in pairwise(turns))
+    alternates = any(count > 1 for name, count in runs.items() if name != "?")
+    takes_turns = len({name for name, _ in said}) > 1 and len(said) >= _LEAST_LABELS
+    return alternates and (takes_turns or answered >= 2)
+
+
+# ── whose each paragraph is ──────────────────────────────────────────────────────────────────
+
+
+def _labelled(
+    lines: Sequence[_Line], speakers: Mapping[str, str], headings: Sequence[bool]
+) -> Iterator[Answer | None]:
+    places = [place for place, line in enumerate(lines) if line.name in speakers]
     speaker: str | None = None
-    for text, label in zip(paragraphs, labels, strict=True):
-        if label:
-            begun, speaker = True, label
-            yield Answer(text.split(":", 1)[1].strip(), speaker)
-        elif begun and _is_question(text):
-            speaker = None  # the interviewer, whom many pages leave unlabelled
-            yield Answer(text, None)
+    for place, line in enumerate(lines):
+        if place < places[0]:
+            yield None
+        elif line.name in speakers and line.name:
+            speaker = speakers[line.name]
+            yield Answer(line.words, speaker)
+        elif headings[place] or _ASIDE.fullmatch(line.whole):
+            yield Answer(line.whole, None)
         else:
-            yield Answer(text, speaker) if begun else None
+            if not _goes_on(line, speaker, last=place > places[-1]):
+                speaker = None
+            yield Answer(line.whole, speaker)
+            if place > places[-1]:
+                speaker = None  # one paragraph more at the most
 
 
-def _in_full(label: str | None, printed: Sequence[str | None]) -> str | None:
-    """Return the one longer label that ends with this one, or the label itself."""
-    longer = {name for name in printed if name and name.endswith(f" {label}")}
-    return longer.pop() if len(longer) == 1 else label
+def _goes_on(line: _Line, speaker: str | None, *, last: bool) -> bool:
+    """Say whether an unlabelled paragraph is still the speaker's."""
+    if speaker is None or line.name or _is_question(line.whole):
+        return False  # somebody we do not know, or the interviewer, whom many leave unlabelled
+    names = speaker.split(",")[0].split()
+    surname = re.compile(rf"\b{re.escape(names[-1])}\b", re.IGNORECASE)
+    is_about = len(names[-1]) > 1 and surname.search(line.whole)
+    if is_about or _ABOUT_ITSELF.search(line.whole):
+        return False
+    return not last or bool(_FIRST_PERSON.search(line.whole))
+
+
+# ── without labels ───────────────────────────────────────────────────────────────────────────
 
 
 def _unlabelled(paragraphs: Sequence[str]) -> Iterator[Answer | None]:
