@@ -56,3 +56,67 @@ def test_a_block_quote_is_quoted_whole():
     paragraphs = ["He wrote:", "“We count them in. We count them out.”"]
     spans = find_quotations(paragraphs, block=[False, True])
     assert [s.of(paragraphs[1]) for s in spans[1]] == ["We count them in. We count them out."]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        (["‘He told me it was a “cold gun” and I believed him,’ said the armorer.",
+          "‘We never had live rounds on set,’ she added."],
+         ["He told me it was a “cold gun” and I believed him,",
+          "We never had live rounds on set,"]),
+        (["“We stopped,” she said.", "‘He told me it was a “cold gun” then,’ said Brandt."],
+         ["We stopped,", "He told me it was a “cold gun” then,"]),
+        (["'We never had live rounds on set,' she said. 'I don't know why.'"],
+         ["We never had live rounds on set,", "I don't know why."]),
+        (["She said: 'We don't hand the actors' rounds over.' Then she left."],
+         ["We don't hand the actors' rounds over."]),
+        (["``We count them in,'' said Brandt. ``Then we sign.''"],
+         ["We count them in,", "Then we sign."]),
+        (["''We count them in,'' said Brandt."], ["We count them in,"]),
+        (["‘The actors’ union told us to stop,’ she said."],
+         ["The actors’ union told us to stop,"]),
+        (["‘We were goin’ home when it rang,’ he said. ‘Nobody’s fault.’"],
+         ["We were goin’ home when it rang,", "Nobody’s fault."]),
+        (['"I said "stop" twice," she recalled.'], ['I said "stop" twice,']),
+        (["“I said “stop” twice,” she recalled."], ["I said “stop” twice,"]),
+        (['"It had a 6" barrel," he said, "and a cap."'], ['It had a 6" barrel,', "and a cap."]),
+        (['Brandt called it "a complete mess".'], ["a complete mess"]),
+        (["He described the whole set as “a joke” on Friday."], ["a joke"]),
+        (["She dubbed it 'a joke' on Friday."], ["a joke"]),
+        (["He yelled “cold gun” and handed it over."], ["cold gun"]),
+        (["‘It began with the actors’ box, and nobody wrote it down.",
+          "‘Then nobody counted the rounds,’ she said."],
+         ["It began with the actors’ box, and nobody wrote it down.",
+          "Then nobody counted the rounds,"]),
+        (["'We never had one on this set.'", "It rained."], ["We never had one on this set."]),
+        (["“We count them in, she said. “Then we sign.” It rained."],
+         ["We count them in, she said. “Then we sign."]),
+    ],
+)  # fmt: skip
+def test_whichever_marks_are_outside_hold_the_speech(paragraphs, expected):
+    assert quoted(*paragraphs) == expected
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "The so-called ‘cold gun’ was not, and the crew’s list is gone.",
+        "The so called 'cold gun' was not.",
+        "The actors' union and the grips' union met in '99, and rock 'n' roll was played.",
+        "The actors’ union met the grips’ union.",
+        "They worked on ‘Night Ferry’ and ‘The Long Tide.’",
+        "They worked on 'Night Ferry' and \"The Long Tide\".",
+        "A film she called “Night Ferry” opened in May.",
+        "It was a “hot” set for the grips’ and the gaffers’ crews.",
+        "He wore ’em out in the ‘90s, and she said so.",
+    ],
+)
+def test_titles_scare_quotes_and_apostrophes_stay_with_the_byline(paragraph):
+    assert quoted(paragraph) == []
+
+
+def test_no_quotation_spans_paragraphs_that_do_not_reopen():
+    assert quoted(
+        "‘Rust’ opened in May.", "It ended, she said.", "‘We stopped it there,’ he said."
+    ) == ["We stopped it there,"]
