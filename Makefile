@@ -36,8 +36,8 @@ run: $(INSTALLED) ## ingest the sample archive, answer a question, serve the pag
 	$(BIN)/python -m corpus.sample.server & server=$$!; \
 	trap 'kill $$server 2>/dev/null; wait $$server 2>/dev/null || true' EXIT; \
 	for try in $$(seq 100); do \
+	  sleep 0.1; kill -0 $$server 2>/dev/null || exit 1; \
 	  (exec 3<>/dev/tcp/127.0.0.1/8799) 2>/dev/null && break; \
-	  kill -0 $$server 2>/dev/null || exit 1; sleep 0.1; \
 	done; \
 	$(BIN)/onrecord nightly || echo "── the report above names what needs attention"
 	@echo "── 2/3 asking: $(QUESTION)"

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus.errors import (
-    CaptionsError,
-    ExtractionError,
-    IngestError,
-    PermanentError,
-)
+from corpus.errors import ExtractionError, MediaError, PermanentError
 from corpus.types import (
     Credit,
     Document,
@@ -18,13 +13,23 @@ from corpus.types import (
     MediaRole,
     Stage,
     Transcript,
-    TranscriptLink,
     TranscriptPolicy,
 )
 from corpus.vocabulary import load_vocabulary
-from ingest.captions import parse_captions
-from ingest.documents import claims, learn_from_page, read_page, save_credits
-from ingest.fetch import Fetched, fetch_file
+from ingest.documents import (
+    Published,
+    claims,
+    fetch,
+    fetch_transcript,
+    keep,
+    learn_from_page,
+    misfit,
+    new_media,
+    published_transcript,
+    read_page,
+    save_credits,
+    stored,
+)
 from ingest.hearing import Heard, HearingJob, hear
 from ingest.naming import merge_credits, name_voices
 from ingest.texts import build_episode_text, dump_transcript, load_transcript
@@ -32,8 +37,17 @@ from ingest.transcribe import TranscribeOptions
 from ingest.workshop import Workshop, now
 
 _SPEAKING_PARTS = frozenset({"host", "guest"})
-# Dialects in the order of what they keep: who spoke, then when, then words alone.
-_PREFERENCE = ("vtt", "json", "srt", "html", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """What was heard of which recording, and how."""
+
+    document: Document
+    original: Media
+    heard: Heard
+    made_with: str
+    warnings: tuple[str, ...] = ()
 
 
 def fetch_episode(document: Document, shop: Workshop) -> Stage:
@@ -46,8 +60,8 @@ def fetch_episode(document: Document, shop: Workshop) -> Stage:
     save_credits(document, shop)
     if document.media_url is None:
         raise PermanentError(document.url, cause="neither feed nor page names an audio file")
-    _fetch_transcript(document, shop)
-    _fetch_media(document, document.media_url, shop)
+    fetch_transcript(document, shop)
+    _fetchnew_media(document, document.media_url, shop)
     return Stage.FETCHED
 
 
@@ -55,21 +69,22 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
     """Make the playback copy; transcribe and tell voices apart where that is needed.
 
     Raises:
-        MediaError: the file is not usable audio.
+        MediaError: the file is not usable audio; it is not used again.
         TransientError: the worker died.
     """
-    original = _newest(document, MediaRole.ORIGINAL, shop)
+    original = _original(document, shop)
     if original is None:
         raise PermanentError(document.url, cause="its audio is not in the store")
-    if _is_heard(document, original, shop):
+    published = published_transcript(document, shop)
+    if _is_heard(document, original, published, shop):
         return Stage.TRANSCRIBED
-    published = _published_transcript(document, shop)
-    with shop.work_folder(document) as folder:
-        job = _job(document, original, published, folder, shop)
-        heard = shop.workers.run(
-            hear, job, lambda fraction, message: shop.progress(document.title, fraction, message)
-        )
-        _save_heard(document, original, heard, published, shop)
+    try:
+        with shop.work_folder(document, "hearing") as folder:
+            _save_heard(_hear(document, original, published, folder, shop), shop)
+    except MediaError:
+        # So that a retry downloads it again: what a server sent once may have been its fault.
+        shop.catalogue.savenew_media(replace(original, made_with=_UNREADABLE))
+        raise
     return Stage.TRANSCRIBED
 
 
@@ -79,13 +94,14 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
     playback = _newest(document, MediaRole.PLAYBACK, shop)
     if recognised is None or playback is None:
         raise PermanentError(document.url, cause="its transcript is not in the store")
+    labels = (recognised.made_with or "").partition("; ")[0]
     transcript = load_transcript(shop.files.read_bytes(recognised.sha256))
     credits = save_credits(document, shop)
     voices = name_voices(
         transcript,
         credits,
-        publisher=recognised.made_with == _PUBLISHER,
-        doubtful=_DOUBT in (recognised.made_with or ""),
+        publisher=labels == _PUBLISHER,
+        doubtful=_DOUBT in labels,
     )
     text = build_episode_text(
         transcript,
@@ -97,9 +113,13 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
     return Stage.READY
 
 
+# What `made_with` says of a file.
+_UNREADABLE = "unreadable"
 _PUBLISHER = "publisher labels"
 _VOICES = "voices"
 _DOUBT = "in doubt"
+
+_NOT_HAD = "the publisher's transcript could not be fetched or read: recognised instead"
 
 
 def _learn_from_page(document: Document, shop: Workshop) -> Document:
@@ -112,94 +132,81 @@ def _learn_from_page(document: Document, shop: Workshop) -> Document:
     return learn_from_page(document, page, capture, shop)
 
 
-def _fetch_media(document: Document, url: str, shop: Workshop) -> None:
-    if any(media.url == url for media in shop.catalogue.media(document.id, MediaRole.ORIGINAL)):
+def _fetchnew_media(document: Document, url: str, shop: Workshop) -> None:
+    if _original(document, shop) is not None:
         return
-    with shop.work_folder(document) as folder:
-        fetched = _fetch(document, url, folder / "media", shop, accept="audio")
-        _keep(document, fetched, folder / "media", MediaRole.ORIGINAL, shop, url=url)
+    if url.startswith("file:"):
+        raise PermanentError(url, cause="the file is damaged or no audio", remedy="add it again")
+    with shop.work_folder(document, "media") as folder:
+        fetched = fetch(document, url, folder / "media", shop, accept="audio")
+        media = new_media(document, MediaRole.ORIGINAL, url, fetched.mime_type)
+        keep(media, folder / "media", shop)
 
 
-def _fetch_transcript(document: Document, shop: Workshop) -> None:
-    """Fetch the publisher's transcript where the source wants it; its want is no failure."""
-    if shop.source_of(document).transcript is not TranscriptPolicy.PREFER:
-        return
-    kept = {media.url for media in shop.catalogue.media(document.id, MediaRole.TRANSCRIPT)}
-    for link in sorted(document.transcripts, key=_rank):
-        if link.url in kept:
-            return
-        with shop.work_folder(document) as folder:
-            target = folder / "transcript"
-            try:
-                fetched = _fetch(document, link.url, target, shop, accept="transcript")
-                mime = fetched.mime_type or link.mime_type
-                parse_captions(target.read_bytes(), mime_type=mime, url=link.url)
-            except IngestError as error:
-                shop.progress(document.title, 0.0, f"publisher transcript left out: {error}")
-                continue
-            _keep(document, fetched, target, MediaRole.TRANSCRIPT, shop, url=link.url)
-            return
+def _original(document: Document, shop: Workshop) -> Media | None:
+    """Return the recording at the document's present address, if it is stored and usable."""
+    known = stored(document, MediaRole.ORIGINAL, shop)
+    usable = (each for each in known if each.made_with != _UNREADABLE)
+    return next((each for each in usable if each.url == document.media_url), None)
 
 
-def _rank(link: TranscriptLink) -> int:
-    said = f"{link.mime_type or ''} {link.url}".casefold()
-    return next((i for i, word in enumerate(_PREFERENCE) if word in said), len(_PREFERENCE))
-
-
-def _fetch(document: Document, url: str, target: Path, shop: Workshop, *, accept: str) -> Fetched:
-    return fetch_file(
-        url,
-        target,
-        settings=shop.settings,
-        allow_private=shop.source_of(document).allow_private,
-        accept=accept,  # type: ignore[arg-type]  # the two literals above
-        progress=lambda fraction, message: shop.progress(document.title, fraction, message),
-    )
-
-
-def _keep(
-    document: Document, fetched: Fetched, path: Path, role: MediaRole, shop: Workshop, *, url: str
-) -> None:
-    stored = shop.files.put_file(path)
-    shop.catalogue.save_media(
-        Media(
-            document_id=document.id,
-            role=role,
-            url=url,
-            sha256=stored.sha256,
-            size=stored.size,
-            mime_type=fetched.mime_type,
-            retrieved=now(),
-        )
-    )
-
-
-def _is_heard(document: Document, original: Media, shop: Workshop) -> bool:
-    """Say whether a run that was killed just afterwards had heard this very file."""
-    recognised = _newest(document, MediaRole.RECOGNISED, shop)
-    playback = _newest(document, MediaRole.PLAYBACK, shop)
+def _is_heard(
+    document: Document, original: Media, published: Published | None, shop: Workshop
+) -> bool:
+    """Say whether this very file was heard before, and from the same transcript or model."""
+    recognised = next(iter(stored(document, MediaRole.RECOGNISED, shop)), None)
+    playback = next(iter(stored(document, MediaRole.PLAYBACK, shop)), None)
     if recognised is None or playback is None:
         return False
-    return playback.made_with == _made_from(original) and recognised.url == original.url
+    made_from = (recognised.made_with or "").partition("; ")[2]
+    ways = {_recipe(original, published, shop, refused=refused) for refused in (False, True)}
+    return playback.made_with == _made_from(original) and made_from in ways
 
 
 def _made_from(original: Media) -> str:
     return f"from {original.sha256}"
 
 
+def _recipe(original: Media, published: Published | None, shop: Workshop, *, refused: bool) -> str:
+    """Return in words what a transcript is made from: another recipe, another transcript."""
+    recognised = f"{_made_from(original)} with asr {shop.settings.whisper_model}"
+    if published is None:
+        return recognised
+    if refused:
+        return f"{recognised} instead of transcript {published.sha256}"
+    return f"{_made_from(original)} with transcript {published.sha256}"
+
+
 def _newest(document: Document, role: MediaRole, shop: Workshop) -> Media | None:
     return next(iter(shop.catalogue.media(document.id, role)), None)
 
 
-def _published_transcript(document: Document, shop: Workshop) -> Transcript | None:
-    media = _newest(document, MediaRole.TRANSCRIPT, shop)
-    if media is None:
-        return None
-    try:
-        data = shop.files.read_bytes(media.sha256)
-        return parse_captions(data, mime_type=media.mime_type, url=media.url)
-    except CaptionsError:
-        return None
+def _hear(
+    document: Document, original: Media, published: Published | None, folder: Path, shop: Workshop
+) -> _Hearing:
+    """Hear the recording; the publisher's words count if they fit its length."""
+
+    def run(transcript: Transcript | None, *, voices: bool) -> Heard:
+        job = _job(document, original, transcript, folder, shop)
+        job = replace(job, tell_voices=voices and job.tell_voices)
+        return shop.workers.run(
+            hear, job, lambda fraction, message: shop.progress(document.title, fraction, message)
+        )
+
+    wanted = shop.source_of(document).transcript is TranscriptPolicy.PREFER
+    warnings = (_NOT_HAD,) if wanted and document.transcripts and published is None else ()
+    if published is not None:
+        # Only decoded, to know how long it is; what is decoded is kept for the next step.
+        length = run(published.transcript, voices=False).duration
+        problem = misfit(published.transcript, length)
+        if problem is None:
+            heard = run(published.transcript, voices=True)
+            recipe = _recipe(original, published, shop, refused=False)
+            return _Hearing(document, original, heard, f"{_labels(heard, _PUBLISHER)}; {recipe}")
+        warnings = (f"the publisher's transcript is not used: {problem}: recognised instead",)
+    heard = run(None, voices=True)
+    recipe = _recipe(original, published, shop, refused=True)
+    return _Hearing(document, original, heard, f"{_labels(heard, 'no voices')}; {recipe}", warnings)
 
 
 def _job(
@@ -228,6 +235,8 @@ def _job(
         options=None if published is not None else options,
         tell_voices=settings.voices and not labelled,
         expected_voices=_expected(document.credits),
+        device=settings.device,
+        cache_dir=str(settings.cache_dir),
         transcript=published,
     )
 
@@ -245,48 +254,34 @@ def _expected(credits: tuple[Credit, ...]) -> int | None:
     return len(speaking) if parts == _SPEAKING_PARTS else None
 
 
-def _save_heard(
-    document: Document,
-    original: Media,
-    heard: Heard,
-    published: Transcript | None,
-    shop: Workshop,
-) -> None:
-    playback = Media(
-        document_id=document.id,
-        role=MediaRole.PLAYBACK,
-        url=original.url,
-        sha256=heard.playback_sha256,
-        size=heard.playback_size,
-        mime_type="audio/mp4",
-        duration=heard.duration,
-        retrieved=now(),
-        made_with=_made_from(original),
-    )
+def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
+    document, original, heard = hearing.document, hearing.original, hearing.heard
     transcript = heard.transcript
     if transcript is None:
         raise PermanentError(document.url, cause="neither words nor a transcript")
-    warnings = (*transcript.warnings, *heard.warnings)
+    warnings = (*hearing.warnings, *transcript.warnings, *heard.warnings)
     if heard.voices is not None:
         warnings += heard.voices.warnings
-    stored = shop.files.put_bytes(dump_transcript(replace(transcript, warnings=warnings)))
-    shop.catalogue.save_media(playback)
-    shop.catalogue.save_media(
-        Media(
-            document_id=document.id,
-            role=MediaRole.RECOGNISED,
-            url=original.url,
-            sha256=stored.sha256,
-            size=stored.size,
-            mime_type="application/json",
-            duration=heard.duration,
-            retrieved=now(),
-            made_with=_labels_from(heard, published),
-        )
+    words = shop.files.put_bytes(dump_transcript(replace(transcript, warnings=warnings)))
+    playback = replace(
+        new_media(document, MediaRole.PLAYBACK, original.url, "audio/mp4"),
+        sha256=heard.playback_sha256,
+        size=heard.playback_size,
+        duration=heard.duration,
+        made_with=_made_from(original),
     )
+    recognised = replace(
+        new_media(document, MediaRole.RECOGNISED, original.url, "application/json"),
+        sha256=words.sha256,
+        size=words.size,
+        duration=heard.duration,
+        made_with=hearing.made_with,
+    )
+    shop.catalogue.savenew_media(playback)
+    shop.catalogue.savenew_media(recognised)
 
 
-def _labels_from(heard: Heard, published: Transcript | None) -> str:
+def _labels(heard: Heard, without: str) -> str:
     if heard.voices is None:
-        return _PUBLISHER if published is not None else "no voices"
+        return without
     return f"{_VOICES} {_DOUBT}" if heard.voices.warnings else _VOICES

@@ -30,9 +30,11 @@ class HearingJob:
     media_sha256: str
     folder: str  # for half-done work; survives a crash
     max_seconds: float
-    options: TranscribeOptions | None  # None: only the playback copy is wanted
+    options: TranscribeOptions | None  # None: the publisher's words are used
     tell_voices: bool
     expected_voices: int | None
+    device: str = "auto"
+    cache_dir: str | None = None  # for models in a quicker form
     transcript: Transcript | None = None  # the publisher's words, when they lack voices
 
 
@@ -76,7 +78,8 @@ def hear(job: HearingJob, report: Report) -> Heard:
         voices = tell_apart(
             decoded.wav,
             expected=job.expected_voices,
-            device=job.options.device if job.options else "auto",
+            device=job.device,
+            cache_dir=Path(job.cache_dir) if job.cache_dir else None,
         )
         transcript = assign_voices(transcript, voices)
     report(1.0, "heard")
@@ -92,15 +95,10 @@ def hear(job: HearingJob, report: Report) -> Heard:
 
 def _decode(job: HearingJob, files: FileStore, folder: Path, report: Report) -> Decoded:
     """Decode once; a run that was killed afterwards finds the decoded files again."""
-    note = folder / "decoded.json"
-    if note.exists():
-        fields = json.loads(note.read_text(encoding="utf-8"))
-        fields["warnings"] = tuple(fields["warnings"])
-        kept = Decoded(
-            **{**fields, "wav": Path(fields["wav"]), "playback": Path(fields["playback"])}
-        )
-        if kept.wav.exists() and kept.playback.exists():
-            return kept
+    note = folder / f"decoded-{job.media_sha256[:16]}.json"
+    kept = _read_note(note)
+    if kept is not None:
+        return kept
     with files.local_path(job.media_sha256) as original:
         decoded = decode_audio(
             original,
@@ -108,5 +106,18 @@ def _decode(job: HearingJob, files: FileStore, folder: Path, report: Report) -> 
             max_seconds=job.max_seconds,
             progress=lambda f, m: report(f * _DECODE, m),
         )
-    note.write_text(json.dumps(asdict(decoded), default=str), encoding="utf-8")
+    part = note.with_suffix(".part")
+    part.write_text(json.dumps(asdict(decoded), default=str), encoding="utf-8")
+    part.replace(note)
     return decoded
+
+
+def _read_note(note: Path) -> Decoded | None:
+    """Return what an earlier run decoded, if all of it is still there and can be read."""
+    try:
+        fields = json.loads(note.read_text(encoding="utf-8"))
+        paths = {name: Path(fields.pop(name)) for name in ("wav", "playback")}
+        decoded = Decoded(**{**fields, **paths, "warnings": tuple(fields["warnings"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return decoded if all(path.exists() for path in paths.values()) else None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -18,6 +21,7 @@ from ui import cli
 from ui.printing import NOTHING, ProgressLines, is_ok, plain
 
 RUNNER = CliRunner()
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -141,15 +145,42 @@ def test_a_document_that_is_not_there_is_a_message_and_exit_1(run, monkeypatch, 
     assert "onrecord: no such document: ffffffffffff" in capsys.readouterr().err
 
 
-def test_ctrl_c_says_that_nothing_is_lost(monkeypatch, capsys):
-    def interrupted():
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cli, "app", interrupted)
+def test_a_file_that_cannot_be_written_is_a_message(run, monkeypatch, capsys):
+    (document, *_) = json.loads(run("list", "--json"))
+    arguments = ["onrecord", "export", document["document"], "--output", "/nonexistent/file"]
+    monkeypatch.setattr("sys.argv", arguments)
     with pytest.raises(SystemExit) as stopped:
         cli.main()
-    assert stopped.value.code == 130
-    assert "kept" in capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert "onrecord: cannot use /nonexistent/file" in capsys.readouterr().err
+
+
+def test_a_wrong_option_is_explained_and_exits_2(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["onrecord", "ask", "rounds", "--since", "yesterday"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 2
+    assert "yesterday" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_had_enough_is_no_error(tmp_path):
+    command = f"{sys.executable} -m ui.cli sources | head -1; exit ${{PIPESTATUS[0]}}"
+    environment = {**os.environ, "ONRECORD_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        ["bash", "-c", command], check=False, capture_output=True, text=True,
+        env=environment, cwd=ROOT,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_says_that_nothing_is_lost(run, seeded, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(seeded.archive, "ask", interrupted)
+    done = RUNNER.invoke(cli.app, ["ask", "rounds"])
+    assert done.exit_code == 130
+    assert "what was finished is kept" in done.stderr
 
 
 def test_an_unknown_setting_ends_every_command_with_its_name(monkeypatch, capsys):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -191,30 +192,39 @@ def main() -> None:
     try:
         app()
     except OnRecordError as error:
-        typer.echo(f"onrecord: {error}", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("\nonrecord: stopped; what was finished is kept, run again to go on", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        _complain(str(error))
+    except OSError as error:
+        _complain(f"cannot use {error.filename or 'a file'}: {error.strerror}")
+
+
+def _complain(message: str) -> NoReturn:
+    typer.echo(f"onrecord: {printing.plain(message)}", err=True)
+    sys.exit(1)
 
 
 @contextlib.contextmanager
 def _archive() -> Iterator[Archive]:
-    with open_archive(load_settings()) as archive:
-        yield archive
+    try:
+        with open_archive(load_settings()) as archive:
+            yield archive
+    except KeyboardInterrupt:
+        message = "\nonrecord: stopped; what was finished is kept, run again to go on"
+        typer.echo(message, err=True)
+        raise typer.Exit(130) from None
 
 
 def _print(as_json: bool, shape: Any, lines: Any, value: Any) -> None:
     """Print `value` as JSON or as lines to read."""
-    if as_json:
-        typer.echo(json.dumps(shape(value), ensure_ascii=False, indent=2))
-        return
     printed: Iterable[str] = lines(value)
-    for line in printed:
-        typer.echo(line)
+    if as_json:
+        printed = [json.dumps(shape(value), ensure_ascii=False, indent=2)]
+    try:
+        for line in printed:
+            typer.echo(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `onrecord list | head`: whoever reads has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 if __name__ == "__main__":

@@ -264,7 +264,8 @@ def _outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
 def is_ok(run: Run) -> bool:
     """Say whether a run needs nobody's attention."""
     bad = any(o.crashed or o.after is Stage.DEAD for o in run.outcomes)
-    return not (bad or run.error or any(report.error for report in run.sources))
+    quiet = run.below_expectation  # a feed that falls silent must be noticed
+    return not (bad or quiet or run.error or any(report.error for report in run.sources))
 
 
 def run_lines(run: Run) -> Iterator[str]:

@@ -78,7 +78,9 @@ def _standing(credit: Credit) -> str:
 
 
 def _explain_stage(document: Document) -> None:
-    error = f"The last try failed: {document.last_error}." if document.last_error else ""
+    # The last line: the rest of it, after a bug, is a trace for whoever runs the archive.
+    lines = (document.last_error or "").strip().splitlines()
+    error = f"The last try failed: {lines[-1]}." if lines else ""
     when = document.next_attempt
     retry = f"Next try: {when:%d %B %Y, %H:%M} UTC." if when else ""
     components.notice(
