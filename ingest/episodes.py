@@ -83,7 +83,7 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
             _save_heard(_hear(document, original, published, folder, shop), shop)
     except MediaError:
         # So that a retry downloads it again: what a server sent once may have been its fault.
-        shop.catalogue.savenew_media(replace(original, made_with=_UNREADABLE))
+        shop.catalogue.save_media(replace(original, made_with=_UNREADABLE))
         raise
     return Stage.TRANSCRIBED
 
@@ -277,8 +277,8 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
         duration=heard.duration,
         made_with=hearing.made_with,
     )
-    shop.catalogue.savenew_media(playback)
-    shop.catalogue.savenew_media(recognised)
+    shop.catalogue.save_media(playback)
+    shop.catalogue.save_media(recognised)
 
 
 def _labels(heard: Heard, without: str) -> str:

@@ -60,18 +60,20 @@ class Workshop:
         )
 
     @contextlib.contextmanager
-    def work_folder(self, document: Document) -> Iterator[Path]:
-        """Lend the document's own folder for half-done work.
+    def work_folder(self, document: Document, part: str) -> Iterator[Path]:
+        """Lend a folder for the half-done work on one part of a document.
 
         It is removed when the work ended well and kept when it did not, so that the next try
-        goes on where this one stopped.
+        goes on where this one stopped. Another part's half-done work is not touched.
         """
         import shutil
 
-        folder = self.settings.work_dir / document.id
+        folder = self.settings.work_dir / document.id / part
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
         shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another part is half done
+            folder.parent.rmdir()
 
 
 def now() -> datetime:
