@@ -8,32 +8,49 @@ quote is the worst mistake this project can make.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from corpus.types import Attribution, Credit, Evidence, Method, Transcript
-from corpus.vocabulary import Vocabulary
+from corpus.vocabulary import Vocabulary, load_vocabulary
+from ingest.labels import (
+    find_person,
+    fold_name,
+    initials_of,
+    is_of_show,
+    is_person_name,
+    read_label,
+    same_surname,
+    without_shouting,
+)
+from ingest.openings import introduces, names_surname, says_another_name, sound_alike
+
+__all__ = [
+    "NamedVoice",
+    "attribution",
+    "author_of",
+    "fold_name",
+    "is_person_name",
+    "merge_credits",
+    "name_label",
+    "name_voices",
+    "person_key",
+]
 
 _OPENING_SECONDS = 90.0  # a host says their name within this, before the guest has long spoken
 _OPENING_WORDS = 120
+_ANNOUNCING_SECONDS = 120.0  # and has announced the guest within this of beginning to speak
 _LABEL_CONFIDENCE = 0.95
 _ELIMINATION_CONFIDENCE = 0.9
-_HEARD_AS = 0.7  # "Lindquist" for "Lindqvist" 0.89, "Kim" for "Tim" 0.67
-_INTRODUCTION = re.compile(
-    r"\b(?:i'm|i am|my name is|my name's|this is|your host,?|hosted by)\s+(?:your host,?\s+)?"
-    r"(?P<name>(?:[^\W_]+[\s.'-]*){2,4})"
-)
-_STAFF = frozenset({"host", "producer", "author", "editor", "photographer", "engineer"})
-_NOT_NAMES = re.compile(
-    r"^(?:speaker|voice|host|guest|interviewer|interviewee|announcer|narrator|unknown|male|"
-    r"female|man|woman|caller|audience|all|both|ad|advert|advertisement|sponsor|music|"
-    r"reporter|moderator|question|answer|q|a)\b[\s\d.:#-]*$",
+_STAFF_PARTS = frozenset({"host", "producer", "author", "editor", "photographer", "engineer"})
+# Somebody the page is about, who was not in the studio.
+_SPOKEN_OF = re.compile(
+    r"\b(?:dead|died|dies|deceased|killed|late(?!-)|victims?|murdered|slain|obituary|fatally|"
+    r"shot (?:dead|and|by|on|during|while|at|in)|accused|charged|convicted|indicted|defendant|"
+    r"suspects?|sentenced|jailed|imprisoned|pleaded)\b|\(?\b\d{4}\s?[–-]\s?\d{4}\b",
     re.IGNORECASE,
 )
-_ARTICLES = frozenset({"the", "a", "an"})
-_HONORIFICS = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof|professor|sir|dame|judge)\.?\s+", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +65,34 @@ class NamedVoice:
 
 
 def merge_credits(credits: Sequence[Credit], vocabulary: Vocabulary) -> tuple[Credit, ...]:
-    """Return one credit for each name, with every role its descriptions claim."""
-    merged: dict[str, Credit] = {}
+    """Return one credit for each person, with every role its parts and descriptions claim.
+
+    A name without middle initials is the same with them, unless two people of that name differ
+    in theirs.
+    """
+    initials: dict[str, set[str]] = defaultdict(set)
     for credit in credits:
-        key = fold_name(credit.name)
-        before = merged.get(key)
-        merged[key] = _joined(before, credit) if before else credit
-    return tuple(replace(credit, roles=_roles(credit, vocabulary)) for credit in merged.values())
+        initials[fold_name(credit.name)] |= {initials_of(credit.name)} - {""}
+    merged: dict[tuple[str, str], Credit] = {}
+    for credit in credits:
+        name = fold_name(credit.name)
+        key = (name, initials_of(credit.name) if len(initials[name]) > 1 else "")
+        claimed = replace(credit, roles=_roles(credit, vocabulary))
+        merged[key] = _joined(merged[key], claimed) if key in merged else claimed
+    order = [role.id for role in vocabulary.roles]
+    return tuple(
+        replace(credit, roles=tuple(sorted(set(credit.roles), key=order.index)))
+        for credit in merged.values()
+    )
 
 
 def name_voices(
-    transcript: Transcript, credits: Sequence[Credit], *, publisher: bool, doubtful: bool = False
+    transcript: Transcript,
+    credits: Sequence[Credit],
+    *,
+    publisher: bool,
+    doubtful: bool = False,
+    publication: str = "",
 ) -> dict[str | None, NamedVoice]:
     """Return who each label of `transcript` stands for.
 
@@ -67,19 +101,25 @@ def name_voices(
         credits: merged credits of the document.
         publisher: the labels are the publisher's own, not voices we told apart.
         doubtful: the voices were not told apart with certainty; nobody is named then.
+        publication: the show, whose name on a label is not a person's.
     """
     labels = list(dict.fromkeys(word.speaker for word in transcript.words))
     if publisher:
-        return {label: name_label(label, credits) for label in labels}
+        return _name_labels(labels, credits, publication)
     nobody: dict[str | None, NamedVoice] = {label: _nobody(label) for label in labels}
-    host, guest = _the_host(credits), _the_guest(credits)
-    if doubtful or len(labels) != 2 or None in labels or host is None or guest is None:
+    host = _the_host(credits)
+    if doubtful or len(labels) != 2 or None in labels or host is None:
         return nobody
-    opener = _who_opens_as(host, transcript)
+    opener = _who_opens_as(host, transcript, credits)
     if opener is None:
         return nobody
     label, words = opener
     other = next(each for each in labels if each != label)
+    guest = _the_guest(credits, _announced(transcript, label))
+    if guest is None or _is_confusable(host, guest):
+        return nobody
+    if _says_another_name(transcript, other, guest, credits):
+        return nobody
     opening = Evidence(kind="opening", quote=words)
     return {
         label: _by_elimination(label, host, opening),
@@ -97,12 +137,33 @@ def name_label(
         credits: merged credits of the document.
         publication: the show or paper, whose name on a label is not a person's.
     """
-    if label is None:
-        return _nobody(None)
-    credit = _same_person(label, credits)
-    is_paper = label.casefold() in publication.casefold()
-    if credit is None and is_person_name(label) and not is_paper:
-        credit = Credit(name=" ".join(label.split()), evidence=label)
+    return _name_label(label, credits, publication)
+
+
+def _name_labels(
+    labels: Sequence[str | None], credits: Sequence[Credit], publication: str
+) -> dict[str | None, NamedVoice]:
+    """Name labels in order, so that "Ollerby" may be the "Tamsin Ollerby" who spoke before."""
+    read = [read_label(label) for label in labels if label]
+    full = [credit.name for credit in read if credit and is_person_name(credit.name)]
+    known = list(credits)
+    voices: dict[str | None, NamedVoice] = {}
+    for label in labels:
+        voices[label] = voice = _name_label(label, known, publication, others=full)
+        if voice.credit and voice.credit not in known:
+            known.append(voice.credit)
+    return voices
+
+
+def _name_label(
+    label: str | None, known: Sequence[Credit], publication: str, others: Sequence[str] = ()
+) -> NamedVoice:
+    read = read_label(label) if label else None
+    if label is None or read is None:
+        return _nobody(label)
+    credit = find_person(read.name, known, others)
+    if credit is None and _is_new_person(read.name, known, publication):
+        credit = read
     if credit is None:
         return _nobody(label)
     return NamedVoice(
@@ -114,13 +175,21 @@ def name_label(
     )
 
 
+def _is_new_person(name: str, known: Sequence[Credit], publication: str) -> bool:
+    """Say whether a label names somebody nobody credited; "John Smith" of two credited is none."""
+    namesakes = any(
+        fold_name(credit.name) == fold_name(name) and not initials_of(name) for credit in known
+    )
+    return is_person_name(name) and not namesakes and not is_of_show(name, publication)
+
+
 def author_of(bylines: Sequence[str], credits: Sequence[Credit]) -> NamedVoice:
     """Return who the words outside quotation marks belong to: the one person in the byline."""
     if len(bylines) != 1:
         label = " and ".join(bylines) or None
         return _nobody(label)
     name = bylines[0]
-    credit = _same_person(name, credits) or Credit(name=name, part="author", evidence=name)
+    credit = find_person(name, credits) or Credit(name=name, part="author", evidence=name)
     return NamedVoice(
         label=None,
         credit=credit,
@@ -146,58 +215,45 @@ def attribution(voice: NamedVoice, person_id: str | None) -> Attribution:
 def person_key(credit: Credit, source_id: str) -> str:
     """Return the identity of a credited person across documents.
 
-    Two documents mean one person when full name and role are the same; without a role, only
-    within one source. Anything looser would put one namesake's words in another's mouth.
+    Two documents mean one person when full name, initials and profession are the same; without a
+    profession, only within one source, for every show has a host. Anything looser would put one
+    namesake's words in another's mouth.
     """
-    return f"{fold_name(credit.name)}/{credit.roles[0] if credit.roles else source_id}"
-
-
-def fold_name(name: str) -> str:
-    """Return a name for comparison: no case, accents, honorific or middle initials."""
-    plain = unicodedata.normalize("NFKD", _HONORIFICS.sub("", name.strip()))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    words = re.findall(r"[^\W_]+", letters)
-    middle = [word for word in words[1:-1] if len(word) > 1]
-    return " ".join([*words[:1], *middle, *words[1:][-1:]])
-
-
-def is_person_name(label: str) -> bool:
-    """Say whether a publisher's label reads as a full name rather than a part or a number."""
-    words = label.split()
-    if words[:1] and words[0].casefold() in _ARTICLES:
-        return False  # a paper or a company
-    if not 2 <= len(words) <= 5 or len(label) > 60 or _NOT_NAMES.match(label):
-        return False
-    return not any(character.isdigit() for character in label)
+    vocabulary = load_vocabulary()
+    roles = [vocabulary.role(role_id) for role_id in credit.roles]
+    profession = next((role.id for role in roles if role and not role.part), None)
+    name = " ".join(filter(None, (fold_name(credit.name), initials_of(credit.name))))
+    return f"{name}/{profession or source_id}"
 
 
 def _joined(before: Credit, after: Credit) -> Credit:
     descriptions = dict.fromkeys(filter(None, (before.description, after.description)))
     return replace(
-        before,
-        name=max(before.name, after.name, key=len),
-        part=before.part or after.part,
+        without_shouting(before, after),
+        part=min(before.part, after.part, key=_standing),
+        roles=(*before.roles, *after.roles),
         description="; ".join(descriptions) or None,
         evidence=before.evidence or after.evidence,
     )
 
 
+def _standing(part: str | None) -> int:
+    """Return the rank of a part: who is heard comes before who made it, any before none."""
+    if part is None:
+        return 3
+    return {"host": 0, "guest": 1}.get(part, 2)
+
+
 def _roles(credit: Credit, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return what the credit claims, and the parts an earlier joining read."""
     claimed = vocabulary.roles_in(credit.description or "")
+    known = [vocabulary.role(role_id) for role_id in credit.roles]
     part = vocabulary.role_of(credit.part or "")
-    return tuple(dict.fromkeys((*claimed, *((part,) if part else ()))))
-
-
-def _same_person(name: str, credits: Sequence[Credit]) -> Credit | None:
-    """Return the one credit this name can mean: in full, or by a surname nobody shares."""
-    wanted = fold_name(name)
-    exact = [credit for credit in credits if fold_name(credit.name) == wanted]
-    if exact:
-        return exact[0]
-    if " " in wanted or not wanted:
-        return None
-    near = [credit for credit in credits if wanted in fold_name(credit.name).split()]
-    return near[0] if len(near) == 1 else None
+    return (
+        *claimed,
+        *((part,) if part else ()),
+        *(each.id for each in known if each and each.part),
+    )
 
 
 def _nobody(label: str | None) -> NamedVoice:
@@ -216,52 +272,82 @@ def _by_elimination(label: str | None, credit: Credit, opening: Evidence) -> Nam
 
 
 def _the_host(credits: Sequence[Credit]) -> Credit | None:
-    hosts = [credit for credit in credits if credit.part == "host" or "host" in credit.roles]
+    hosts = [
+        credit
+        for credit in credits
+        if credit.part == "host" or (credit.part is None and "host" in credit.roles)
+    ]
     return hosts[0] if len(hosts) == 1 else None
 
 
-def _the_guest(credits: Sequence[Credit]) -> Credit | None:
+def _the_guest(credits: Sequence[Credit], announced: str) -> Credit | None:
+    """Return the one guest: credited as such, or the one outsider who can only be that.
+
+    Args:
+        credits: merged credits.
+        announced: what the host says in the first minutes.
+    """
     guests = [credit for credit in credits if credit.part == "guest"]
-    if not guests:
-        # A page that lists host, producer and one more person credits that person as guest.
-        guests = [credit for credit in credits if credit.part is None and _is_outsider(credit)]
-    return guests[0] if len(guests) == 1 else None
+    if guests:
+        return guests[0] if len(guests) == 1 else None
+    # A page that lists host, producer and one more person credits that person as guest.
+    outsiders = [credit for credit in credits if _is_outsider(credit)]
+    heard = [credit for credit in outsiders if names_surname(announced, credit.name)]
+    skilled = [credit for credit in outsiders if _has_profession(credit)]
+    if len(outsiders) == 1 and (heard or skilled):
+        return outsiders[0]
+    return heard[0] if len(heard) == 1 and skilled in ([], heard) else None
 
 
 def _is_outsider(credit: Credit) -> bool:
-    return not _STAFF & set(credit.roles)
+    is_staff = credit.part is not None or _STAFF_PARTS & set(credit.roles)
+    return not is_staff and not _SPOKEN_OF.search(credit.description or "")
 
 
-def _who_opens_as(host: Credit, transcript: Transcript) -> tuple[str | None, str] | None:
+def _has_profession(credit: Credit) -> bool:
+    roles = [load_vocabulary().role(role_id) for role_id in credit.roles]
+    return any(role and not role.part for role in roles)
+
+
+def _is_confusable(host: Credit, guest: Credit) -> bool:
+    """Say whether host and guest are one credit or share a name."""
+    return sound_alike(host.name, guest.name) or same_surname(host.name, guest.name)
+
+
+def _who_opens_as(
+    host: Credit, transcript: Transcript, credits: Sequence[Credit]
+) -> tuple[str | None, str] | None:
     """Return the one label that introduces itself by the host's name, and the words."""
-    wanted = fold_name(host.name).split()
+    labels = dict.fromkeys(word.speaker for word in transcript.words)
     found = [
         (label, heard)
-        for label, words in _openings(transcript).items()
-        if (heard := _introduces(words, wanted))
+        for label in labels
+        if (heard := introduces(_first_words(transcript, label, _OPENING_SECONDS), host.name))
     ]
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or _says_another_name(transcript, found[0][0], host, credits):
+        return None
+    return found[0]
 
 
-def _introduces(words: str, wanted: Sequence[str]) -> str | None:
-    """Return the words that say "I am <name>", allowing for a recogniser's spelling."""
-    for match in _INTRODUCTION.finditer(_fold_words(words)):
-        heard = re.findall(r"[^\W_]+", match.group("name"))[: len(wanted)]
-        pairs = list(zip(wanted, heard, strict=False))
-        likeness = [SequenceMatcher(None, a, b).ratio() for a, b in pairs]
-        if len(pairs) == len(wanted) >= 2 and min(likeness) >= _HEARD_AS:
-            return match.group().strip()
-    return None
+def _says_another_name(
+    transcript: Transcript, label: str | None, credit: Credit, credits: Sequence[Credit]
+) -> bool:
+    others = [each.name for each in credits if each != credit]
+    return says_another_name(_first_words(transcript, label), credit.name, others)
 
 
-def _openings(transcript: Transcript) -> Mapping[str | None, str]:
-    spoken: dict[str | None, list[str]] = {}
-    for word in transcript.words:
-        if word.start_time <= _OPENING_SECONDS:
-            spoken.setdefault(word.speaker, []).append(word.text)
-    return {label: " ".join(words[:_OPENING_WORDS]) for label, words in spoken.items()}
+def _announced(transcript: Transcript, label: str | None) -> str:
+    """Return what a voice says in its first minutes."""
+    begun = next(word.start_time for word in transcript.words if word.speaker == label)
+    return " ".join(
+        word.text
+        for word in transcript.words
+        if word.speaker == label and word.start_time <= begun + _ANNOUNCING_SECONDS
+    )
 
 
-def _fold_words(words: str) -> str:
-    plain = unicodedata.normalize("NFKD", words.replace("’", "'"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+def _first_words(transcript: Transcript, label: str | None, until: float = float("inf")) -> str:
+    words = [
+        word.text for word in transcript.words if word.speaker == label and word.start_time <= until
+    ]
+    return " ".join(words[:_OPENING_WORDS])

@@ -11,6 +11,7 @@ from ingest.naming import (
     fold_name,
     is_person_name,
     merge_credits,
+    name_label,
     name_voices,
     person_key,
 )
@@ -116,3 +117,229 @@ def test_namesakes_of_another_trade_are_other_people():
     keys = {person_key(armorer, "a"), person_key(armorer, "b"), person_key(unknown, "a"),
             person_key(unknown, "b")}  # fmt: skip
     assert len(keys) == 3
+
+
+def opened_by(words, credits, answer="Thank you for having me", **options):
+    return named(said(("Speaker 1", words), ("Speaker 2", answer)), credits, **options)
+
+
+NOBODY = {"Speaker 1": None, "Speaker 2": None}
+TRADE = Credit(name="Dana Wolfe", part="host", description="host of Pier Trade")
+LUND = Credit(name="Ike Lund", part="guest", description="Prop master")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'm Dana Wolfe's producer Ike Marsh",
+        "I am Dana Wolfe's guest today",
+        "I'm Dana Wolfe producer",
+        "hosted by Dana Wolfe, and I'm Sam Orr",
+        "This show is hosted by Dana Wolfe",
+        "when they say this is Dana Wolfe on the line",
+        "she says I'm Dana Wolfe, and laughs",
+        "when I'm Dana Wolfe, I do as I like",
+        "This is Dana Wolfe's show",
+        "I'm not Dana Wolfe",
+        "I'm Dana Wolfe. No, I'm Sam Orr",
+        "I'm Dana Wolfe. And I'm Ike Lund",
+        "I'm Dana. Wolfe is away",
+    ],
+)
+def test_words_like_an_introduction_name_nobody(words):
+    assert opened_by(words, [TRADE, LUND]) == NOBODY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "From KXYZ, I'm Dana Wolfe and this is Pier Trade",
+        "I am Dana Wolfe.",
+        "My name is Dana Wolf, welcome",
+        "Hello and welcome. This is Dana Wolfe with Pier Trade",
+        "Hello everyone, this is Dana Wolfe.",
+        "From KXYZ, this is Dana Wolfe.",
+        "I’m your host, Dana Wolfe, and today it's props",
+        "i'm dana wolfe and this is pier trade",
+        "I'm Dana J. Wolfe, and this is Pier Trade",
+    ],
+)
+def test_a_host_introduces_themselves_in_many_ways(words):
+    assert opened_by(words, [TRADE, LUND]) == {
+        "Speaker 1": "Dana Wolfe",
+        "Speaker 2": "Ike Lund",
+    }
+
+
+def test_a_second_voice_with_a_name_of_its_own_is_not_the_guest():
+    assert opened_by("I'm Dana Wolfe.", [TRADE, LUND], "Hi, I'm Sam Orr.") == NOBODY
+
+
+BOTH = Credit(
+    name="Ike Lund", part="guest", description="Film armorer; host of the podcast Prop Talk"
+)
+
+
+@pytest.mark.parametrize(
+    "credits",
+    [
+        [BOTH],
+        [Credit(name="Ike Lund", description="Host of Prop Talk"), BOTH],
+        [TRADE, Credit(name="Dan Wolff", part="guest")],
+        [TRADE, Credit(name="Perry Wolfe", part="guest")],
+    ],
+    ids=["one credit", "one person", "sounds alike", "one surname"],
+)
+@pytest.mark.parametrize("words", ["I'm Ike Lund, welcome", "I'm Dana Wolfe, welcome"])
+def test_host_and_guest_who_share_a_name_or_credit_are_nobody(credits, words):
+    assert opened_by(words, credits) == NOBODY
+
+
+def test_a_guest_who_hosts_another_show_is_the_guest():
+    assert opened_by("I'm Dana Wolfe.", [TRADE, BOTH])["Speaker 2"] == "Ike Lund"
+
+
+def test_host_producer_and_one_more_person_are_credited_as_on_the_first_page():
+    credits = [
+        Credit(
+            name="Dana Wolfe",
+            part="host",
+            description="partner/writer at Pier News, host of KXYZ's “Pier Trade.”",
+        ),
+        Credit(name="Tom Ashby", part="producer", description="Producer, 'Pier Trade' and 'Quay'"),
+        Credit(name="Ike W. Lund", description="Film armorer; founder, Hollow Lamp Services"),
+    ]
+    assert opened_by("From KXYZ, I'm Dana Wolfe and this is Pier Trade", credits) == {
+        "Speaker 1": "Dana Wolfe",
+        "Speaker 2": "Ike W. Lund",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "people", "guest"),
+    [
+        ("", [("Ike Lund", "Film armorer")], "Ike Lund"),
+        ("", [("Ike Lund", "Cinematographer, killed on the set")], None),
+        ("Lund", [("Ike Lund", "The late cinematographer")], None),
+        ("Lund", [("Ike Lund", "Armorer convicted of manslaughter")], None),
+        ("", [("Ike Lund", None)], None),
+        ("with me is Ike Lunde", [("Ike Lund", None)], "Ike Lund"),
+        (
+            "",
+            [("Ike Lund", "Film armorer"), ("Bo Hale", "Cinematographer (1979–2021)")],
+            "Ike Lund",
+        ),
+        ("", [("Ike Lund", "Film armorer"), ("Bo Hale", "actor")], None),
+        ("with Ike Lund", [("Ike Lund", "Film armorer"), ("Bo Hale", "actor")], None),
+        ("with Ike Lund", [("Ike Lund", None), ("Bo Hale", None)], "Ike Lund"),
+        ("with Ike Lund, on Bo Hale", [("Ike Lund", None), ("Bo Hale", None)], None),
+    ],
+)
+def test_somebody_without_a_part_is_the_guest_only_where_it_can_be_nobody_else(
+    words, people, guest
+):
+    credits = [Credit(name=name, description=description) for name, description in people]
+    found = opened_by(f"I'm Dana Wolfe. Today {words}", [TRADE, *credits])
+    assert found["Speaker 2"] == guest
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Unknown Speaker", "Unidentified Speaker", "UNIDENTIFIED MALE", "Speaker One", "Speaker A",
+        "Male Speaker", "Guest Speaker", "Audience Member", "Voice Over", "Automated Voice",
+        "Multiple Speakers", "Both Hosts", "Theme Music", "Ad Break", "News Anchor", "KCRW News",
+        "Prop House Ltd", "Pier Trade", "Dana Wolfe and Bob Lee", "Dana Wolfe & Bob Lee",
+        "Dana Wolfe, Bob Lee", "Dana Wolfe/Bob Lee", "READ MORE", "DISPATCHER", "Off Camera",
+        "GUEST", "HOST:", "Guest 1", "Key Armorer", "Wolfe, Dana", "Mrs. Wolfe", "Bo Hale's lawyer",
+        "Bo Hale (as Dana Wolfe)", "Bo Hale (voice of an actor)", "The Witness", "Sheriff Bo Hale",
+    ],
+)  # fmt: skip
+def test_a_label_that_is_no_name_names_nobody(label):
+    credits = [Credit(name="Christopher Guest"), Credit(name="Ann Host")]
+    assert named(said((label, "Yes")), credits, publisher=True, publication="Pier Trade") == {
+        label: None
+    }
+    assert name_label(label, credits, publication="Pier Trade").credit is None
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "roles"),
+    [
+        ("Dana Wolfe, Host", "Dana Wolfe", ("host",)),
+        ("Dana Wolfe (host)", "Dana Wolfe", ("host",)),
+        ("[Dana Wolfe]", "Dana Wolfe", ()),
+        ("Dana Wolfe:", "Dana Wolfe", ()),
+        ("DANA WOLFE, BYLINE", "Dana Wolfe", ()),
+        ("LARRY ZANDER, HOST OF TRIGGERS", "Larry Zander", ("host",)),
+        ("Ike Lund, Prop Master", "Ike Lund", ("property_master",)),
+        ("Ike Lund, Jr.", "Ike Lund Jr.", ()),
+        ("INES OKAFOR", "Ines Okafor", ()),
+        ("Dr. Ines Okafor", "Ines Okafor", ()),
+    ],
+)
+def test_what_is_printed_after_a_name_is_not_part_of_it(label, name, roles):
+    voice = name_label(label, [])
+    assert (voice.label, voice.credit.name, voice.credit.roles) == (label, name, roles)
+
+
+def test_a_credit_names_a_label_in_capitals_and_people_called_guest():
+    credits = [Credit(name="Ann McAdam"), Credit(name="Christopher Guest")]
+    labels = said(("ANN MCADAM", "Yes"), ("Christopher Guest", "No"), ("GUEST", "Who?"))
+    assert list(named(labels, credits, publisher=True).values()) == [
+        "Ann McAdam", "Christopher Guest", None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (["Tamsin Ollerby", "Ollerby"], ["Tamsin Ollerby", "Tamsin Ollerby"]),
+        (["Ollerby", "Tamsin Ollerby"], [None, "Tamsin Ollerby"]),
+        (["Tamsin Ollerby", "Ned Ollerby", "Ollerby"], ["Tamsin Ollerby", "Ned Ollerby", None]),
+        (["Ned Okafor", "OKAFOR"], ["Ned Okafor", None]),
+        (["OKAFOR"], ["Ines W. Okafor"]),
+        (["Ines"], [None]),
+        (["TAMSIN OLLERBY, HOST", "OLLERBY"], ["Tamsin Ollerby", "Tamsin Ollerby"]),
+    ],
+)
+def test_a_surname_is_one_credited_or_earlier_person(labels, names):
+    transcript = said(*((label, "Yes") for label in labels))
+    assert list(named(transcript, [GUEST], publisher=True).values()) == names
+
+
+SMITHS = [
+    Credit(name="John A. Smith", part="host"),
+    Credit(name="John B. Smith", part="guest", description="armorer"),
+]
+
+
+def test_people_whose_initials_differ_are_two():
+    merged = merge_credits(SMITHS, load_vocabulary())
+    assert [credit.name for credit in merged] == ["John A. Smith", "John B. Smith"]
+    assert len({person_key(credit, "a") for credit in merged}) == 2
+    assert opened_by("I'm John Smith, welcome", SMITHS) == NOBODY
+    labels = ["John A. Smith", "John B. Smith", "John Smith", "Smith", "John C. Smith"]
+    found = named(said(*((label, "Yes") for label in labels)), SMITHS, publisher=True)
+    assert list(found.values()) == ["John A. Smith", "John B. Smith", None, None, "John C. Smith"]
+
+
+def test_a_name_without_initials_is_the_one_that_has_them():
+    (merged,) = merge_credits([GUEST, Credit(name="INES OKAFOR")], load_vocabulary())
+    assert merged.name == "Ines W. Okafor"
+
+
+def test_who_has_several_parts_is_the_one_who_is_heard_and_keeps_every_role():
+    parts = [Credit(name="Bo Hale", part=part) for part in ("producer", "host", "editor")]
+    (merged,) = merge_credits(parts, load_vocabulary())
+    assert (merged.part, merged.roles) == ("host", ("producer", "host", "editor"))
+    assert merge_credits([merged], load_vocabulary()) == (merged,)
+
+
+@pytest.mark.parametrize("role", ["host", "producer", "journalist", "editor", "guest", "author"])
+def test_a_part_in_a_programme_tells_no_namesakes_apart(role):
+    with_part = Credit(name="Bo Hale", roles=(role,))
+    plain = Credit(name="Bo Hale")
+    assert person_key(with_part, "a") == person_key(plain, "a") != person_key(with_part, "b")
+    both = Credit(name="Bo Hale", roles=("host", "armorer"))
+    assert person_key(both, "a") == person_key(both, "b")

@@ -1,0 +1,232 @@
+"""Speaker labels and names: what is a person's name, and when two names mean one person. Pure.
+
+Refuses when in doubt: a label that names nobody stays a label.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from corpus.types import Credit
+from corpus.vocabulary import load_vocabulary
+from ingest.bylines import clean_text, names_in, part_of_label, person_name, squash
+
+_HONORIFICS = re.compile(
+    r"^(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|judge)\b\.?\s+", re.IGNORECASE
+)
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|esq|phd|ph\.d|md|m\.d)\.?", re.IGNORECASE)
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "bin",
+        "al",
+        "el",
+    ]
+)
+_FIRST_WORDS = frozenset({"the", "a", "an"})  # a paper or a company
+# What labels say of a voice instead of its name; a name with one of these is taken from a credit.
+_GENERIC = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        speaker speakers voice voices voiceover unknown unidentified unnamed anonymous male
+        inaudible female man woman men women boy girl child children kid person people participant
+        participants respondent interviewee interviewees interviewer interviewers host hosts cohost
+        guest guests narrator announcer presenter moderator panelist panellist caller callers
+        audience crowd member members both all multiple various several other others chorus
+        everyone everybody group together music theme song jingle intro outro sound sounds effect
+        effects applause laughter ad ads advert break commercial sponsor promo trailer tape clip
+        audio video recording recorded soundbite archive archival automated computer robot machine
+        assistant siri alexa system operator dispatch dispatcher radio anchor reporter reporters
+        correspondent journalist byline news newscaster newsreader off on over camera screen stage
+        mic question questions answer answers q court clerk bailiff juror jury witness defendant
+        plaintiff counsel prosecution prosecutor defense defence judge officer deputy sheriff police
+        cop detective agent sergeant lieutenant captain chief president senator congressman
+        congresswoman governor mayor minister secretary representative spokesperson spokesman
+        spokeswoman interpreter translator translation student teacher doctor nurse driver
+        prop props house ltd limited plc gmbh co crew producer director editor engineer
+        """,
+    )
+)
+_COUNTED = frozenset(
+    [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "first",
+        "second",
+        "third",
+    ]
+)
+_OTHER_MOUTH = re.compile(  # the person named is not the one heard
+    r"\b(?:voices?|voiced|interpret\w*|translat\w*|played|reads?|reading|as|by|via|through|"
+    r"impersonat\w*|ai|synthetic|quoted|and|with)\b",
+    re.IGNORECASE,
+)
+_APPENDIX = re.compile(
+    r"(?P<name>[^,(\[|]+?)\s*(?:,\s*|[(\[|]\s*|\s[–—-]+\s)(?P<appendix>[^()\[\]]*?)\s*[)\]]?"
+)
+
+
+def fold_name(name: str) -> str:
+    """Return a name for comparison: no case, accents, honorific or middle initials."""
+    words = _folded_words(name)
+    middle = [word for word in words[1:-1] if len(word) > 1]
+    return " ".join([*words[:1], *middle, *words[1:][-1:]])
+
+
+def initials_of(name: str) -> str:
+    """Return the middle initials that `fold_name` drops."""
+    return "".join(word for word in _folded_words(name)[1:-1] if len(word) == 1)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Say whether two names can be one person's: initials count where both have them."""
+    if fold_name(one) != fold_name(other):
+        return False
+    return not (mine := initials_of(one)) or not (theirs := initials_of(other)) or mine == theirs
+
+
+def surname_of(name: str) -> str:
+    """Return the folded last name, without "Jr."."""
+    words = fold_name(name).split()
+    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
+        words.pop()
+    return words[-1] if words else ""
+
+
+def is_person_name(label: str) -> bool:
+    """Say whether a publisher's label reads as a full name rather than a part or a number."""
+    bare = _HONORIFICS.sub("", clean_text(label))
+    words = bare.split()
+    if not 2 <= len(words) <= 5 or words[0].casefold() in _FIRST_WORDS or "," in bare:
+        return False
+    if person_name(bare) is None or load_vocabulary().find_roles(bare):
+        return False
+    return _has_two_names(words)
+
+
+def read_label(label: str) -> Credit | None:
+    """Return the name a label gives and what it says of the person, or None for anything else.
+
+    The name may be a surname alone. "LARRY ZANOFF, HOST OF TRIGGERS" gives the name in ordinary
+    capitals and "HOST OF TRIGGERS" as description, with the roles it claims.
+    """
+    bare = clean_text(label).strip(" :>*-–—")
+    if bare[:1] in "[(" and bare[-1:] in "])":
+        bare = bare[1:-1].strip()
+    found = _APPENDIX.fullmatch(bare)
+    name, appendix = (found["name"], found["appendix"]) if found else (bare, "")
+    if _SUFFIX.fullmatch(appendix):
+        name, appendix = f"{name} {appendix}", ""
+    if _is_generic(name) or not _belongs(name, appendix):
+        return None
+    said = None if appendix.casefold() in {"", "byline"} else appendix
+    roles = load_vocabulary().roles_in(said or "")
+    return Credit(name=person_name(name) or name, description=said, roles=roles, evidence=label)
+
+
+def is_of_show(label: str, publication: str) -> bool:
+    """Say whether a label is the name of the show or paper, or a piece of it."""
+    mine, theirs = squash(label), squash(publication)
+    return bool(mine and theirs) and (mine in theirs or theirs in mine)
+
+
+def find_person(name: str, known: Sequence[Credit], others: Iterable[str] = ()) -> Credit | None:
+    """Return the one of `known` whom this name can mean: in full, or by a surname nobody shares.
+
+    Args:
+        name: a full name or a surname.
+        known: credits, each of another person.
+        others: names that also occur, of whom a surname could be.
+    """
+    wanted = fold_name(name)
+    exact = [credit for credit in known if is_same_name(credit.name, name)]
+    if exact or not is_surname(wanted):
+        return exact[0] if len(exact) == 1 else None
+    near = [credit for credit in known if _ends_with(credit.name, wanted)]
+    strangers = [
+        other
+        for other in others
+        if _ends_with(other, wanted) and not any(is_same_name(other, c.name) for c in near)
+    ]
+    return near[0] if len(near) == 1 and not strangers else None
+
+
+def is_surname(folded: str) -> bool:
+    """Say whether a folded name is a last name alone ("okafor", "van der berg")."""
+    words = folded.split()
+    return len(words) == 1 or bool(words and words[0] in _PARTICLES)
+
+
+def same_surname(one: str, other: str) -> bool:
+    """Say whether two people share their last name."""
+    return surname_of(one) == surname_of(other)
+
+
+def _ends_with(name: str, wanted: str) -> bool:
+    words = fold_name(name).split()
+    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
+        words.pop()
+    return len(words) > 1 and " ".join(words).endswith(f" {wanted}")
+
+
+def _folded_words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", _HONORIFICS.sub("", name.strip()))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return re.findall(r"[^\W_]+", letters)
+
+
+def _has_two_names(words: Sequence[str]) -> bool:
+    plain = [word.casefold().strip(".") for word in words]
+    return not any(word in _GENERIC or word in _COUNTED for word in plain) and len(plain[-1]) > 1
+
+
+def _is_generic(name: str) -> bool:
+    """Say whether every word of a label is a part, a number or a letter ("Male Speaker 2")."""
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return part_of_label(name) is not None or all(
+        word in _GENERIC or word in _COUNTED or len(word) == 1 or word.isdigit() for word in words
+    )
+
+
+def _belongs(name: str, appendix: str) -> bool:
+    """Say whether what follows a name describes that person rather than naming another."""
+    if not appendix:
+        return True
+    if len(name.split()) == 1:  # "Okafor, Femi" is a name turned round
+        return part_of_label(appendix) is not None or appendix.casefold() == "byline"
+    if _OTHER_MOUTH.search(appendix) and not load_vocabulary().roles_in(appendix):
+        return False
+    return bool(load_vocabulary().roles_in(appendix)) or not names_in(appendix)
+
+
+def without_shouting(one: Credit, other: Credit) -> Credit:
+    """Return the first credit under the fuller name of the two, in ordinary capitals."""
+    names = sorted((one.name, other.name), key=lambda name: (not name.isupper(), len(name)))
+    return replace(one, name=names[-1])
