@@ -24,8 +24,9 @@ _SAID = re.compile(
     r"\b(?:who|which|says?|said|tells?|told|adds?|added|writes?|wrote|asked|is|was)\b"
 )
 _LEAST_LABELS = 3
-_MOST_NAMES = 8  # more different ones are a list of headings, not a conversation
+_MOST_NAMES = 20  # more different ones are a list of headings, not a conversation
 _LEAST_QUESTIONS = 3
+_DIALOGUE = 6  # two that take turns this often are no headings
 _QUESTION_WORDS = 60
 _NAME_WORDS = range(2, 6)
 _PARTS = re.compile(
@@ -115,6 +116,8 @@ def _read(text: str) -> _Line:
 def _speakers(lines: Sequence[_Line]) -> Mapping[str, str]:
     """Return the full label for each printed name, or nothing when this is no conversation."""
     printed = list(dict.fromkeys(line.name for line in lines if line.name and _may_be(line.name)))
+    if len(printed) > 2 * _MOST_NAMES:  # each person in full and by surname
+        return {}
     full = {name: _in_full(name, printed) for name in printed}
     sure = {name for name in printed if _is_sure(full[name], printed, lines)}
     if not sure and not _is_personal([line for line in lines if line.name in full]):
@@ -179,12 +182,21 @@ def _is_personal(lines: Sequence[_Line]) -> bool:
     return any(asked[name] * 2 >= said[name] for name in asked) or of_self * 2 >= len(lines) > 0
 
 
+def _is_talk(said: Sequence[tuple[str, str]]) -> bool:
+    """Say whether people talk here; in any language two of them do, one after the other."""
+    talking = sum(bool(_TALK.search(words)) for _, words in said)
+    if talking * 5 >= len(said):
+        return True
+    runs = [name for name, _ in groupby(name for name, _ in said)]
+    sentences = sum(words.endswith((".", "?", "!", "…", "”", '"')) for _, words in said)
+    return len(set(runs)) == 2 and len(runs) >= _DIALOGUE and sentences * 5 >= len(said) * 4
+
+
 def _is_conversation(
     said: Sequence[tuple[str, str]], lines: Sequence[_Line], kept: Mapping[str, str]
 ) -> bool:
     """Say whether at least two take turns, or one answers questions without a label."""
-    talking = sum(bool(_TALK.search(words)) for _, words in said)
-    if len({name for name, _ in said}) > _MOST_NAMES or talking * 5 < len(said):
+    if len({name for name, _ in said}) > _MOST_NAMES or not _is_talk(said):
         return False
     turns = [
         kept.get(line.name or "") or ("?" if _is_question(line.whole) else None) for line in lines

@@ -25,15 +25,21 @@ _CUES = (
     "continue continues continued according claim claims claimed joke jokes joked concede "
     "concedes conceded remember remembers remembered agree agrees agreed put puts"
 )
-_GOVERNING = (
-    "describe describes described describing dub dubs dubbed term terms termed brand brands "
-    "branded label labels labelled labeled calling yell yells yelled cry cries cried"
+_NAMING = (
+    "call calls called calling describe describes described describing dub dubs dubbed termed "
+    "branded labelled labeled"
+)
+_CALLING = "yell yells yelled cry cries cried"
+_FILLING = (
+    "that it he she they this there was is were are had been a an the like as to him her us me"
 )
 _CUE = re.compile(rf"(?<!\bso[- ])\b(?:{'|'.join(_CUES.split())})\b", re.IGNORECASE)
-# The verb and what it is about: she called it, he described the whole set as
+# The verb and what it is about: she called it, he described the whole set as, he said it was a
 _GOVERNED = re.compile(
-    rf"(?<!\bso[- ])\b(?:{'|'.join(f'{_CUES} {_GOVERNING}'.split())})"
-    r"(?:\s+(?!(?:who|which|when|where|while)\b)[\w’'-]+){0,5}\s*$",
+    rf"(?<!-)(?<!\b(?:is|so|to)\s)(?<!\b(?:are|was|not)\s)(?<!\b(?:were|been)\s)(?<!\bI\s)\b(?:"
+    rf"(?:{'|'.join(_NAMING.split())})(?!\s+(?:on|for|off|out|in)\b)(?:\s+[\w’'-]+){{0,5}}"
+    rf"|(?:{'|'.join(f'{_CUES} {_CALLING}'.split())})(?:\s+(?:{'|'.join(_FILLING.split())})){{0,5}}"
+    r")\s*$",
     re.IGNORECASE,
 )
 # What stands after a closing mark: said, she said, Brandt said
@@ -95,7 +101,7 @@ def _reopens(mark: str, after: str) -> bool:
 def _is_quoted(text: str, marks: _Marks, is_double: bool, reopens: bool) -> bool:
     if marks.mark in _DOUBLE:
         return _is_speech(text, marks)
-    at_start = not text[: marks.inner.start - 1].strip()
+    at_start = marks.inner.start - 1 == len(text) - len(text.lstrip())
     if not marks.closed:
         return at_start and (reopens or (marks.mark == "‘" and not is_double))
     if marks.mark == "‘" and not is_double:
@@ -119,7 +125,7 @@ def _bare(text: str) -> Span:
 
 
 def _marked(text: str, following: str) -> Iterator[_Marks]:
-    position = 0
+    position, first = 0, len(text) - len(text.lstrip())
     while position < len(text):
         mark = text[position]
         if mark not in _PAIRS or not _opens(text, position):
@@ -127,7 +133,7 @@ def _marked(text: str, following: str) -> Iterator[_Marks]:
             continue
         start = position + 1
         end = _find_close(text, start, mark)
-        at_start = not text[: start - 1].strip()
+        at_start = start - 1 == first
         if mark in _SINGLE and end is None and not at_start:
             position = start  # an apostrophe
             continue
@@ -155,8 +161,8 @@ def _find_close(text: str, start: int, mark: str) -> int | None:
     if mark in _SINGLE:
         return _close_single(text, start, mark)
     closings, last, depth = _PAIRS[mark], None, 0
-    for found in re.finditer(f"[{re.escape(closings + mark)}]", text[start:]):
-        place = start + found.start()
+    for found in re.compile(f"[{re.escape(closings + mark)}]").finditer(text, start):
+        place = found.start()
         if _opens_inside(text, place, mark):
             depth += 1
         elif text[place] in closings and not _is_inch(text, place):
@@ -170,7 +176,7 @@ def _opens_inside(text: str, place: int, mark: str) -> bool:
     """Say whether the mark here opens a quotation nested in one of the same marks."""
     if text[place] != mark:
         return False
-    before, after = text[:place][-2:], text[place + 1 : place + 2]
+    before, after = text[max(0, place - 2) : place], text[place + 1 : place + 2]
     if not after or not (after.isalnum() or after in "“‘'…"):
         return False
     # After a full stop it is the next quotation, and the mark before it was forgotten.
@@ -181,7 +187,7 @@ def _is_inch(text: str, place: int) -> bool:
     """Say whether the straight mark here counts inches inside a quotation: a 6" barrel."""
     if text[place] != '"' or not text[place - 1].isdigit():
         return False
-    following, later, _ = text[place + 1 :].partition('"')
+    following, later, _ = text[place + 1 : place + 500].partition('"')
     goes_on = re.match(r" [a-z]", following) and following[-1:] in _STRONG
     return bool(later and goes_on and not _CUE.search(following))
 
@@ -189,8 +195,8 @@ def _is_inch(text: str, place: int) -> bool:
 def _close_single(text: str, start: int, mark: str) -> int | None:
     """Return where single marks close: not at don’t, nor at the actors’ union."""
     closing, doubtful = _SINGLE[mark], None
-    for found in re.finditer(f"[{re.escape(closing + mark)}]", text[start:]):
-        place = start + found.start()
+    for found in re.compile(f"[{re.escape(closing + mark)}]").finditer(text, start):
+        place = found.start()
         if text[place] == mark and place > start and _opens(text, place):
             break  # another one begins: what was doubtful closed the first
         if text[place] != closing or _is_inside_word(text, place):

@@ -164,6 +164,11 @@ def test_two_first_names_that_speak_of_themselves_are_speakers():
     ]  # fmt: skip
 
 
+def test_a_dialogue_is_one_in_any_language():
+    talk = ["Prof. Iago: Estou aqui.", "Brás: Por sua causa."] * 3
+    assert labels(INTRO, *talk) == ["byline", *["Prof. Iago", "Brás"] * 3]
+
+
 def test_questions_without_labels_are_nobodys_and_the_answers_their_labels():
     assert labels(
         "Is it cold?",
