@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from corpus.types import Credit
 from corpus.vocabulary import load_vocabulary
-from ingest.bylines import clean_text, names_in, part_of_label, person_name, squash
+from ingest.bylines import clean_text, names_in, part_of_label, person_name
 
 _HONORIFICS = re.compile(
     r"^(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|judge)\b\.?\s+", re.IGNORECASE
@@ -82,6 +82,17 @@ _COUNTED = frozenset(
         "second",
         "third",
     ]
+)
+# Words that make a label only together, for each may be somebody's surname.
+_NOISES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        phone call cross talk background noise foreign language pre mid post roll text to speech
+        message time stamp key point points good morning afternoon evening day note room tone
+        silence pause bell door gunshot gunshots gunfire cheering white paper street end start begin
+        """,
+    )
 )
 _OTHER_MOUTH = re.compile(  # the person named is not the one heard
     r"\b(?:voices?|voiced|interpret\w*|translat\w*|played|reads?|reading|as|by|via|through|"
@@ -153,8 +164,10 @@ def read_label(label: str) -> Credit | None:
 
 def is_of_show(label: str, publication: str) -> bool:
     """Say whether a label is the name of the show or paper, or a piece of it."""
-    mine, theirs = squash(label), squash(publication)
-    return bool(mine and theirs) and (mine in theirs or theirs in mine)
+    mine, theirs = (" ".join(_folded_words(text)) for text in (label, publication))
+    is_piece = bool(mine) and f" {mine} " in f" {theirs} "
+    # One word of a name may be a show's ("Simon"); more are not.
+    return is_piece or (" " in theirs and f" {theirs} " in f" {mine} ")
 
 
 def find_person(name: str, known: Sequence[Credit], others: Iterable[str] = ()) -> Credit | None:
@@ -210,8 +223,9 @@ def _has_two_names(words: Sequence[str]) -> bool:
 def _is_generic(name: str) -> bool:
     """Say whether every word of a label is a part, a number or a letter ("Male Speaker 2")."""
     words = re.findall(r"[^\W_]+", name.casefold())
+    known = _GENERIC | _COUNTED | _NOISES
     return part_of_label(name) is not None or all(
-        word in _GENERIC or word in _COUNTED or len(word) == 1 or word.isdigit() for word in words
+        word in known or len(word) == 1 or word.isdigit() for word in words
     )
 
 

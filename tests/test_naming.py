@@ -252,7 +252,10 @@ def test_somebody_without_a_part_is_the_guest_only_where_it_can_be_nobody_else(
         "Prop House Ltd", "Pier Trade", "Dana Wolfe and Bob Lee", "Dana Wolfe & Bob Lee",
         "Dana Wolfe, Bob Lee", "Dana Wolfe/Bob Lee", "READ MORE", "DISPATCHER", "Off Camera",
         "GUEST", "HOST:", "Guest 1", "Key Armorer", "Wolfe, Dana", "Mrs. Wolfe", "Bo Hale's lawyer",
-        "Bo Hale (as Dana Wolfe)", "Bo Hale (voice of an actor)", "The Witness", "Sheriff Bo Hale",
+        "Bo Hale (as Dana Wolfe)", "Bo Hale (voice of an actor)", "The Witness",
+        "Phone Call", "Cross Talk", "Background Noise",
+        "Pier Trade Archive",
+         "Sheriff Bo Hale",
     ],
 )  # fmt: skip
 def test_a_label_that_is_no_name_names_nobody(label):
@@ -343,3 +346,10 @@ def test_a_part_in_a_programme_tells_no_namesakes_apart(role):
     assert person_key(with_part, "a") == person_key(plain, "a") != person_key(with_part, "b")
     both = Credit(name="Bo Hale", roles=("host", "armorer"))
     assert person_key(both, "a") == person_key(both, "b")
+
+
+def test_a_show_named_after_a_word_of_a_name_does_not_hide_its_person():
+    assert name_label("Simon Lee", [], publication="Simon").credit.name == "Simon Lee"
+    assert name_label("Simon Lee", [], publication="The Simon Lee Hour").credit is None
+    credits = [Credit(name="Simon Lee", part="host")]
+    assert name_label("Simon Lee", credits, publication="The Simon Lee Hour").credit == credits[0]
