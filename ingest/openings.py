@@ -30,9 +30,9 @@ _SPOKEN_NAME = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _BETWEEN_NAMES = re.compile(r"\.?[\s-]+")
 # What follows a name that somebody gives as their own; "I'm Dana Wolfe's producer" is not among it.
 _AFTER_NAME = re.compile(
-    r"\s*(?:$|[,.!;:—–-]|\s(?:and|with|here|from|for|in|on|at|your|host|hosting|the|this|today|"
-    r"welcome|you|you're|we|we're|it's|my|coming|joining|joined|reporting|speaking|sitting|filling|"
-    r"thanks|thank|hi|hello|so|but|now|back|of)\b)",
+    r"\s*(?:$|[,.!;:—–]|-(?!\w)|\s(?:and|with|here|from|for|in|at|your|host|hosting|the|this|today|"
+    r"welcome|you're|it's|my|coming|joining|joined|reporting|speaking|sitting|filling|"
+    r"thanks|thank|hi|hello|so|but|now|back)\b)",
     re.IGNORECASE,
 )
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii"})

@@ -144,6 +144,9 @@ LUND = Credit(name="Ike Lund", part="guest", description="Prop master")
         "I'm Dana Wolfe. No, I'm Sam Orr",
         "I'm Dana Wolfe. And I'm Ike Lund",
         "I'm Dana. Wolfe is away",
+        "I'm Dana Wolfe-Smith.",
+        "This is Dana Wolfe we are talking about",
+        "This is Dana Wolfe on the line",
     ],
 )
 def test_words_like_an_introduction_name_nobody(words):
