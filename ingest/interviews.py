@@ -81,6 +81,11 @@ class _Line:
     label: str | None = None
     words: str = ""
 
+    @property
+    def is_formal(self) -> bool:
+        """Whether it is labelled as a broadcaster's transcript does: ANN LEE, HOST."""
+        return bool(self.name and self.name.isupper() and self.label != self.name)
+
 
 def find_interview(
     paragraphs: Sequence[str], *, headings: Sequence[bool] = ()
@@ -204,8 +209,10 @@ def _is_conversation(
     runs = Counter(name for name, _ in groupby(name for name in turns if name))
     answered = sum(before == "?" and after not in {"?", None} for before, after in pairwise(turns))
     alternates = any(count > 1 for name, count in runs.items() if name != "?")
-    takes_turns = len({name for name, _ in said}) > 1 and len(said) >= _LEAST_LABELS
-    return alternates and (takes_turns or answered >= 2)
+    several = len({name for name, _ in said}) > 1
+    if several and any(line.name in kept and line.is_formal for line in lines):
+        return True
+    return alternates and (answered >= 2 or (several and len(said) >= _LEAST_LABELS))
 
 
 # ── whose each paragraph is ──────────────────────────────────────────────────────────────────

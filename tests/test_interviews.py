@@ -164,6 +164,11 @@ def test_two_first_names_that_speak_of_themselves_are_speakers():
     ]  # fmt: skip
 
 
+def test_the_form_of_a_broadcasters_transcript_needs_only_two():
+    pair = ["ODO VANTONGEREN, HOST OF CHAMBERED: I check.", "MARLA DEL FUEGO, BYLINE: He checks."]
+    assert labels(*pair) == ["ODO VANTONGEREN, HOST OF CHAMBERED", "MARLA DEL FUEGO, BYLINE"]
+
+
 def test_a_dialogue_is_one_in_any_language():
     talk = ["Prof. Iago: Estou aqui.", "Brás: Por sua causa."] * 3
     assert labels(INTRO, *talk) == ["byline", *["Prof. Iago", "Brás"] * 3]
