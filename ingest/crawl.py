@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from corpus.errors import RefusedAddressError, TransientError
 from corpus.settings import Settings
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
+from ingest.spiders import ADDED
 
 Validators = Callable[[str], tuple[str | None, str | None] | None]
 
@@ -93,7 +94,7 @@ def single_page_source(url: str, *, allow_private: bool = False) -> Source:
         raise RefusedAddressError(url, cause="not a web address", remedy="use http or https")
     host = parts.hostname.removeprefix("www.")
     return Source(
-        id=f"added-{host}",
+        id=ADDED,
         name=host,
         kind=SourceKind.PAGE,
         url=url.strip(),

@@ -33,12 +33,13 @@ from corpus.types import (
     Source,
     SourceKind,
     SourceReport,
+    Stage,
 )
 from ingest.crawl import discover, single_page_source
 from ingest.pipeline import drain, finish
+from ingest.spiders import ADDED
 from ingest.workshop import Workshop, now
 
-ADDED = "added"  # source id of what people add by hand
 _DUE_SLACK = 0.9  # cron drifts by minutes; a daily source must not wait for the second night
 
 
@@ -68,6 +69,8 @@ def nightly_lock(settings: Settings) -> Iterator[None]:
 def run_nightly(shop: Workshop, *, only: Sequence[str] = ()) -> Run:
     """Look at the due sources, then take documents on until done or out of time.
 
+    The report is stored as far as it goes, also when Ctrl-C or a bug ends the run.
+
     Args:
         shop: the tools.
         only: source ids to look at, due or not; empty looks at all enabled sources that are due.
@@ -78,22 +81,31 @@ def run_nightly(shop: Workshop, *, only: Sequence[str] = ()) -> Run:
     started = now()
     until = time.monotonic() + shop.settings.nightly_budget
     chosen = _chosen(shop, only, started)
-    reports, outcomes, error = [], [], None
+    reports: list[SourceReport] = []
+    outcomes: list[Outcome] = []
+
+    def report(error: str | None) -> Run:
+        return Run(
+            id=f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
+            started=started,
+            sources=tuple(reports),
+            outcomes=tuple(outcomes),
+            below_expectation=_below(chosen, reports),
+            error=error,
+        )
+
     try:
-        reports = look_at(shop, chosen)
+        reports += look_at(shop, chosen)
         restrict = frozenset(only) if only else None
         for outcome in drain(shop, only=restrict, until=until):
             outcomes.append(outcome)
     except OnRecordError as stopped:
-        error = str(stopped)
-    return Run(
-        id=f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
-        started=started,
-        sources=tuple(reports),
-        outcomes=tuple(outcomes),
-        below_expectation=_below(chosen, reports),
-        error=error,
-    )
+        return report(str(stopped))
+    except BaseException as stopped:
+        with contextlib.suppress(OnRecordError):  # the reason it ended is the one to show
+            finish_run(shop, report(f"stopped: {type(stopped).__name__} {stopped}".rstrip()))
+        raise
+    return report(None)
 
 
 def finish_run(shop: Workshop, run: Run) -> Run:
@@ -137,7 +149,13 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
 
 
 def add_target(shop: Workshop, target: str, *, allow_private: bool = False) -> list[Outcome]:
-    """Take in one page, feed, audio URL or local audio file.
+    """Take in one page, feed, audio URL or local audio file, as far as it goes now.
+
+    What cannot be finished now waits for a later run, like any document. That `allow_private`
+    was given is not remembered: from a private network, add the address again.
+
+    Returns:
+        At least one outcome for each document; `before` is `after` when nothing was to be done.
 
     Raises:
         NotFoundError: neither an address nor a file; or nothing usable was found there.
@@ -149,12 +167,22 @@ def add_target(shop: Workshop, target: str, *, allow_private: bool = False) -> l
         raise NotFoundError(
             target, cause="neither an address nor a file", remedy="give an http(s) URL or a file"
         )
-    document = _record_file(shop, path)
-    return finish(document.id, shop)
+    return _take_on(_record_file(shop, path).id, shop)
+
+
+def _take_on(document_id: str, shop: Workshop) -> list[Outcome]:
+    """Finish a document that a person asked for, also one that was given up before."""
+    document = shop.catalogue.document(document_id)
+    if document.stage is Stage.DEAD:
+        shop.catalogue.revive(document_id, now=now())
+    nothing_to_do = Outcome(
+        document_id=document_id, title=document.title, before=document.stage, after=document.stage
+    )
+    return finish(document_id, shop) or [nothing_to_do]
 
 
 def _add_url(shop: Workshop, url: str, *, allow_private: bool) -> list[Outcome]:
-    source = replace(single_page_source(url, allow_private=allow_private), id=ADDED)
+    source = single_page_source(url, allow_private=allow_private)
     shop = replace(shop, sources={**shop.sources, ADDED: source})
     found: dict[str, None] = {}
 
@@ -177,7 +205,7 @@ def _add_url(shop: Workshop, url: str, *, allow_private: bool) -> list[Outcome]:
         reasons = [crawled[0].report.error, *crawled[0].report.warnings] if crawled else []
         cause = "; ".join(filter(None, reasons)) or "no article or episode was found there"
         raise NotFoundError(url, cause=cause)
-    return [outcome for document_id in found for outcome in finish(document_id, shop)]
+    return [outcome for document_id in found for outcome in _take_on(document_id, shop)]
 
 
 def _record_file(shop: Workshop, path: Path) -> Document:
@@ -200,7 +228,7 @@ def _record_file(shop: Workshop, path: Path) -> Document:
         Media(
             document_id=document.id,
             role=MediaRole.ORIGINAL,
-            url=url,
+            url=document.media_url or url,
             sha256=stored.sha256,
             size=stored.size,
             mime_type=mime,

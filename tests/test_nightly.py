@@ -110,6 +110,31 @@ def test_a_source_that_does_not_exist_is_an_error_that_lists_the_others(tmp_path
             run_nightly(shop, only=["legder"])
 
 
+class _Stopped(HereWorkers):
+    """Somebody presses Ctrl-C while a recording is heard."""
+
+    def run(self, work, job, report):
+        raise KeyboardInterrupt
+
+
+def test_a_night_that_is_stopped_leaves_its_report(tmp_path):
+    feed = """<rss version="2.0"><channel><title>T</title><item><guid>1</guid><title>One</title>
+    <enclosure url="/one.mp3" type="audio/mpeg"/></item></channel></rss>"""
+    audio = Reply(b"ID3" + bytes(20_000), headers={"Content-Type": "audio/mpeg"})
+    with Site({"/feed.xml": Reply(feed.encode()), "/one.mp3": audio}) as site:
+        source = Source(
+            id="show", name="Show", kind=SourceKind.FEED, url=f"{site.url}/feed.xml",
+            allow_private=True, delay=0.0,
+        )  # fmt: skip
+        with open_shop(tmp_path, source, workers=_Stopped()) as shop:
+            with pytest.raises(KeyboardInterrupt):
+                run_nightly(shop)
+            run = shop.catalogue.last_run()
+    assert [outcome.after for outcome in run.outcomes] == [Stage.FETCHED]
+    assert (run.sources[0].seen, run.error) == (1, "stopped: KeyboardInterrupt")
+    assert run.finished is not None
+
+
 class _Full(FileStore):
     def put_bytes(self, data):
         raise StoreError("files", cause="no space left on device", remedy="make room")
@@ -165,6 +190,29 @@ def test_one_page_can_be_added_by_its_address(tmp_path):
             assert "count them in" in shop.catalogue.text(outcomes[-1].document_id).content
 
 
+def test_what_was_added_and_given_up_is_tried_again_when_added_again(tmp_path):
+    routes = {"/one": html("<html><body><nav>Home</nav></body></html>")}
+    with Site(routes) as site, open_shop(tmp_path) as shop:
+        assert add_target(shop, f"{site.url}/one", allow_private=True)[-1].after is Stage.DEAD
+        again = add_target(shop, f"{site.url}/one", allow_private=True)
+        assert [outcome.before for outcome in again] == [Stage.DISCOVERED, Stage.FETCHED]
+
+
+def test_an_added_page_and_an_added_feed_keep_their_own_names(tmp_path):
+    page = '<html><head><meta property="og:site_name" content="The Paper"></head><body>'
+    feed = """<rss version="2.0"><channel><title>The Show</title><item><guid>1</guid>
+    <title>A</title><link>/two</link></item></channel></rss>"""
+    routes = {
+        "/one": html(page + ARTICLE.format(title="one")),
+        "/two": html(ARTICLE.format(title="two")),
+        "/feed": Reply(feed.encode(), headers={"Content-Type": "application/rss+xml"}),
+    }
+    with Site(routes) as site, open_shop(tmp_path) as shop:
+        for path in ("one", "feed"):
+            add_target(shop, f"{site.url}/{path}", allow_private=True)
+        assert {each.show for each in shop.catalogue.documents()} == {"The Paper", "The Show"}
+
+
 def test_an_address_in_a_private_network_is_refused_unless_allowed(tmp_path):
     with Site({"/one": html(ARTICLE.format(title="one"))}) as site, open_shop(tmp_path) as shop:
         with pytest.raises(NotFoundError, match="private"):
@@ -181,7 +229,9 @@ def test_a_local_file_is_one_document_however_often_it_is_added(tmp_path):
     sound = write_wav(tmp_path / "nobody speaks.wav", silence(3))
     with open_shop(tmp_path / "data") as shop:
         first = add_target(shop, str(sound))
-        assert add_target(shop, str(sound)) == []
+        again = add_target(shop, str(sound))
+        stages = [(outcome.before, outcome.after) for outcome in again]
+        assert (again[0].document_id, stages) == (first[-1].document_id, [(first[-1].after,) * 2])
         (document,) = shop.catalogue.documents()
         assert first[-1].document_id == document.id
         assert len(shop.catalogue.media(document.id, MediaRole.ORIGINAL)) == 1

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from corpus.types import DiscoveredItem, DocumentKind, Source
+from ingest.spiders import ADDED
 from ingest.spiders.clean import file_title, http_url, parse_date, plain_line
 from ingest.spiders.finds import Find, Notice, Page
 
@@ -81,7 +82,7 @@ def media_item(page: Page) -> DiscoveredItem:
 
 def is_added(source: Source) -> bool:
     """Return whether a source was made for one address rather than read from the registry."""
-    return source.id.startswith("added-")
+    return source.id.partition("-")[0] == ADDED  # "added-2" where several are looked at at once
 
 
 def is_home(page: Page) -> bool:
