@@ -100,6 +100,7 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
     voices = name_voices(
         transcript,
         credits,
+        publication=document.show,
         publisher=labels == _PUBLISHER,
         doubtful=_DOUBT in labels,
     )
