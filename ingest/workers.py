@@ -116,6 +116,11 @@ class DaskWorkers:
         dask.config.set(
             {
                 "distributed.scheduler.allowed-failures": _MAY_DIE,
+                # One step at a time and nothing to spill: a worker that has used much memory is
+                # as good as another until the cap, at which it is started anew.
+                "distributed.worker.memory.target": False,
+                "distributed.worker.memory.spill": False,
+                "distributed.worker.memory.pause": False,
                 "distributed.nanny.pre-spawn-environ": {
                     "OMP_NUM_THREADS": threads,
                     "MKL_NUM_THREADS": threads,

@@ -277,9 +277,9 @@ class Archive:
         from ingest.nightly import finish_run, nightly_lock, run_nightly
 
         with nightly_lock(self.settings), self.workshop(progress) as shop:
-            run = run_nightly(shop, only=only)
-            run = self._publish(run, progress)
-            return finish_run(shop, run)
+            # Stored before publishing too: whatever ends that must not take the report along.
+            run = finish_run(shop, run_nightly(shop, only=only))
+            return finish_run(shop, self._publish(run, progress))
 
     def _publish(self, run: Run, progress: Progress) -> Run:
         try:
