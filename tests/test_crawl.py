@@ -282,7 +282,8 @@ def test_a_crawl_process_that_is_killed_gives_a_report_and_no_validators():
         (report,) = taken.look(_feed(site.url + "/feed.xml"))
     assert "died" in (report.report.error or "")
     assert report.captures == ()
-    assert len(taken.items) == 3
+    # Both episodes of the feed are kept; the page of the first may or may not have crossed.
+    assert {item.guid for item in taken.items} == {"one", "two"}
 
 
 @pytest.mark.slow
