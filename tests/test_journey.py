@@ -146,8 +146,8 @@ def test_the_index_made_anew_from_the_catalogue_gives_the_same_answers(journey):
 def _reference(title: str) -> list[tuple[float, float, str]]:
     """Return (start, end, name) of every turn, from the RTTM of the episode with this title."""
     folder = ROOT / "corpus" / "sample" / "reference"
-    words = [word for word in title.casefold().replace(",", "").split() if len(word) > 3]
-    (path,) = [p for p in folder.glob("*.rttm") if all(word in p.stem for word in words[:2])]
+    words = set(title.casefold().replace(",", "").split())
+    path = max(folder.glob("*.rttm"), key=lambda each: len(words & set(each.stem.split("-"))))
     rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
     return [
         (float(row[3]), float(row[3]) + float(row[4]), row[7].replace("_", " ")) for row in rows
