@@ -59,7 +59,8 @@ def test_readers_in_other_processes_see_one_generation_at_a_time(tmp_path):
     store.publish(a_generation(0), a_change())
     stop, errors, answers = SPAWN.Event(), SPAWN.Queue(), SPAWN.Value("i", 0)
     readers = [
-        SPAWN.Process(target=read_until, args=(tmp_path, stop, answers, errors)) for _ in range(2)
+        SPAWN.Process(target=read_until, args=(tmp_path, stop, answers, errors), daemon=True)
+        for _ in range(2)
     ]
     for reader in readers:
         reader.start()
