@@ -27,6 +27,8 @@ from typing import BinaryIO
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 
 _FORMAT = 1  # of the data: a reader refuses any other
+_COPY_TRIES = 20
+_COPY_PAUSE = 0.05  # seconds, times the number of the try
 _LOCK_PATIENCE = 60.0  # seconds to wait for another writer
 _COPY_AT_ONCE = 8 * 1024 * 1024  # bytes
 _REBUILD = "onrecord index --rebuild"
@@ -124,7 +126,7 @@ class Generations:
             data.mkdir(parents=True)
         else:
             data.parent.mkdir()
-            shutil.copytree(self.data(base), data, copy_function=_copy_sparse)
+            copy_settled(self.data(base), data)
         return name, data
 
     def publish(self, name: str, manifest: Manifest) -> Manifest:
@@ -168,6 +170,38 @@ def _lock(descriptor: int, subject: str) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def copy_settled(source: Path, target: Path) -> None:
+    """Copy a folder that readers may be opening and closing meanwhile.
+
+    The engine keeps small journals while it opens and closes a folder, also for reading: a copy
+    counts only when the same files of the same sizes stood there before, after, and in it.
+    """
+    for attempt in range(1, _COPY_TRIES + 1):
+        before = _sizes(source)
+        try:
+            shutil.copytree(source, target, copy_function=_copy_sparse)
+            if before == _sizes(source) == _sizes(target):
+                return
+        except (shutil.Error, FileNotFoundError):
+            if attempt == _COPY_TRIES:
+                raise
+        shutil.rmtree(target, ignore_errors=True)
+        time.sleep(_COPY_PAUSE * attempt)
+    raise VectorIndexError(
+        str(source), cause="it would not hold still to be copied", remedy="try again"
+    )
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Return the files below `folder` with their sizes; one that goes meanwhile is left out."""
+    sizes = {}
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                sizes[str(path.relative_to(folder))] = path.stat().st_size
+    return sizes
 
 
 def _copy_sparse(source: str, target: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 from index import generations
-from index.generations import Generations
+from index.generations import Generations, copy_settled
 from index.vectors import EdgeStore, Filters
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
 
@@ -205,3 +205,21 @@ def test_a_copy_keeps_the_holes(tmp_path):
     (tmp_path / "none").touch()
     generations._copy_sparse(str(tmp_path / "none"), str(target))
     assert target.read_bytes() == b""
+
+
+def test_a_copy_waits_for_a_folder_that_readers_touch(tmp_path):
+    """The engine makes and removes journals while a reader opens and closes a generation."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "segment").write_bytes(b"x" * 5000)
+    until_then = time.monotonic() + 0.4
+
+    def touch():
+        while time.monotonic() < until_then:
+            (tmp_path / "data" / "journal").write_bytes(b"y")
+            (tmp_path / "data" / "journal").unlink()
+
+    reader = threading.Thread(target=touch)
+    reader.start()
+    copy_settled(tmp_path / "data", tmp_path / "copy")
+    reader.join()
+    assert (tmp_path / "copy" / "segment").read_bytes() == b"x" * 5000
