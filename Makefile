@@ -54,7 +54,7 @@ check: $(INSTALLED) ## lint, types, layers and the fast tests
 	@echo "── lint";   $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@echo "── types";  $(BIN)/mypy
 	@echo "── layers"; $(BIN)/lint-imports --no-cache | tail -3
-	@echo "── fast tests"; $(BIN)/pytest -q -m "not slow"
+	@echo "── fast tests"; $(BIN)/pytest -q -n 2 -m "not slow"
 
 bench: $(INSTALLED) ## measure accuracy, speed and memory (ratios side by side in one run)
 	@$(BIN)/python -m tests.bench
