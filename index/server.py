@@ -18,7 +18,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
@@ -40,9 +39,9 @@ from index.vectors import (
     Vector,
     batched,
     conditions_of,
+    found_points,
     in_order,
     next_manifest,
-    passage_of,
     payload_of,
     refuse_other_model,
     words_asked,
@@ -116,7 +115,7 @@ class ServerStore:
         with _translated(self._alias):
             answers = self._client.query_batch_points(name, requests=[fused, *lexical])
         worded = answers[1].points if lexical else []
-        return in_order(_found(answers[0].points, worded, vector), limit)
+        return in_order(found_points(answers[0].points, worded, vector), limit)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Take in or replace `documents`, remove others; return what is then in force.
@@ -295,17 +294,6 @@ def _translated(subject: str) -> Iterator[None]:
 def _sparse(text: str) -> models.SparseVector:
     indices, values = words_of(text)
     return models.SparseVector(indices=indices, values=values)
-
-
-def _found(points: Iterable[Any], worded: Iterable[Any], vector: Vector) -> Iterator[Found]:
-    lexical = {str(point.id): float(point.score) for point in worded}
-    for point in points:
-        yield Found(
-            passage=passage_of(str(point.id), point.payload),
-            cosine=float(np.dot(np.asarray(point.vector[DENSE], dtype=np.float32), vector)),
-            lexical=lexical.get(str(point.id), 0.0),
-            score=float(point.score),
-        )
 
 
 def _filter(filters: Filters) -> models.Filter:

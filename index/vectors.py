@@ -347,7 +347,7 @@ class EdgeStore:
         lexical = [edge.QueryRequest(limit=width, query=q, filter=wanted) for q in queries[1:]]
         with _translated(reader.manifest.generation):
             points, *worded = reader.shard.query_batch(edge.QueryBatchRequest([fused, *lexical]))
-        return in_order(_found(points, worded[0] if worded else [], vector), limit)
+        return in_order(found_points(points, worded[0] if worded else [], vector), limit)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Publish a new generation; a crash at any point leaves the one in force.
@@ -475,7 +475,8 @@ def _point(passage: Passage, vector: Vector) -> edge.Point:
     return edge.Point(passage.id, {DENSE: vector.tolist(), SPARSE: sparse}, payload_of(passage))
 
 
-def _found(points: Iterable[Any], worded: Iterable[Any], vector: Vector) -> Iterator[Found]:
+def found_points(points: Iterable[Any], worded: Iterable[Any], vector: Vector) -> Iterator[Found]:
+    """Yield what an engine found: `points` fused, `worded` the same query by words alone."""
     lexical = {str(point.id): float(point.score) for point in worded}
     for point in points:
         yield Found(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 
 from corpus.errors import ExtractionError
 from corpus.types import Attribution, Credit, Document, Manner, Stage
+from ingest.body import EXTRACTOR
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
 from ingest.extract import ExtractedPage
 from ingest.interviews import find_interview
@@ -37,7 +37,7 @@ def read_article(document: Document, shop: Workshop) -> Stage:
     text = build_article_text(
         [*_paragraphs(page, author, credits, document, shop)],
         document_id=document.id,
-        made_with=f"trafilatura {version('trafilatura')}",
+        made_with=EXTRACTOR,
     )
     shop.catalogue.save_text(text, now=now())
     return Stage.READY

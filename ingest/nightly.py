@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from corpus.errors import LockedError, NotFoundError, OnRecordError, SourceNotFoundError
@@ -122,10 +123,6 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
     new: Counter[str] = Counter()
     seen: Counter[str] = Counter()
 
-    def keep_capture(capture: Capture, body: bytes) -> None:
-        shop.files.put_bytes(body)
-        shop.catalogue.save_capture(capture)
-
     def keep_item(item: DiscoveredItem) -> None:
         _, is_new = shop.catalogue.record_discovered(_completed(item, shop), now=now())
         new[item.source_id] += is_new
@@ -138,7 +135,7 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
         shop.settings,
         validators=shop.catalogue.validators,
         on_item=keep_item,
-        on_capture=keep_capture,
+        on_capture=partial(_keep_capture, shop),
     )
     reports = [replace(each.report, new=new[each.report.source_id]) for each in crawled]
     for each, report in zip(crawled, reports, strict=True):
@@ -190,16 +187,12 @@ def _add_url(shop: Workshop, url: str, *, allow_private: bool) -> list[Outcome]:
         document, _ = shop.catalogue.record_discovered(_completed(item, shop), now=now())
         found[document.id] = None
 
-    def keep_capture(capture: Capture, body: bytes) -> None:
-        shop.files.put_bytes(body)
-        shop.catalogue.save_capture(capture)
-
     crawled = discover(
         [source],
         shop.settings,
         validators=lambda _: None,
         on_item=keep_item,
-        on_capture=keep_capture,
+        on_capture=partial(_keep_capture, shop),
     )
     if not found:
         reasons = [crawled[0].report.error, *crawled[0].report.warnings] if crawled else []
@@ -236,6 +229,11 @@ def _record_file(shop: Workshop, path: Path) -> Document:
         )
     )
     return document
+
+
+def _keep_capture(shop: Workshop, capture: Capture, body: bytes) -> None:
+    shop.files.put_bytes(body)
+    shop.catalogue.save_capture(capture)
 
 
 def _completed(item: DiscoveredItem, shop: Workshop) -> DiscoveredItem:

@@ -55,13 +55,7 @@ def advance(document: Document, shop: Workshop) -> Outcome:
         return _crashed(document, shop, traceback.format_exc(), started)
     shop.catalogue.advance(document.id, to=stage, now=now())
     shop.progress(document.title, 1.0, stage.value)
-    return Outcome(
-        document_id=document.id,
-        title=document.title,
-        before=document.stage,
-        after=stage,
-        seconds=time.monotonic() - started,
-    )
+    return _outcome(document, stage, started)
 
 
 def drain(
@@ -131,14 +125,7 @@ def _failed(document: Document, shop: Workshop, error: OnRecordError, started: f
     message = ": ".join(part for part in (str(error), when) if part)
     after = shop.catalogue.fail(document.id, error=message, retry_at=retry, now=now())
     shop.progress(document.title, 1.0, message)
-    return Outcome(
-        document_id=document.id,
-        title=document.title,
-        before=document.stage,
-        after=after.stage,
-        error=message,
-        seconds=time.monotonic() - started,
-    )
+    return _outcome(document, after.stage, started, error=message)
 
 
 def _crashed(document: Document, shop: Workshop, trace: str, started: float) -> Outcome:
@@ -151,12 +138,23 @@ def _crashed(document: Document, shop: Workshop, trace: str, started: float) -> 
     give_up = (again >= _MOST_CRASHES and crashed_before) or again >= _MOST_ATTEMPTS
     retry = None if give_up else now() + timedelta(days=1)
     after = shop.catalogue.fail(document.id, error=trace, retry_at=retry, now=now())
+    return _outcome(document, after.stage, started, error=trace, crashed=True)
+
+
+def _outcome(
+    document: Document,
+    after: Stage,
+    started: float,
+    *,
+    error: str | None = None,
+    crashed: bool = False,
+) -> Outcome:
     return Outcome(
         document_id=document.id,
         title=document.title,
         before=document.stage,
-        after=after.stage,
-        error=trace,
-        crashed=True,
+        after=after,
+        error=error,
+        crashed=crashed,
         seconds=time.monotonic() - started,
     )

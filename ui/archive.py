@@ -142,8 +142,7 @@ class Archive:
         document = self.catalogue.document(passage.document_id)
         text = self._text_of(document.id, document.revision)
         quote = make_quote(text, hit.quote)
-        person_id = quote.attribution.person_id
-        person = self.catalogue.person(person_id) if person_id else None
+        person = self._person_of(quote)
         citation = self._cite(quote, document, person)
         return AnsweredHit(
             hit=hit,
@@ -155,6 +154,10 @@ class Archive:
             media_sha256=text.media_sha256,
             origin=text.origin,
         )
+
+    def _person_of(self, quote: Quote) -> Person | None:
+        person_id = quote.attribution.person_id
+        return self.catalogue.person(person_id) if person_id else None
 
     def _cite(self, quote: Quote, document: Document, person: Person | None) -> Citation:
         roles = quote.attribution.roles
@@ -176,9 +179,7 @@ class Archive:
         """
         document = self.catalogue.document(document_id)
         quote = make_quote(self.catalogue.text(document.id), span)
-        person_id = quote.attribution.person_id
-        person = self.catalogue.person(person_id) if person_id else None
-        return self._cite(quote, document, person)
+        return self._cite(quote, document, self._person_of(quote))
 
     def view(self, document_id: str) -> DocumentView:
         """Return a document to read; `document_id` may be a unique beginning of an id."""
