@@ -15,6 +15,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundError
+from corpus.names import fold_name
 from corpus.schema import sightings, tables
 from corpus.schema.codecs import clean_string
 from corpus.schema.database import Database
@@ -262,18 +263,17 @@ class Catalogue:
 
     def ensure_person(self, name: str, *, key: str) -> Person:
         """Return the person whom `key` identifies; another spelling becomes an alias."""
-        name, person_id = clean_string(name), short_hash(key)
-        table = tables.people
+        name = clean_string(name)
+        more = {"key": key, "folded": fold_name(name)}
+        table, person = tables.people, Person(id=short_hash(key), name=name)
         with self._database.writing() as connection:
-            person = Person(id=person_id, name=name)
-            self._database.upsert(
-                connection, table, row_of(person, table, key=key), replacing=False
-            )
-            query = select(table).where(table.c.id == person_id).with_for_update()
+            row = row_of(person, table, **more)
+            self._database.upsert(connection, table, row, replacing=False)
+            query = select(table).where(table.c.id == person.id).with_for_update()
             person = value_of(Person, connection.execute(query).mappings().one())
             if name not in (person.name, *person.aliases):
                 person = replace(person, aliases=(*person.aliases, name))
-                self._database.upsert(connection, table, row_of(person, table, key=key))
+                self._database.upsert(connection, table, row_of(person, table, **more))
         return person
 
     def person(self, person_id: str) -> Person:

@@ -6,18 +6,20 @@ Refuses when in doubt: a label that names nobody stays a label.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from corpus.names import (
+    GENERATION,
+    HONORIFICS,
+    fold_name,
+    folded_words,
+    is_same_name,
+)
 from corpus.types import Credit
 from corpus.vocabulary import load_vocabulary
 from ingest.bylines import clean_text, names_in, part_of_label, person_name
 
-_HONORIFICS = re.compile(
-    r"^(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|judge)\b\.?\s+", re.IGNORECASE
-)
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|esq|phd|ph\.d|md|m\.d)\.?", re.IGNORECASE)
 _PARTICLES = frozenset(
     [
         "de",
@@ -104,36 +106,9 @@ _APPENDIX = re.compile(
 )
 
 
-def fold_name(name: str) -> str:
-    """Return a name for comparison: no case, accents, honorific or middle initials."""
-    words = _folded_words(name)
-    middle = [word for word in words[1:-1] if len(word) > 1]
-    return " ".join([*words[:1], *middle, *words[1:][-1:]])
-
-
-def initials_of(name: str) -> str:
-    """Return the middle initials that `fold_name` drops."""
-    return "".join(word for word in _folded_words(name)[1:-1] if len(word) == 1)
-
-
-def is_same_name(one: str, other: str) -> bool:
-    """Say whether two names can be one person's: initials count where both have them."""
-    if fold_name(one) != fold_name(other):
-        return False
-    return not (mine := initials_of(one)) or not (theirs := initials_of(other)) or mine == theirs
-
-
-def surname_of(name: str) -> str:
-    """Return the folded last name, without "Jr."."""
-    words = fold_name(name).split()
-    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
-        words.pop()
-    return words[-1] if words else ""
-
-
 def is_person_name(label: str) -> bool:
     """Say whether a publisher's label reads as a full name rather than a part or a number."""
-    bare = _HONORIFICS.sub("", clean_text(label))
+    bare = HONORIFICS.sub("", clean_text(label))
     words = bare.split()
     if not 2 <= len(words) <= 5 or words[0].casefold() in _FIRST_WORDS or "," in bare:
         return False
@@ -153,7 +128,7 @@ def read_label(label: str) -> Credit | None:
         bare = bare[1:-1].strip()
     found = _APPENDIX.fullmatch(bare)
     name, appendix = (found["name"], found["appendix"]) if found else (bare, "")
-    if _SUFFIX.fullmatch(appendix):
+    if GENERATION.fullmatch(appendix):
         name, appendix = f"{name} {appendix}", ""
     if _is_generic(name) or not _belongs(name, appendix):
         return None
@@ -164,7 +139,7 @@ def read_label(label: str) -> Credit | None:
 
 def is_of_show(label: str, publication: str) -> bool:
     """Say whether a label is the name of the show or paper, or a piece of it."""
-    mine, theirs = (" ".join(_folded_words(text)) for text in (label, publication))
+    mine, theirs = (" ".join(folded_words(text)) for text in (label, publication))
     is_piece = bool(mine) and f" {mine} " in f" {theirs} "
     # One word of a name may be a show's ("Simon"); more are not.
     return is_piece or (" " in theirs and f" {theirs} " in f" {mine} ")
@@ -197,22 +172,11 @@ def is_surname(folded: str) -> bool:
     return len(words) == 1 or bool(words and words[0] in _PARTICLES)
 
 
-def same_surname(one: str, other: str) -> bool:
-    """Say whether two people share their last name."""
-    return surname_of(one) == surname_of(other)
-
-
 def _ends_with(name: str, wanted: str) -> bool:
     words = fold_name(name).split()
-    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
+    while len(words) > 1 and GENERATION.fullmatch(words[-1]):
         words.pop()
     return len(words) > 1 and " ".join(words).endswith(f" {wanted}")
-
-
-def _folded_words(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", _HONORIFICS.sub("", name.strip()))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return re.findall(r"[^\W_]+", letters)
 
 
 def _has_two_names(words: Sequence[str]) -> bool:

@@ -12,18 +12,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from corpus.names import fold_name, initials_of, same_surname
 from corpus.types import Attribution, Credit, Evidence, Method, Transcript
 from corpus.vocabulary import Vocabulary, load_vocabulary
-from ingest.labels import (
-    find_person,
-    fold_name,
-    initials_of,
-    is_of_show,
-    is_person_name,
-    read_label,
-    same_surname,
-    without_shouting,
-)
+from ingest.labels import find_person, is_of_show, is_person_name, read_label, without_shouting
 from ingest.openings import introduces, names_surname, says_another_name, sound_alike
 
 __all__ = [

@@ -26,6 +26,8 @@ from sqlalchemy import (
 from corpus.schema.codecs import Choice, Exact, Moment, Packed, String, decode, encode, to_json
 from corpus.schema.sightings import Known
 from corpus.types import (
+    Aside,
+    CorrectionKind,
     Credit,
     Document,
     DocumentKind,
@@ -141,6 +143,73 @@ people = Table(
     Column("key", String, nullable=False),
     Column("name", String, nullable=False),
     Column("aliases", Packed(tuple[str, ...]), nullable=False),
+    Column("folded", String, nullable=False, index=True),  # `corpus.names.fold_name`
+    Column("roles", Packed(tuple[str, ...]), nullable=False),
+    Column("organisations", Packed(tuple[str, ...]), nullable=False),
+    Column("sources", Packed(tuple[str, ...]), nullable=False),
+)
+
+# Who speaks in the newest text of which document, as the text says it: merges come on top.
+appearances = Table(
+    "appearances",
+    METADATA,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("person_id", String, primary_key=True, index=True),
+    Column("turns", Integer, nullable=False),
+    Column("roles", Packed(tuple[str, ...]), nullable=False),
+)
+
+# Only ever added to; undoing a decision marks it, so that its history can be read.
+people_events = Table(
+    "people_events",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("person_id", String, nullable=False, index=True),
+    Column("other_id", String, index=True),
+    Column("documents", Packed(tuple[str, ...]), nullable=False),
+    Column("before", String),
+    Column("after", String),
+    Column("author", String, nullable=False),
+    Column("reason", String),
+    Column("made", Moment, nullable=False, index=True),
+    Column("undone", Moment),
+    Column("undone_by", String),
+)
+
+corrections = Table(
+    "corrections",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("kind", Choice(CorrectionKind), nullable=False),
+    Column("author", String, nullable=False),
+    Column("made", Moment, nullable=False, index=True),
+    Column("reason", String),
+    Column("span", Packed(Span)),
+    Column("exact", Exact),
+    Column("prefix", Exact),
+    Column("suffix", Exact),
+    Column("label", String),
+    Column("words", Exact),
+    Column("person_id", String),
+    Column("role", String),
+    Column("reverted", Moment),
+    Column("reverted_by", String),
+    Column("revert_reason", String),
+)
+
+# Biometric: only written when the setting `voice_matching` is on, and never exported.
+voiceprints = Table(
+    "voiceprints",
+    METADATA,
+    Column("person_id", String, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("label", String, primary_key=True),
+    Column("vector", Packed(tuple[float, ...]), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("made", Moment, nullable=False),
 )
 
 texts = Table(
@@ -150,7 +219,7 @@ texts = Table(
     Column("revision", Integer, primary_key=True),
     Column("sha256", String, nullable=False),
     Column("content", Exact, nullable=False),
-    Column("marks", LargeBinary, nullable=False),  # turns and timings: `pack_marks`
+    Column("marks", LargeBinary, nullable=False),  # turns, timings, asides: `pack_marks`
     Column("origin", Choice(Origin), nullable=False),
     Column("media_sha256", String),
     Column("made_with", String),
@@ -193,28 +262,43 @@ def known_of(row: Mapping[Any, Any]) -> Known:
 
 
 def pack_marks(text: Text) -> bytes:
-    """Return turns and timings as one compressed document; a timing is a list of six."""
-    timings = [
-        (t.span.start, t.span.end, t.start_time, t.end_time, t.probability, t.agreed)
-        for t in text.timings
-    ]
-    marks = {"turns": encode(text.turns), "timings": timings}
+    """Return turns, timings and asides as one compressed document; a timing is a list."""
+    timings = [_pack_timing(timing) for timing in text.timings]
+    marks = {"turns": encode(text.turns), "timings": timings, "asides": encode(text.asides)}
     return zlib.compress(to_json(marks).encode("ascii"), 1)
 
 
 def text_of(row: Mapping[Any, Any]) -> Text:
     """Return the text that `row` holds, equal to the one that was saved."""
     marks = json.loads(zlib.decompress(row["marks"]))
-    timings = tuple(
-        Timing(
-            span=Span(start, end),
-            start_time=start_time,
-            end_time=end_time,
-            probability=probability,
-            agreed=agreed,
-        )
-        for start, end, start_time, end_time, probability, agreed in marks["timings"]
-    )
-    names = {each.name for each in fields(Text)} - {"turns", "timings"}
+    timings = tuple(_unpack_timing(*packed) for packed in marks["timings"])
+    names = {each.name for each in fields(Text)} - {"turns", "timings", "asides"}
     turns = decode(tuple[Turn, ...], marks["turns"])
-    return Text(turns=turns, timings=timings, **{name: row[name] for name in names})
+    asides = decode(tuple[Aside, ...], marks.get("asides", []))
+    return Text(turns=turns, timings=timings, asides=asides, **{name: row[name] for name in names})
+
+
+def _pack_timing(timing: Timing) -> list[Any]:
+    """Return the facts of a timing without the empty ones at the end: an hour has 10,000."""
+    span = timing.span
+    packed: list[Any] = [span.start, span.end, timing.start_time, timing.end_time]
+    packed += [timing.probability, timing.agreed, timing.other, timing.doubt]
+    packed.append(timing.estimated or None)
+    while packed[-1] is None:
+        packed.pop()
+    return packed
+
+
+def _unpack_timing(start: int, end: int, start_time: float, end_time: float, *rest: Any) -> Timing:
+    padded = (*rest, None, None, None, None, None)
+    probability, agreed, other, doubt, estimated = padded[:5]
+    return Timing(
+        span=Span(start, end),
+        start_time=start_time,
+        end_time=end_time,
+        probability=probability,
+        agreed=agreed,
+        other=other,
+        doubt=doubt,
+        estimated=bool(estimated),
+    )

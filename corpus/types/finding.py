@@ -1,0 +1,112 @@
+"""What is found and quoted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from corpus.types.enums import Certainty, DocumentKind, Manner, QuoteStatus
+from corpus.types.places import Span
+from corpus.types.speech import Attribution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is embedded: whole sentences inside one turn, with everything a filter needs."""
+
+    id: str
+    document_id: str
+    revision: int
+    span: Span
+    content: str
+    person_id: str | None
+    speaker: str  # the person's name, or the label
+    roles: tuple[str, ...]
+    manner: Manner
+    kind: DocumentKind
+    source_id: str
+    show: str
+    title: str
+    published: datetime | None
+    advertisement: bool = False
+    certainty: Certainty = Certainty.PUBLISHER
+    corrected: bool = False  # a person corrected words or speaker
+    start_time: float | None = None
+    end_time: float | None = None
+    topics: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """A question as understood: what to look for and what to leave out."""
+
+    text: str
+    roles: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()  # names or parts of names, any case
+    sources: tuple[str, ...] = ()  # source ids or show names
+    kind: DocumentKind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    phrases: tuple[str, ...] = ()  # in quotation marks in the question
+    terms: tuple[str, ...] = ()
+    limit: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that answers, and the part of it to quote (a span of the text)."""
+
+    passage: Passage
+    quote: Span
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words that stand in a text, with what is needed to find them again (W3C selectors)."""
+
+    document_id: str
+    revision: int
+    span: Span
+    exact: str
+    prefix: str
+    suffix: str
+    attribution: Attribution
+    manner: Manner
+    start_time: float | None = None
+    end_time: float | None = None
+    paragraph: int | None = None  # 1-based; articles
+    certainty: Certainty | None = None  # None: not asked
+    contested: tuple[str, ...] = ()  # the words in it on which decodes differ
+    corrected: bool = False  # a person corrected words or speaker
+    status: QuoteStatus = QuoteStatus.DRAFT
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteSet:
+    """An ordered list of quotes and the query that made it."""
+
+    id: str
+    name: str
+    quotes: tuple[Quote, ...] = ()
+    query: SearchQuery | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Everything a printed reference needs."""
+
+    quote: Quote
+    person: str | None
+    label: str | None
+    standing: str | None  # the role or description in that document
+    title: str
+    source: str
+    published: datetime | None
+    locator: str  # "00:12:04" or "paragraph 5"
+    url: str  # the publisher's page
+    permalink: str  # our own, at the moment
+    retrieved: datetime | None
