@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from corpus.errors import ExtractionError
 from corpus.types import Attribution, Credit, Document, Manner, Stage
+from ingest.articletexts import Paragraph, build_article_text
 from ingest.body import EXTRACTOR
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
 from ingest.extract import ExtractedPage
 from ingest.interviews import find_interview
 from ingest.naming import author_of, name_label
 from ingest.quotations import find_quotations
-from ingest.texts import Paragraph, build_article_text
 from ingest.workshop import Workshop, now
 
 

@@ -19,8 +19,9 @@ from corpus.types import (
     Transcript,
     Word,
 )
+from ingest.articletexts import Paragraph, build_article_text
 from ingest.quotations import find_quotations
-from ingest.texts import Paragraph, build_article_text, build_episode_text
+from ingest.texts import build_episode_text
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 NOBODY = Attribution(method=Method.NONE, confidence=0.0)

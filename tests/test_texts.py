@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Attribution, Manner, Method, Span
+from ingest.articletexts import NOBODY, Paragraph, build_article_text
 from ingest.texts import (
-    NOBODY,
-    Paragraph,
-    build_article_text,
     build_episode_text,
     dump_transcript,
     load_transcript,
