@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from corpus.types import (
+    Aside,
+    AsideKind,
     Attribution,
     Manner,
     Method,
@@ -31,35 +33,38 @@ _BREAK = "\n\n"
 
 
 def build_episode_text(
-    transcript: Transcript,
-    *,
-    document_id: str,
-    attributions: Mapping[str | None, Attribution],
-    media_sha256: str | None,
+    transcript: Transcript, *, document_id: str, media_sha256: str | None
 ) -> Text:
     """Return the text of an episode: one paragraph and one turn for each change of speaker.
+
+    Every turn has its label and no person yet, so that the evidence for a name can point into
+    the text; `with_attributions` puts the people in.
 
     Args:
         transcript: words in order of time, each with its speaker label.
         document_id: whose text it is.
-        attributions: by label; a label that is missing stays an anonymous label.
         media_sha256: the playback copy the times refer to.
     """
     parts: list[str] = []
     turns: list[Turn] = []
     timings: list[Timing] = []
+    places: list[int] = []  # of each word of the transcript; a blank one stands at the next
     position = 0
-    for label, group in itertools.groupby(transcript.words, key=lambda word: word.speaker):
-        words = [word for word in group if word.text.strip()]
+    for (_, kind, label), group in itertools.groupby(_said(transcript), key=lambda said: said[0]):
+        members = [word for _, word in group]
+        words = [word for word in members if word.text.strip()]
         if not words:
+            places += [position] * len(members)
             continue
         position += len(_BREAK) if parts else 0
-        placed = _place(words, position)
+        placed = list(_place(words, position))
+        places += _starts(members, placed)
         timings += placed
         content = " ".join(_clean(word.text) for word in words)
-        turns.append(_spoken(label, Span(position, position + len(content)), words, attributions))
+        turns.append(_spoken(label, Span(position, position + len(content)), words, kind))
         parts.append(content)
         position += len(content)
+    places.append(position)
     return sealed(
         Text(
             document_id=document_id,
@@ -72,8 +77,52 @@ def build_episode_text(
             media_sha256=media_sha256,
             made_with=_made_with(transcript),
             warnings=transcript.warnings,
+            asides=tuple(
+                replace(aside, position=places[min(aside.position, len(places) - 1)])
+                for aside in transcript.asides
+            ),
         )
     )
+
+
+def with_attributions(text: Text, attributions: Mapping[str | None, Attribution]) -> Text:
+    """Return the text with people for its labels.
+
+    A label that is missing stays a label; an advertisement is nobody's testimony, whoever reads it.
+
+    Args:
+        text: as `build_episode_text` made it.
+        attributions: by label.
+    """
+    turns = tuple(
+        turn
+        if turn.kind is TurnKind.ADVERTISEMENT
+        else replace(turn, attribution=attributions.get(turn.attribution.label, turn.attribution))
+        for turn in text.turns
+    )
+    return sealed(replace(text, turns=turns))
+
+
+_Opening = tuple[int, TurnKind, str | None]  # what two words of one turn have in common
+
+
+def _said(transcript: Transcript) -> Iterable[tuple[_Opening, Word]]:
+    """Yield each word with what makes its turn: a stretch no segment opens anew, kind, label."""
+    stretch = 0
+    for segment in transcript.segments:
+        stretch += segment.opens
+        for word in segment.words:
+            yield (stretch, segment.kind, word.speaker), word
+
+
+def _starts(members: Sequence[Word], placed: Sequence[Timing]) -> Iterable[int]:
+    """Return the character at which each word of a turn begins."""
+    starts = iter(placed)
+    place = placed[0].span.start
+    for word in members:
+        if word.text.strip():
+            place = next(starts).span.start
+        yield place
 
 
 def _place(words: Sequence[Word], position: int) -> Iterable[Timing]:
@@ -85,6 +134,9 @@ def _place(words: Sequence[Word], position: int) -> Iterable[Timing]:
             end_time=word.end_time,
             probability=word.probability,
             agreed=word.agreed,
+            other=word.other,
+            doubt=word.doubt,
+            estimated=word.estimated,
         )
         position += length + 1
 
@@ -93,18 +145,12 @@ def _clean(word: str) -> str:
     return " ".join(word.split())
 
 
-def _spoken(
-    label: str | None,
-    span: Span,
-    words: Sequence[Word],
-    attributions: Mapping[str | None, Attribution],
-) -> Turn:
-    anonymous = Attribution(method=Method.NONE, confidence=0.0, label=label)
+def _spoken(label: str | None, span: Span, words: Sequence[Word], kind: TurnKind) -> Turn:
     return Turn(
         span=span,
         manner=Manner.SPOKEN,
-        attribution=attributions.get(label, anonymous),
-        kind=TurnKind.SPEECH,
+        attribution=Attribution(method=Method.NONE, confidence=0.0, label=label),
+        kind=kind,
         start_time=words[0].start_time,
         end_time=max(word.end_time for word in words),
     )
@@ -134,7 +180,13 @@ def load_transcript(data: bytes) -> Transcript:
     """Return the transcript that `dump_transcript` wrote."""
     fields = json.loads(data)
     segments = tuple(
-        Segment(**{**segment, "words": tuple(Word(**word) for word in segment["words"])})
+        Segment(
+            **{
+                **segment,
+                "words": tuple(Word(**word) for word in segment["words"]),
+                "kind": TurnKind(segment.get("kind", TurnKind.SPEECH)),
+            }
+        )
         for segment in fields.pop("segments")
     )
     return Transcript(
@@ -145,4 +197,9 @@ def load_transcript(data: bytes) -> Transcript:
         settings=tuple((name, value) for name, value in fields["settings"]),
         duration=fields["duration"],
         warnings=tuple(fields["warnings"]),
+        asides=tuple(
+            Aside(**{**aside, "kind": AsideKind(aside["kind"])})
+            for aside in fields.get("asides", ())
+        ),
+        dialect=fields.get("dialect"),
     )

@@ -21,7 +21,7 @@ from corpus.types import (
 )
 from ingest.articletexts import Paragraph, build_article_text
 from ingest.quotations import find_quotations
-from ingest.texts import build_episode_text
+from ingest.texts import build_episode_text, with_attributions
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 NOBODY = Attribution(method=Method.NONE, confidence=0.0)
@@ -82,12 +82,8 @@ def said(*turns: tuple[str | None, str], start: float = 0.0, pace: float = 0.4) 
 
 def an_episode_text(*turns: tuple[str | None, str], **people: Attribution) -> Text:
     """Return the text of an invented episode; keyword arguments name the labels."""
-    return build_episode_text(
-        said(*turns),
-        document_id="0123456789ab",
-        attributions={**people},
-        media_sha256="0" * 64,
-    )
+    text = build_episode_text(said(*turns), document_id="0123456789ab", media_sha256="0" * 64)
+    return with_attributions(text, {**people})
 
 
 def an_article_text(paragraphs: Sequence[str], author: Attribution = NOBODY) -> Text:

@@ -16,7 +16,7 @@ from corpus.export import (
 )
 from corpus.types import Attribution, Method
 from ingest.captions import parse_captions
-from ingest.texts import build_episode_text
+from ingest.texts import build_episode_text, with_attributions
 from tests.builders import a_document, a_person, an_article_text, said
 
 NAMED = Attribution(
@@ -27,11 +27,13 @@ NAMED = Attribution(
     roles=("armorer",),
 )
 WORDS = "Never. " + "We count the rounds in and we count the rounds out again every night. " * 3
-TEXT = build_episode_text(
-    said(("Ines", WORDS), ("Speaker 2", "<b>Is</b> it --> cold & dry?")),
-    document_id="0123456789ab",
-    attributions={"Ines": NAMED},
-    media_sha256="0" * 64,
+TEXT = with_attributions(
+    build_episode_text(
+        said(("Ines", WORDS), ("Speaker 2", "<b>Is</b> it --> cold & dry?")),
+        document_id="0123456789ab",
+        media_sha256="0" * 64,
+    ),
+    {"Ines": NAMED},
 )
 PEOPLE = {"abcabcabcabc": a_person()}
 DOCUMENT = a_document()

@@ -10,6 +10,7 @@ from ingest.texts import (
     build_episode_text,
     dump_transcript,
     load_transcript,
+    with_attributions,
 )
 from tests.builders import an_article_text, an_episode_text, said
 
@@ -48,9 +49,9 @@ def test_a_named_label_keeps_the_name_and_an_unknown_one_stays_a_label():
     text = build_episode_text(
         said(("Ines", "Cold gun."), ("Speaker 2", "Thank you.")),
         document_id="d",
-        attributions={"Ines": named},
         media_sha256=None,
     )
+    text = with_attributions(text, {"Ines": named})
     assert [turn.attribution.person_id for turn in text.turns] == ["p", None]
 
 
