@@ -53,19 +53,24 @@ def read_page(document: Document, shop: Workshop) -> tuple[ExtractedPage, Captur
 def learn_from_page(
     document: Document, page: ExtractedPage, capture: Capture, shop: Workshop
 ) -> Document:
-    """Record what the page says about the document, beside what the feed or listing said."""
+    """Record what the page says about the document, beside what the feed or listing said.
+
+    Of a page that was added as a file the person who added it said title and show, and nothing
+    is fetched for it.
+    """
+    by_hand = document.url.startswith("file:")
     item = DiscoveredItem(
         source_id=document.source_id,
         kind=document.kind,
         url=document.url,
         guid=document.guid,
         canonical_url=page.canonical_url,
-        title=page.title,
+        title=None if by_hand else page.title,
         show=document.show or page.show,
         published=document.published or page.published,
         language=page.language,
-        media_url=document.media_url or page.audio_url,
-        media_type=document.media_type or page.audio_type,
+        media_url=document.media_url or (None if by_hand else page.audio_url),
+        media_type=document.media_type or (None if by_hand else page.audio_type),
         transcripts=page.transcripts,
         credits=page.credits,
         capture=capture,
@@ -214,11 +219,11 @@ def _fetch_link(document: Document, link: TranscriptLink, shop: Workshop) -> boo
             shop.progress(document.title, 0.0, f"publisher transcript left out: {error}")
             return False
         media = new_media(document, MediaRole.TRANSCRIPT, link.url, mime)
-        keep(replace(media, made_with=_made_for(document)), target, shop)
+        keep(replace(media, made_with=file_made_for(document)), target, shop)
         return True
 
 
-def _made_for(document: Document) -> str:
+def file_made_for(document: Document) -> str:
     """Return which recording a transcript was fetched for, and how many links there were."""
     return f"{len(document.transcripts)} links{_FOR}{document.media_url}"
 
@@ -228,7 +233,7 @@ def _transcripts(document: Document, shop: Workshop) -> list[Media]:
     return [
         media
         for media in stored(document, MediaRole.TRANSCRIPT, shop)
-        if (media.made_with or "").partition(_FOR)[2] == document.media_url
+        if (media.made_with or "").partition(_FOR)[2] == str(document.media_url)
     ]
 
 

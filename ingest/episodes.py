@@ -32,7 +32,7 @@ from ingest.documents import (
 )
 from ingest.hearing import Heard, HearingJob, hear
 from ingest.naming import merge_credits, name_voices
-from ingest.texts import build_episode_text, dump_transcript, load_transcript
+from ingest.texts import build_episode_text, dump_transcript, load_transcript, with_attributions
 from ingest.transcribe import TranscribeOptions
 from ingest.workshop import Workshop, now
 
@@ -59,6 +59,8 @@ def fetch_episode(document: Document, shop: Workshop) -> Stage:
     document = _learn_from_page(document, shop)
     save_credits(document, shop)
     if document.media_url is None:
+        if published_transcript(document, shop) is not None:
+            return Stage.FETCHED  # a transcript whose recording nobody has
         raise PermanentError(document.url, cause="neither feed nor page names an audio file")
     fetch_transcript(document, shop)
     _fetchnew_media(document, document.media_url, shop)
@@ -73,9 +75,12 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
         TransientError: the worker died.
     """
     original = _original(document, shop)
+    published = published_transcript(document, shop)
+    if document.media_url is None and published is not None:
+        _save_unheard(document, published, shop)
+        return Stage.TRANSCRIBED
     if original is None:
         raise PermanentError(document.url, cause="its audio is not in the store")
-    published = published_transcript(document, shop)
     if _is_heard(document, original, published, shop):
         return Stage.TRANSCRIBED
     try:
@@ -92,7 +97,7 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
     """Put names to labels where that is certain, and save the text."""
     recognised = _newest(document, MediaRole.RECOGNISED, shop)
     playback = _newest(document, MediaRole.PLAYBACK, shop)
-    if recognised is None or playback is None:
+    if recognised is None or (playback is None and document.media_url):
         raise PermanentError(document.url, cause="its transcript is not in the store")
     labels = (recognised.made_with or "").partition("; ")[0]
     transcript = load_transcript(shop.files.read_bytes(recognised.sha256))
@@ -107,9 +112,9 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
     text = build_episode_text(
         transcript,
         document_id=document.id,
-        attributions=claims(list(voices.values()), document, shop),
-        media_sha256=playback.sha256,
+        media_sha256=playback.sha256 if playback else None,
     )
+    text = with_attributions(text, claims(list(voices.values()), document, shop))
     shop.catalogue.save_text(text, now=now())
     return Stage.READY
 
@@ -253,6 +258,19 @@ def _expected(credits: tuple[Credit, ...]) -> int | None:
     speaking = [credit for credit in merged if credit.part in _SPEAKING_PARTS]
     parts = {credit.part for credit in speaking}
     return len(speaking) if parts == _SPEAKING_PARTS else None
+
+
+def _save_unheard(document: Document, published: Published, shop: Workshop) -> None:
+    """Keep a publisher's transcript as it is: there is no recording to hold it against."""
+    words = shop.files.put_bytes(dump_transcript(published.transcript))
+    shop.catalogue.save_media(
+        replace(
+            new_media(document, MediaRole.RECOGNISED, document.url, "application/json"),
+            sha256=words.sha256,
+            size=words.size,
+            made_with=f"{_PUBLISHER}; without recording, from transcript {published.sha256}",
+        )
+    )
 
 
 def _save_heard(hearing: _Hearing, shop: Workshop) -> None:

@@ -1,7 +1,6 @@
 """The night's work: look at the due sources, take every due document on, report.
 
-Also the same for one address or file given by hand. Publishing the index is not done here:
-ingest and index never meet.
+Publishing the index is not done here: ingest and index never meet.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import mimetypes
 import os
 import secrets
 import time
@@ -20,25 +18,18 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from corpus.errors import LockedError, NotFoundError, OnRecordError, SourceNotFoundError
+from corpus.errors import LockedError, OnRecordError, SourceNotFoundError
 from corpus.settings import Settings
 from corpus.types import (
-    Capture,
     DiscoveredItem,
-    Document,
-    DocumentKind,
-    Media,
-    MediaRole,
     Outcome,
     Run,
     Source,
-    SourceKind,
     SourceReport,
-    Stage,
 )
-from ingest.crawl import discover, single_page_source
-from ingest.pipeline import drain, finish
-from ingest.spiders import ADDED
+from ingest.arrivals import completed, keep_capture
+from ingest.crawl import discover
+from ingest.pipeline import drain
 from ingest.workshop import Workshop, now
 
 _DUE_SLACK = 0.9  # cron drifts by minutes; a daily source must not wait for the second night
@@ -124,7 +115,7 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
     seen: Counter[str] = Counter()
 
     def keep_item(item: DiscoveredItem) -> None:
-        _, is_new = shop.catalogue.record_discovered(_completed(item, shop), now=now())
+        _, is_new = shop.catalogue.record_discovered(completed(item, shop), now=now())
         new[item.source_id] += is_new
         seen[item.source_id] += 1
         shop.progress("crawl", 0.0, f"{seen.total()} sightings, {new.total()} new documents")
@@ -135,7 +126,7 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
         shop.settings,
         validators=shop.catalogue.validators,
         on_item=keep_item,
-        on_capture=partial(_keep_capture, shop),
+        on_capture=partial(keep_capture, shop),
     )
     reports = [replace(each.report, new=new[each.report.source_id]) for each in crawled]
     for each, report in zip(crawled, reports, strict=True):
@@ -143,105 +134,6 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
         shop.catalogue.save_look(report, now=now())
     shop.progress("crawl", 1.0, f"{new.total()} new documents")
     return reports
-
-
-def add_target(shop: Workshop, target: str, *, allow_private: bool = False) -> list[Outcome]:
-    """Take in one page, feed, audio URL or local audio file, as far as it goes now.
-
-    What cannot be finished now waits for a later run, like any document. That `allow_private`
-    was given is not remembered: from a private network, add the address again.
-
-    Returns:
-        At least one outcome for each document; `before` is `after` when nothing was to be done.
-
-    Raises:
-        NotFoundError: neither an address nor a file; or nothing usable was found there.
-    """
-    if target.startswith(("http://", "https://")):
-        return _add_url(shop, target, allow_private=allow_private)
-    path = Path(target)
-    if not path.is_file():
-        raise NotFoundError(
-            target, cause="neither an address nor a file", remedy="give an http(s) URL or a file"
-        )
-    return _take_on(_record_file(shop, path).id, shop)
-
-
-def _take_on(document_id: str, shop: Workshop) -> list[Outcome]:
-    """Finish a document that a person asked for, also one that was given up before."""
-    document = shop.catalogue.document(document_id)
-    if document.stage is Stage.DEAD:
-        shop.catalogue.revive(document_id, now=now())
-    nothing_to_do = Outcome(
-        document_id=document_id, title=document.title, before=document.stage, after=document.stage
-    )
-    return finish(document_id, shop) or [nothing_to_do]
-
-
-def _add_url(shop: Workshop, url: str, *, allow_private: bool) -> list[Outcome]:
-    source = single_page_source(url, allow_private=allow_private)
-    shop = replace(shop, sources={**shop.sources, ADDED: source})
-    found: dict[str, None] = {}
-
-    def keep_item(item: DiscoveredItem) -> None:
-        document, _ = shop.catalogue.record_discovered(_completed(item, shop), now=now())
-        found[document.id] = None
-
-    crawled = discover(
-        [source],
-        shop.settings,
-        validators=lambda _: None,
-        on_item=keep_item,
-        on_capture=partial(_keep_capture, shop),
-    )
-    if not found:
-        reasons = [crawled[0].report.error, *crawled[0].report.warnings] if crawled else []
-        cause = "; ".join(filter(None, reasons)) or "no article or episode was found there"
-        raise NotFoundError(url, cause=cause)
-    return [outcome for document_id in found for outcome in _take_on(document_id, shop)]
-
-
-def _record_file(shop: Workshop, path: Path) -> Document:
-    """Store a local audio file as an episode; the same bytes are the same document."""
-    stored = shop.files.put_file(path)
-    url = f"file:{stored.sha256[:12]}/{path.name}"
-    mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    item = DiscoveredItem(
-        source_id=ADDED,
-        kind=DocumentKind.EPISODE,
-        url=url,
-        guid=f"sha256:{stored.sha256}",
-        title=path.stem,
-        show="Added by hand",
-        media_url=url,
-        media_type=mime,
-    )
-    document, _ = shop.catalogue.record_discovered(item, now=now())
-    shop.catalogue.save_media(
-        Media(
-            document_id=document.id,
-            role=MediaRole.ORIGINAL,
-            url=document.media_url or url,
-            sha256=stored.sha256,
-            size=stored.size,
-            mime_type=mime,
-            retrieved=now(),
-        )
-    )
-    return document
-
-
-def _keep_capture(shop: Workshop, capture: Capture, body: bytes) -> None:
-    shop.files.put_bytes(body)
-    shop.catalogue.save_capture(capture)
-
-
-def _completed(item: DiscoveredItem, shop: Workshop) -> DiscoveredItem:
-    """Fill in what the registry knows and the sighting does not say."""
-    source = shop.sources.get(item.source_id)
-    if source is None or source.kind is SourceKind.PAGE:
-        return item
-    return replace(item, show=source.name, language=item.language or source.language)
 
 
 def _chosen(shop: Workshop, only: Sequence[str], moment: datetime) -> list[Source]:

@@ -14,16 +14,15 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import Catalogue
-from corpus.errors import LockedError, NotFoundError, SourceNotFoundError, StoreError
+from corpus.errors import LockedError, SourceNotFoundError, StoreError
 from corpus.files import FileStore
 from corpus.sample.server import SampleServer
 from corpus.settings import Settings
-from corpus.types import MediaRole, Source, SourceKind, Stage
-from ingest.nightly import add_target, finish_run, nightly_lock, run_nightly
+from corpus.types import Source, SourceKind, Stage
+from ingest.nightly import finish_run, nightly_lock, run_nightly
 from ingest.workers import HereWorkers
 from ingest.workshop import Workshop
 from tests.servers import Reply, Site, conditional, html
-from tests.sounds import silence, write_wav
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLE = """<article><h1>{title}</h1><p>By Dana Reyes</p><p>The truck opened at five, and the
@@ -180,61 +179,6 @@ def test_the_lock_is_free_again_after_its_holder_was_killed(tmp_path):
         holder.wait(10)
     with nightly_lock(Settings(data_dir=tmp_path)):
         pass
-
-
-def test_one_page_can_be_added_by_its_address(tmp_path):
-    with Site({"/one": html(ARTICLE.format(title="The Count"))}) as site:
-        with open_shop(tmp_path) as shop:
-            outcomes = add_target(shop, f"{site.url}/one", allow_private=True)
-            assert outcomes[-1].after is Stage.READY
-            assert "count them in" in shop.catalogue.text(outcomes[-1].document_id).content
-
-
-def test_what_was_added_and_given_up_is_tried_again_when_added_again(tmp_path):
-    routes = {"/one": html("<html><body><nav>Home</nav></body></html>")}
-    with Site(routes) as site, open_shop(tmp_path) as shop:
-        assert add_target(shop, f"{site.url}/one", allow_private=True)[-1].after is Stage.DEAD
-        again = add_target(shop, f"{site.url}/one", allow_private=True)
-        assert [outcome.before for outcome in again] == [Stage.DISCOVERED, Stage.FETCHED]
-
-
-def test_an_added_page_and_an_added_feed_keep_their_own_names(tmp_path):
-    page = '<html><head><meta property="og:site_name" content="The Paper"></head><body>'
-    feed = """<rss version="2.0"><channel><title>The Show</title><item><guid>1</guid>
-    <title>A</title><link>/two</link></item></channel></rss>"""
-    routes = {
-        "/one": html(page + ARTICLE.format(title="one")),
-        "/two": html(ARTICLE.format(title="two")),
-        "/feed": Reply(feed.encode(), headers={"Content-Type": "application/rss+xml"}),
-    }
-    with Site(routes) as site, open_shop(tmp_path) as shop:
-        for path in ("one", "feed"):
-            add_target(shop, f"{site.url}/{path}", allow_private=True)
-        assert {each.show for each in shop.catalogue.documents()} == {"The Paper", "The Show"}
-
-
-def test_an_address_in_a_private_network_is_refused_unless_allowed(tmp_path):
-    with Site({"/one": html(ARTICLE.format(title="one"))}) as site, open_shop(tmp_path) as shop:
-        with pytest.raises(NotFoundError, match="private"):
-            add_target(shop, f"{site.url}/one")
-        assert not site.paths
-
-
-def test_what_is_neither_address_nor_file_is_named(tmp_path):
-    with open_shop(tmp_path) as shop, pytest.raises(NotFoundError, match=r"nowhere\.mp3"):
-        add_target(shop, "nowhere.mp3")
-
-
-def test_a_local_file_is_one_document_however_often_it_is_added(tmp_path):
-    sound = write_wav(tmp_path / "nobody speaks.wav", silence(3))
-    with open_shop(tmp_path / "data") as shop:
-        first = add_target(shop, str(sound))
-        again = add_target(shop, str(sound))
-        stages = [(outcome.before, outcome.after) for outcome in again]
-        assert (again[0].document_id, stages) == (first[-1].document_id, [(first[-1].after,) * 2])
-        (document,) = shop.catalogue.documents()
-        assert first[-1].document_id == document.id
-        assert len(shop.catalogue.media(document.id, MediaRole.ORIGINAL)) == 1
 
 
 @pytest.mark.slow

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.sync import SyncReport
     from index.vectors import VectorStore
+    from ingest.adding import AddedFile
     from ingest.workshop import Progress, Workshop
 
 
@@ -292,12 +293,20 @@ class Archive:
             return run
         return replace(run, generation=manifest.generation, passages=manifest.passages)
 
-    def add(self, target: str, progress: Progress, *, allow_private: bool = False) -> list[Outcome]:
-        """Take in one page, feed, audio URL or local audio file, and publish it."""
-        from ingest.nightly import add_target, nightly_lock
+    def add(
+        self,
+        target: str,
+        progress: Progress,
+        *,
+        allow_private: bool = False,
+        said: AddedFile | None = None,
+    ) -> list[Outcome]:
+        """Take in one page, feed or audio URL, or one local file, and publish it."""
+        from ingest.adding import add_target
+        from ingest.nightly import nightly_lock
 
         with nightly_lock(self.settings), self.workshop(progress) as shop:
-            outcomes = add_target(shop, target, allow_private=allow_private)
+            outcomes = add_target(shop, target, allow_private=allow_private, said=said)
             self.sync(progress)
             return outcomes
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -105,15 +105,51 @@ def export(
 
 @app.command()
 def add(
-    target: Annotated[str, typer.Argument(help="Page, feed or audio URL, or an audio file.")],
+    target: Annotated[
+        str, typer.Argument(help="Page, feed or audio URL; or an audio, transcript or page file.")
+    ],
+    media: Annotated[
+        Path | None, typer.Option(help="The recording that a transcript file is of.")
+    ] = None,
+    kind: Annotated[
+        DocumentKind | None,
+        typer.Option(help="What a page or text file is: article, or transcript (episode)."),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the file.")] = None,
+    show: Annotated[str | None, typer.Option(help="Show or publication of the file.")] = None,
+    published: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day it was published.")
+    ] = None,
+    host: Annotated[list[str] | None, typer.Option(help="Who hosts; may be repeated.")] = None,
+    guest: Annotated[
+        list[str] | None, typer.Option(help='Who is heard: "Name" or "Name, armorer".')
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option(help="Allow addresses in a private network.")
     ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take one page, feed, audio URL or local audio file into the archive."""
+    """Take one page, feed or audio URL, or one file, into the archive.
+
+    A file is a recording, a saved page (.html) or a transcript (.vtt .srt .json .html .txt .md);
+    which of the many ways a transcript is written is recognised. For example:
+
+    onrecord add talk.vtt --media talk.mp3 --title "On blanks" --show "Set Talk"
+    """
+    from ingest.adding import AddedFile
+
+    said = AddedFile(
+        media=media,
+        kind=kind,
+        title=title,
+        show=show,
+        published=published.replace(tzinfo=UTC) if published else None,
+        hosts=tuple(host or ()),
+        guests=tuple(guest or ()),
+    )
     with _archive() as archive:
-        outcomes = archive.add(target, printing.ProgressLines(), allow_private=allow_private)
+        progress = printing.ProgressLines()
+        outcomes = archive.add(target, progress, allow_private=allow_private, said=said)
         _print(as_json, printing.outcomes_as_list, printing.outcome_lines, outcomes)
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(1)
