@@ -92,6 +92,12 @@ class DamagedFileError(FileNotStoredError):
     message = "a stored file is damaged"
 
 
+class DecisionError(OnRecordError):
+    """What a person decided about people cannot be so."""
+
+    message = "cannot decide so"
+
+
 class StoreError(OnRecordError):
     """The catalogue or the file store could not be read or written."""
 
@@ -156,6 +162,12 @@ class QuoteError(OnRecordError):
     """A quote does not stand where it says it stands."""
 
     message = "quote does not match its text"
+
+
+class CorrectionError(OnRecordError):
+    """A correction does not fit the text, or another one that is in force."""
+
+    message = "cannot correct"
 
 
 class VectorIndexError(OnRecordError):

@@ -13,6 +13,10 @@ HONORIFICS = re.compile(
     r"^(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|judge)\b\.?\s+", re.IGNORECASE
 )
 GENERATION = re.compile(r"(?:jr|sr|ii|iii|iv|esq|phd|ph\.d|md|m\.d)\.?", re.IGNORECASE)
+# "O'Brien" is one word; what stands before the "s" of "Brien's" is one, too.
+_APOSTROPHE = re.compile(r"(?<=[^\W_])['’ʼ](?=[^\W_]{2})")
+# Combining classes below this one are letters' own parts: an Indic virama, a kana's voicing.
+_FIRST_POINT = 10
 
 
 def fold_name(name: str) -> str:
@@ -47,8 +51,26 @@ def same_surname(one: str, other: str) -> bool:
     return surname_of(one) == surname_of(other)
 
 
+def is_full_name(name: str) -> bool:
+    """Say whether a name has two words, or is of a script that writes them as one (王小明)."""
+    folded = fold_name(name)
+    wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in folded)
+    return " " in folded or (wide and len(folded) > 1)
+
+
 def folded_words(name: str) -> list[str]:
-    """Return the words of a name without case, accents and honorific."""
-    plain = unicodedata.normalize("NFKD", HONORIFICS.sub("", name.strip()))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return re.findall(r"[^\W_]+", letters)
+    """Return the words of a name without case, accents, honorific and invisible marks."""
+    joined = _APOSTROPHE.sub("", HONORIFICS.sub("", name.strip()))
+    plain = unicodedata.normalize("NFKD", joined)
+    return "".join(_letter(c) for c in plain if not _is_dropped(c)).casefold().split()
+
+
+def _is_dropped(character: str) -> bool:
+    is_accent = unicodedata.combining(character) >= _FIRST_POINT
+    return is_accent or unicodedata.category(character) == "Cf"  # direction marks, joiners
+
+
+def _letter(character: str) -> str:
+    """Return a letter, digit or vowel sign; a space for anything else."""
+    is_part = character.isalnum() or unicodedata.category(character).startswith("M")
+    return character if is_part else " "

@@ -34,10 +34,12 @@ from corpus.types.finding import Citation, Hit, Passage, Quote, QuoteSet, Search
 from corpus.types.places import Span
 from corpus.types.running import Outcome, Run, SourceReport
 from corpus.types.speech import (
+    Appearance,
     Aside,
     Attribution,
     Correction,
     Evidence,
+    Namesakes,
     Person,
     PersonEvent,
     Reading,
@@ -46,12 +48,14 @@ from corpus.types.speech import (
     Timing,
     Transcript,
     Turn,
+    Voiceprint,
     Voices,
     VoiceTurn,
     Word,
 )
 
 __all__ = [
+    "Appearance",
     "Aside",
     "AsideKind",
     "Attribution",
@@ -70,6 +74,7 @@ __all__ = [
     "Media",
     "MediaRole",
     "Method",
+    "Namesakes",
     "Origin",
     "Outcome",
     "Passage",
@@ -95,6 +100,7 @@ __all__ = [
     "Turn",
     "TurnKind",
     "VoiceTurn",
+    "Voiceprint",
     "Voices",
     "Word",
 ]

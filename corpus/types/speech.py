@@ -135,6 +135,37 @@ class PersonEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Namesakes:
+    """Two people who may be one: for a person to decide."""
+
+    one: Person
+    other: Person
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """A person in one document: as who speaks there, or is only credited."""
+
+    document_id: str
+    person_id: str  # who they are now
+    turns: int = 0
+    roles: tuple[str, ...] = ()  # in this document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voiceprint:
+    """How a confirmed speaker sounds in one document. Biometric: never exported."""
+
+    person_id: str  # who they are now
+    document_id: str
+    label: str
+    vector: tuple[float, ...]  # 192 numbers
+    seconds: float  # of speech it was made from
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One reason for an attribution: words in the text (`span`), or words at a URL."""
 
@@ -240,11 +271,14 @@ class Reading:
     """A text as it is to be read: with people resolved and corrections applied.
 
     `text` keeps the revision of the canonical text. Where words were corrected its spans differ
-    from the canonical ones: `shifts` says by how much, as (position in `text.content`, canonical
-    position) pairs from which each following character counts on.
+    from the canonical ones. `shifts` are pairs (position in `text.content`, canonical position):
+    every first one opens a stretch of corrected words, every second one closes it, and from a
+    pair that closes the following characters count on. `applied` have their place in this
+    revision.
     """
 
     text: Text
     applied: tuple[Correction, ...] = ()
     stale: tuple[Correction, ...] = ()  # their place is not in this revision
     shifts: tuple[tuple[int, int], ...] = ()
+    canonical: Text | None = None  # what was read; None: `text` itself
