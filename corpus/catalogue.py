@@ -15,11 +15,12 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundError
-from corpus.names import fold_name
 from corpus.schema import sightings, tables
 from corpus.schema.codecs import clean_string
+from corpus.schema.corrections import CorrectionsPart
 from corpus.schema.database import Database
-from corpus.schema.sightings import Known, long_hash, normalise_url, short_hash
+from corpus.schema.deciding import Deciding
+from corpus.schema.sightings import Known, long_hash, normalise_url
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
     Capture,
@@ -29,7 +30,6 @@ from corpus.types import (
     DocumentKind,
     Media,
     MediaRole,
-    Person,
     Run,
     SourceReport,
     Stage,
@@ -42,8 +42,8 @@ _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
 
 
-class Catalogue:
-    """Documents, captures, media, people, texts and runs.
+class Catalogue(Deciding, CorrectionsPart):
+    """Documents, captures, media, texts and runs; people are in the parts it is made of.
 
     Args:
         url: SQLAlchemy URL; `sqlite:///path` or `postgresql://…`. A new database is made, an
@@ -259,38 +259,7 @@ class Catalogue:
             raise NotFoundError(f"media file {sha256}")
         return value_of(Media, row)
 
-    # ── people ───────────────────────────────────────────────────────────────────────────
-
-    def ensure_person(self, name: str, *, key: str) -> Person:
-        """Return the person whom `key` identifies; another spelling becomes an alias."""
-        name = clean_string(name)
-        more = {"key": key, "folded": fold_name(name)}
-        table, person = tables.people, Person(id=short_hash(key), name=name)
-        with self._database.writing() as connection:
-            row = row_of(person, table, **more)
-            self._database.upsert(connection, table, row, replacing=False)
-            query = select(table).where(table.c.id == person.id).with_for_update()
-            person = value_of(Person, connection.execute(query).mappings().one())
-            if name not in (person.name, *person.aliases):
-                person = replace(person, aliases=(*person.aliases, name))
-                self._database.upsert(connection, table, row_of(person, table, **more))
-        return person
-
-    def person(self, person_id: str) -> Person:
-        """Return the person of this id.
-
-        Raises:
-            NotFoundError: there is none.
-        """
-        row = self._database.one(select(tables.people).where(tables.people.c.id == person_id))
-        if row is None:
-            raise NotFoundError(f"person {person_id}")
-        return value_of(Person, row)
-
-    def people(self) -> list[Person]:
-        """Return everybody, by name."""
-        query = select(tables.people).order_by(tables.people.c.name, tables.people.c.id)
-        return [value_of(Person, row) for row in self._database.rows(query)]
+    # ── credits ───────────────────────────────────────────────────────────────────────────
 
     def save_credits(self, document_id: str, credits: Sequence[Credit], *, now: datetime) -> None:
         """Replace the document's credits, once it is known who they are."""
@@ -317,6 +286,7 @@ class Catalogue:
             text = replace(text, revision=revision, created=text.created or now)
             row = row_of(text, table, marks=tables.pack_marks(text))
             connection.execute(table.insert().values(row))
+            self._save_appearances(connection, text)
             self._update(connection, document.id, revision=revision, **_described(now))
         return text
 

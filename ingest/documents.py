@@ -24,7 +24,7 @@ from corpus.vocabulary import load_vocabulary
 from ingest.captions import parse_captions
 from ingest.extract import ExtractedPage, extract_page
 from ingest.fetch import Accept, Fetched, fetch_file
-from ingest.naming import NamedVoice, attribution, merge_credits, person_key
+from ingest.naming import NamedVoice, attribution, merge_credits
 from ingest.workshop import Workshop, now
 
 
@@ -148,8 +148,7 @@ def claims(
 
 
 def _person_id(credit: Credit, document: Document, shop: Workshop) -> str:
-    key = person_key(credit, document.source_id)
-    return shop.catalogue.ensure_person(credit.name, key=key).id
+    return shop.catalogue.ensure_person(credit, source_id=document.source_id).id
 
 
 # ── publishers' transcripts ────────────────────────────────────────────────────────────────────

@@ -27,7 +27,6 @@ __all__ = [
     "merge_credits",
     "name_label",
     "name_voices",
-    "person_key",
 ]
 
 _OPENING_SECONDS = 90.0  # a host says their name within this, before the guest has long spoken
@@ -202,20 +201,6 @@ def attribution(voice: NamedVoice, person_id: str | None) -> Attribution:
         roles=roles,
         evidence=voice.evidence,
     )
-
-
-def person_key(credit: Credit, source_id: str) -> str:
-    """Return the identity of a credited person across documents.
-
-    Two documents mean one person when full name, initials and profession are the same; without a
-    profession, only within one source, for every show has a host. Anything looser would put one
-    namesake's words in another's mouth.
-    """
-    vocabulary = load_vocabulary()
-    roles = [vocabulary.role(role_id) for role_id in credit.roles]
-    profession = next((role.id for role in roles if role and not role.part), None)
-    name = " ".join(filter(None, (fold_name(credit.name), initials_of(credit.name))))
-    return f"{name}/{profession or source_id}"
 
 
 def _joined(before: Credit, after: Credit) -> Credit:

@@ -14,6 +14,7 @@ import numpy as np
 from corpus.catalogue import Catalogue
 from corpus.types import (
     Attribution,
+    Credit,
     DiscoveredItem,
     Document,
     DocumentKind,
@@ -131,7 +132,9 @@ def a_text(
         span = Span(len(content), len(content) + len(words))
         content += words
         named = name and not name.startswith("Speaker")
-        person = catalogue.ensure_person(name, key=name) if catalogue and named else None
+        credit = Credit(name=name)
+        known = catalogue and named
+        person = catalogue.ensure_person(credit, source_id="indexed") if known else None
         attribution = Attribution(
             method=Method.PAGE_CREDIT if named else Method.NONE,
             confidence=0.9 if named else 0.0,

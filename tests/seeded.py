@@ -296,7 +296,7 @@ def _attribution(archive: Archive, line: Line) -> Attribution:
     if line.name is None:
         method = Method.VOICE if line.label else Method.NONE
         return Attribution(method=method, confidence=0.0, label=line.label)
-    person = archive.catalogue.ensure_person(line.name, key=line.name.lower())
+    person = archive.catalogue.ensure_person(Credit(name=line.name), source_id="seeded")
     spoken = line.manner is Manner.SPOKEN
     return Attribution(
         method=Method.PAGE_CREDIT if spoken else Method.BYLINE,

@@ -13,7 +13,6 @@ from ingest.naming import (
     merge_credits,
     name_label,
     name_voices,
-    person_key,
 )
 from tests.builders import said
 
@@ -109,14 +108,6 @@ def test_a_label_is_a_name_only_when_it_reads_as_one(label, is_name):
 
 def test_names_compare_without_initials_accents_case_or_honorifics():
     assert fold_name("Dr. Inés W. Okafor") == fold_name("ines okafor") == "ines okafor"
-
-
-def test_namesakes_of_another_trade_are_other_people():
-    armorer = Credit(name="Bo Hale", roles=("armorer",))
-    unknown = Credit(name="Bo Hale")
-    keys = {person_key(armorer, "a"), person_key(armorer, "b"), person_key(unknown, "a"),
-            person_key(unknown, "b")}  # fmt: skip
-    assert len(keys) == 3
 
 
 def opened_by(words, credits, answer="Thank you for having me", **options):
@@ -323,7 +314,6 @@ SMITHS = [
 def test_people_whose_initials_differ_are_two():
     merged = merge_credits(SMITHS, load_vocabulary())
     assert [credit.name for credit in merged] == ["John A. Smith", "John B. Smith"]
-    assert len({person_key(credit, "a") for credit in merged}) == 2
     assert opened_by("I'm John Smith, welcome", SMITHS) == NOBODY
     labels = ["John A. Smith", "John B. Smith", "John Smith", "Smith", "John C. Smith"]
     found = named(said(*((label, "Yes") for label in labels)), SMITHS, publisher=True)
@@ -340,15 +330,6 @@ def test_who_has_several_parts_is_the_one_who_is_heard_and_keeps_every_role():
     (merged,) = merge_credits(parts, load_vocabulary())
     assert (merged.part, merged.roles) == ("host", ("producer", "host", "editor"))
     assert merge_credits([merged], load_vocabulary()) == (merged,)
-
-
-@pytest.mark.parametrize("role", ["host", "producer", "journalist", "editor", "guest", "author"])
-def test_a_part_in_a_programme_tells_no_namesakes_apart(role):
-    with_part = Credit(name="Bo Hale", roles=(role,))
-    plain = Credit(name="Bo Hale")
-    assert person_key(with_part, "a") == person_key(plain, "a") != person_key(with_part, "b")
-    both = Credit(name="Bo Hale", roles=("host", "armorer"))
-    assert person_key(both, "a") == person_key(both, "b")
 
 
 def test_a_show_named_after_a_word_of_a_name_does_not_hide_its_person():

@@ -18,6 +18,7 @@ from corpus.errors import StoreError
 from corpus.schema import codecs, database, sightings, tables
 from corpus.types import (
     Capture,
+    Credit,
     Document,
     Media,
     Outcome,
@@ -31,6 +32,7 @@ from corpus.types import (
 )
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+ADA = Credit(name="Ada")
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────
 
@@ -171,11 +173,11 @@ def test_a_locked_database_says_that_another_process_writes(tmp_path: Path) -> N
             other.execute("BEGIN IMMEDIATE")
             started = time.monotonic()
             with pytest.raises(StoreError, match=r"locked: another process is writing"):
-                catalogue.ensure_person("Ada", key="ada")
+                catalogue.ensure_person(ADA, source_id="show")
             assert time.monotonic() - started < 5
             assert catalogue.people() == []  # reading goes on
             other.execute("ROLLBACK")
-        catalogue.ensure_person("Ada", key="ada")
+        catalogue.ensure_person(ADA, source_id="show")
 
 
 def test_a_writer_waits_for_another_one(tmp_path: Path) -> None:
@@ -188,7 +190,7 @@ def test_a_writer_waits_for_another_one(tmp_path: Path) -> None:
             other.execute("BEGIN IMMEDIATE")
             release = threading.Timer(0.3, other.execute, ["ROLLBACK"])
             release.start()
-            catalogue.ensure_person("Ada", key="ada")
+            catalogue.ensure_person(ADA, source_id="show")
             release.join()
 
 
@@ -238,12 +240,12 @@ def test_an_unusable_url_says_what_to_write(url: str) -> None:
 def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with Catalogue(f"sqlite:///{path}") as catalogue:
-        catalogue.ensure_person("Ada", key="ada")
+        catalogue.ensure_person(ADA, source_id="show")
         with catalogue._database.writing() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         catalogue.close()  # the limit holds for one connection: the next one is the only one
         with catalogue._database.writing() as connection:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(StoreError, match="disk is full: free some space"):
-            catalogue.ensure_person("B" * 100_000, key="b")
+            catalogue.ensure_person(Credit(name="Bea", part="b" * 100_000), source_id="show")
         assert [each.name for each in catalogue.people()] == ["Ada"]
