@@ -5,7 +5,7 @@ Pure functions over numbers and `Segment`s; no audio, no models.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -94,7 +94,7 @@ def tidy(
 
     A segment with no word on speech is the recogniser's invention and is left out.
     """
-    near = _Near(speech)
+    near = Near(speech)
     last = 0.0
     for segment in segments:
         words: list[Word] = []
@@ -114,7 +114,7 @@ def tidy(
         )
 
 
-def _sensible(word: Word, near: _Near) -> Stretch:
+def _sensible(word: Word, near: Near) -> Stretch:
     """Return the times of a word; one that is too long keeps the end that is on speech."""
     start, end = word.start_time, word.end_time
     if end - start <= _LONGEST_WORD:
@@ -128,15 +128,17 @@ def _sensible(word: Word, near: _Near) -> Stretch:
     return end - _LONGEST_WORD, end
 
 
-class _Near:
+class Near:
     """Speech with its margin, for quick questions."""
 
     def __init__(self, speech: Sequence[Stretch]) -> None:
         self.stretches = [(start - _MARGIN, end + _MARGIN) for start, end in speech]
+        self.starts = [start for start, _ in self.stretches]
         self.ends = [end for _, end in self.stretches]
 
     def _meeting(self, start: float, end: float) -> Iterator[Stretch]:
-        for left, right in self.stretches[bisect_left(self.ends, start) :]:
+        for place in range(bisect_left(self.ends, start), len(self.ends)):
+            left, right = self.stretches[place]
             if left > end:
                 return
             yield max(start, left), min(end, right)
@@ -144,6 +146,14 @@ class _Near:
     def overlap(self, start: float, end: float) -> float:
         """Seconds of speech between `start` and `end`; a word of no length counts as a bit."""
         return sum(right - left for left, right in self._meeting(start, end + 0.001))
+
+    def inner(self, start: float, end: float) -> float:
+        """Seconds of speech between `start` and `end`, without the margin."""
+        places = range(bisect_left(self.ends, start), bisect_right(self.starts, end))
+        bare = (self.stretches[place] for place in places)
+        return sum(
+            max(0.0, min(end, right - _MARGIN) - max(start, left + _MARGIN)) for left, right in bare
+        )
 
     def inside(self, start: float, end: float) -> Stretch:
         """The longest part of `start`..`end` on speech; all of it when there is none."""

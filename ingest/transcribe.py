@@ -7,29 +7,27 @@ run goes on where it stopped. Who speaks is not known here.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import time
-import wave
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from corpus.errors import MediaError, ModelError, StoreError, TransientError
-from corpus.types import Origin, Segment, Transcript, Word
+from corpus.errors import ModelError, TransientError
+from corpus.types import Aside, Origin, Segment, Transcript, Word
+from ingest.decoding import RATE, Checkpoint, Progress, Recording, Teller
+from ingest.guards import unheard_asides
+from ingest.mending import Mended, mend
 from ingest.models import find_speech_model
 from ingest.pieces import Stretch, find_stretches, plan_pieces, tidy
 
-_RATE = 16_000  # Hz
 _PIECE = 600.0  # seconds; the longest stretch decoded in one go
 _WINDOW = 300  # seconds the speech detector is given at once
 _LEAD = 8  # seconds it hears before, so that a window's edge changes nothing
 _FRAME = 512  # samples per answer of the speech detector
-_HEARD = 0.05  # share of the work that finding speech is, for the progress
 
 # What the recogniser is told. These are part of a transcript's provenance and of its checkpoints'
 # key: results of other settings are never mixed in.
@@ -45,11 +43,16 @@ _DECODING: dict[str, Any] = {
     "vad_filter": True,
 }
 
+# What cannot be right is decoded again in these ways, one after the other: as a stretch of its own
+# without the recogniser's own search for speech, then with other choices of words.
+_AGAIN: tuple[dict[str, Any], ...] = (
+    {"vad_filter": False, "temperature": 0.0},
+    {"temperature": (0.2, 0.4, 0.6)},
+)
+
 # Hints make the small models leave out whole sentences: with four words of hint, base missed 76
 # words of 622 where it misses 6 without, and got no term right that it had wrong before.
 _TOO_SMALL_FOR_HINTS = ("tiny", "base")
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,33 +91,58 @@ def transcribe(
         ModelError: the model is not on this machine, or damaged.
         TransientError: the recogniser gave up (out of memory, for instance).
     """
-    recording = _Recording(wav)
-    kept = _Checkpoint(checkpoint, wav, options)
-    tell = _Teller(recording.duration, progress)
-    speech = [(start, end) for start, end in kept.get("speech", partial(_hear, recording, tell))]
+    recording = Recording(wav)
+    made_with = [options.model, version("faster-whisper"), _settings(options), _AGAIN]
+    kept = Checkpoint(checkpoint, recording, made_with)
+    tell = Teller(recording.duration, progress)
+    speech = _speech(recording, checkpoint, tell)
     if not speech:
         warning = "no speech was found in this recording"
-        return _transcript((), options, recording, language=None, warning=warning)
+        return _transcript((), options, recording, language=None, warnings=[warning])
     recogniser = _Recogniser(options)
     language = options.language or kept.get(
         "language", partial(recogniser.language, recording, speech)
     )
     written: list[Segment] = []
-    for start, end in plan_pieces(speech, recording.duration, longest=_PIECE):
-        make = partial(recogniser.write, recording, (start, end), language, tell)
-        written += _segments(kept.get(f"piece-{round(start * 1000):09}", make))
-    segments = tuple(tidy(written, speech, recording.duration))
-    warning = "" if segments else "voices were heard in this recording, but no words"
-    return _transcript(segments, options, recording, language=language, warning=warning)
+    for piece in plan_pieces(speech, recording.duration, longest=_PIECE):
+        make = partial(recogniser.write, recording, piece, language, tell)
+        written += _segments(kept.get(f"piece-{_stamp(piece[0])}", make))
+
+    def again(piece: Stretch, way: int) -> Iterator[Segment]:
+        name = f"again-{way}-{_stamp(piece[0])}-{_stamp(piece[1])}"
+        make = partial(recogniser.write, recording, piece, language, None, _AGAIN[way])
+        tell.mended(piece[1])
+        return _segments(kept.get(name, make))
+
+    mended = mend(written, speech, recording.duration, again)
+    segments = tuple(tidy(mended.segments, speech, recording.duration))
+    words = [word for segment in segments for word in segment.words]
+    asides = unheard_asides(words, speech)
+    warnings = (*mended.warnings, *_warnings(words, asides, mended))
+    made = _transcript(segments, options, recording, language=language, warnings=warnings)
+    return replace(made, asides=asides)
+
+
+def _warnings(words: Sequence[Word], asides: Sequence[Aside], mended: Mended) -> Iterator[str]:
+    """Yield what a reader of these words must know."""
+    if not words:
+        yield "voices were heard in this recording, but no words"
+    if dropped := len(mended.words) - len(words):
+        yield f"{dropped} words where nobody speaks were left out"
+    if marked := sum(word.doubt is not None for word in words):
+        yield f"{marked} words cannot be right and are marked"
+    if asides:
+        seconds = sum((aside.end_time or 0) - (aside.start_time or 0) for aside in asides)
+        yield f"speech without words in {len(asides)} places, {seconds:.0f} s in all"
 
 
 def _transcript(
     segments: tuple[Segment, ...],
     options: TranscribeOptions,
-    recording: _Recording,
+    recording: Recording,
     *,
     language: str | None,
-    warning: str,
+    warnings: Iterable[str],
 ) -> Transcript:
     return Transcript(
         segments=segments,
@@ -123,8 +151,12 @@ def _transcript(
         model=f"faster-whisper {version('faster-whisper')} {Path(options.model).name}",
         settings=tuple((name, str(value)) for name, value in sorted(_settings(options).items())),
         duration=recording.duration,
-        warnings=(warning,) if warning else (),
+        warnings=tuple(warnings),
     )
+
+
+def _stamp(seconds: float) -> str:
+    return f"{round(seconds * 1000):09}"
 
 
 def _settings(options: TranscribeOptions) -> dict[str, Any]:
@@ -143,88 +175,32 @@ def _hint(options: TranscribeOptions) -> str:
     return ", ".join(options.hotwords)
 
 
-# ── the recording ────────────────────────────────────────────────────────────────────────────
+# ── speech ───────────────────────────────────────────────────────────────────────────────────
 
 
-class _Recording:
-    """Reads stretches of the wav; never holds more than was asked for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            with wave.open(str(path), "rb") as file:
-                form = (file.getframerate(), file.getnchannels(), file.getsampwidth())
-                self.duration = file.getnframes() / _RATE
-        except (OSError, wave.Error, EOFError) as error:
-            raise MediaError(str(path), cause=str(error)) from error
-        if form != (_RATE, 1, 2):
-            raise MediaError(str(path), cause="not 16 kHz mono 16-bit", remedy="use decode_audio")
-
-    def samples(self, start: float, end: float) -> Any:
-        """Return the sound from `start` to `end` seconds as float32 from -1 to 1."""
-        import numpy as np
-
-        with wave.open(str(self.path), "rb") as file:
-            first = min(round(start * _RATE), file.getnframes())
-            file.setpos(first)
-            data = file.readframes(max(0, round(end * _RATE) - first))
-        return np.frombuffer(data, dtype=np.int16).astype(np.float32) / 32768.0
+def _speech(recording: Recording, checkpoint: Path | None, tell: Teller) -> list[Stretch]:
+    """Return where speech is; kept for every decode of the recording, whatever its settings."""
+    kept = Checkpoint(checkpoint, recording, ["speech", version("faster-whisper")])
+    find = partial(find_stretches, _probabilities(recording, tell), _FRAME / RATE)
+    return [(start, end) for start, end in kept.get("speech", find)]
 
 
-def _hear(recording: _Recording, tell: _Teller) -> tuple[Stretch, ...]:
-    return find_stretches(_probabilities(recording, tell), _FRAME / _RATE)
-
-
-def _probabilities(recording: _Recording, tell: _Teller) -> Iterator[float]:
+def _probabilities(recording: Recording, tell: Teller) -> Iterator[float]:
     """Yield how likely each frame is speech, window by window."""
     import numpy as np
     from faster_whisper.vad import get_vad_model
 
     detect = get_vad_model()
     # Windows start on a frame's edge, so that answers line up whatever the window.
-    window, lead = _WINDOW * _RATE // _FRAME, _LEAD * _RATE // _FRAME
-    frames = round(recording.duration * _RATE) // _FRAME
+    window, lead = _WINDOW * RATE // _FRAME, _LEAD * RATE // _FRAME
+    frames = round(recording.duration * RATE) // _FRAME
     for first in range(0, frames, window):
         before = min(lead, first)
         last = min(first + window, frames)
-        sound = recording.samples((first - before) * _FRAME / _RATE, last * _FRAME / _RATE)
+        sound = recording.samples((first - before) * _FRAME / RATE, last * _FRAME / RATE)
         answers = np.asarray(detect(sound)).reshape(-1)
         yield from (float(answer) for answer in answers[before:])
-        tell.heard(last * _FRAME / _RATE)
-
-
-# ── progress ─────────────────────────────────────────────────────────────────────────────────
-
-
-class _Teller:
-    """Reports the share done and the speed against real time."""
-
-    def __init__(self, duration: float, progress: Progress | None) -> None:
-        self.duration = duration or 1.0
-        self.progress = progress
-        self.begun = time.monotonic()
-        self.decoded = 0.0  # seconds of sound in this run
-        self.last: float | None = None
-
-    def heard(self, position: float) -> None:
-        """Tell that the speech detector has come to `position`."""
-        if self.progress:
-            self.progress(_HEARD * position / self.duration, "looking for speech")
-
-    def started(self, position: float) -> None:
-        """Tell that decoding goes on at `position`; starts the clock."""
-        if self.last is None:
-            self.begun = time.monotonic()
-        self.last = position
-
-    def written(self, position: float) -> None:
-        """Tell that the words up to `position` are there."""
-        self.decoded += max(0.0, position - (self.last or 0.0))
-        self.last = position
-        if self.progress:
-            speed = self.decoded / max(time.monotonic() - self.begun, 0.001)
-            share = _HEARD + (1 - _HEARD) * min(position / self.duration, 1.0)
-            self.progress(share, f"{speed:.1f}× real time")
+        tell.heard(last * _FRAME / RATE)
 
 
 # ── the recogniser ───────────────────────────────────────────────────────────────────────────
@@ -246,7 +222,7 @@ class _Recogniser:
             options.cache_dir,
         )
 
-    def language(self, recording: _Recording, speech: Sequence[Stretch]) -> str:
+    def language(self, recording: Recording, speech: Sequence[Stretch]) -> str:
         """Return the code of the language most likely spoken in the first minutes of speech."""
         import numpy as np
 
@@ -263,13 +239,22 @@ class _Recogniser:
         return str(code)
 
     def write(
-        self, recording: _Recording, piece: Stretch, language: str, tell: _Teller
+        self,
+        recording: Recording,
+        piece: Stretch,
+        language: str,
+        tell: Teller | None,
+        other: Mapping[str, Any] = MappingProxyType({}),
     ) -> list[Any]:
-        """Return the segments of one piece as plain lists, in seconds of the recording."""
+        """Return the segments of one piece as plain lists, in seconds of the recording.
+
+        `other` are settings that differ from those of the first decode.
+        """
         import ctranslate2
 
         model = self._model()
-        tell.started(piece[0])
+        if tell:
+            tell.started(piece[0])
         written = []
         try:
             ctranslate2.set_random_seed(0)
@@ -277,17 +262,19 @@ class _Recogniser:
                 recording.samples(*piece),
                 language=language if model.model.is_multilingual else "en",
                 hotwords=_hint(self.options) or None,
-                **_DECODING,
+                **{**_DECODING, **other},
             )
             for segment in segments:
                 words = [_plain(word, piece[0]) for word in segment.words or ()]
                 written.append([word for word in words if word[0]])
-                tell.written(piece[0] + segment.end)
+                if tell:
+                    tell.written(piece[0] + segment.end)
         except RuntimeError as error:
             raise TransientError(
                 str(recording.path), cause=f"the recogniser gave up: {error}"
             ) from error
-        tell.written(piece[1])
+        if tell:
+            tell.written(piece[1])
         return [words for words in written if words]
 
 
@@ -313,9 +300,9 @@ def _device(wanted: str) -> str:
     return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # the two decodes of one recording
 def _load(name: str, device: str, compute_type: str, threads: int, cache_dir: Path) -> Any:
-    """Load a model; the last one stays loaded for the next recording."""
+    """Load a model; the last two stay loaded for the next recording."""
     folder = find_speech_model(name, cache_dir)
     import faster_whisper
 
@@ -337,43 +324,5 @@ def _load(name: str, device: str, compute_type: str, threads: int, cache_dir: Pa
 
 
 def release_model() -> None:
-    """Let go of the loaded model; the next recording loads it again in about a second."""
+    """Let go of the loaded models; the next decode loads its own again in about a second."""
     _load.cache_clear()
-
-
-# ── checkpoints ──────────────────────────────────────────────────────────────────────────────
-
-
-class _Checkpoint:
-    """Results of pieces on disk, so that a killed run goes on where it stopped."""
-
-    def __init__(self, folder: Path | None, wav: Path, options: TranscribeOptions) -> None:
-        self.folder = folder and folder / _key(wav, options)
-
-    def get(self, name: str, make: Callable[[], Any]) -> Any:
-        """Return what is kept under `name`, or make and keep it."""
-        if self.folder is None:
-            return make()
-        path = self.folder / f"{name}.json"
-        try:
-            return json.loads(path.read_bytes())
-        except (OSError, ValueError):  # not there yet, or cut off by a full disk
-            made = make()
-        part = path.with_suffix(".part")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(made), encoding="utf-8")
-            part.replace(path)
-        except OSError as error:
-            raise StoreError(str(path), cause=str(error), remedy="make room") from error
-        return made
-
-
-def _key(wav: Path, options: TranscribeOptions) -> str:
-    digest = hashlib.sha256()
-    settings = [options.model, version("faster-whisper"), sorted(_settings(options).items())]
-    digest.update(json.dumps(settings, default=str).encode())
-    with wav.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()[:16]
