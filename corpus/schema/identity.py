@@ -32,8 +32,10 @@ _OFFICES = frozenset(
     """.split()  # noqa: SIM905
 )
 _OF = frozenset({"of", "at", "for", "with"})
-_INSIDE = frozenset({"of", "and", "&", "the", "for", "de", "la"})  # of a name, between capitals
-_AFTER = frozenset("in and or who whose which where since from on but with at now an a".split())  # noqa: SIM905
+_INSIDE = frozenset(
+    {"of", "on", "and", "&", "the", "for", "de", "la"}
+)  # of a name, between capitals
+_AFTER = frozenset("in and or who whose which where since from but with at now an a".split())  # noqa: SIM905
 _WORD = re.compile(r"[^\s,;:()\[\]|•·“”\"]+|[,;:()\[\]|•·“”\"]")
 
 

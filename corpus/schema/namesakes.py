@@ -63,7 +63,7 @@ def _same_name(one: str, other: str) -> str | None:
 
 
 def _initial(one: str, other: str) -> str | None:
-    """Say so when "B. Carpenter" may be short for "Bryan Carpenter"."""
+    """Say so when "B. Hale" may be short for "Bryan Hale"."""
     mine, theirs = one.split(), other.split()
     if len(mine) < 2 or len(theirs) < 2 or mine[1:] != theirs[1:]:
         return None
@@ -83,7 +83,7 @@ def _sounds_alike(one: str, other: str) -> str | None:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Say whether two words may be one, misheard ("Zanov") or misspelt ("Byran")."""
+    """Say whether two words may be one, misheard ("Ivanoff") or misspelt ("Byran")."""
     if not _LEAST_LETTERS <= min(len(one), len(other)) <= max(len(one), len(other)) < _MOST_LETTERS:
         return False
     if DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1:
