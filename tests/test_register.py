@@ -110,7 +110,7 @@ def everything(catalogue: Catalogue, *documents: Document) -> object:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("Bryan W. Tolliver", "BRYAN CARPENTER", True),
+        ("Bryan W. Tolliver", "BRYAN TOLLIVER", True),
         ("John A. Smith", "John B. Smith", False),
         ("Dr. Inés Okafor", "Ines Okafor", True),
         ("Mary O'Brien", "Mary O’Brien", True),
