@@ -93,12 +93,16 @@ def clock(seconds: float) -> str:
 def one_line(citation: Citation) -> str:
     """Return the citation as one line.
 
-    Example: Ana Ruiz (armorer), in “Cold Gun,” On Set, 29 October 2021, 00:12:04.
+    Words or a speaker that a person corrected are no longer what the publisher printed or the
+    recogniser heard, and the line says so.
+
+    Example: Ana Ruiz (armorer), in “Cold Gun,” On Set, 29 October 2021, 00:12:04 [corrected].
     """
     who = citation.person or citation.label or "Unattributed"
     standing = f" ({citation.standing})" if citation.standing else ""
     when = print_date(citation.published)
     where = ", ".join(part for part in (citation.source, when, citation.locator) if part)
+    where += " [corrected]" if citation.quote.corrected else ""
     return f"{who}{standing}, in “{citation.title.rstrip('.')},” {where}. {citation.permalink}"
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corpus.anchors import locate, paragraph_of, surroundings, times_of, turn_of
+from corpus.certainty import certainty_of, contested_in
 from corpus.errors import QuoteError
-from corpus.types import Quote, QuoteStatus, Span, Text
+from corpus.reading import canonical_of, checked_in, corrected_in, overlaps, to_canonical
+from corpus.types import Quote, QuoteStatus, Reading, Span, Text
 
 
 def make_quote(text: Text, span: Span) -> Quote:
@@ -39,6 +41,30 @@ def make_quote(text: Text, span: Span) -> Quote:
         end_time=times[1] if times else None,
         paragraph=None if times else paragraph_of(text.content, span),
         status=QuoteStatus.VERIFIED,
+    )
+
+
+def quote_reading(reading: Reading, span: Span) -> Quote:
+    """Return the quote of `span` of a reading: as corrected, and how sure its words are.
+
+    Its words, span and surroundings are those of the reading; second and paragraph, by which it
+    is linked, are those of the canonical text, which no later correction moves.
+
+    Raises:
+        QuoteError: as `make_quote`.
+    """
+    text = reading.text
+    quote = make_quote(text, span)
+    paragraph = None
+    if quote.paragraph is not None:
+        place = to_canonical(reading, span)
+        paragraph = paragraph_of(canonical_of(reading).content, place)
+    return replace(
+        quote,
+        paragraph=paragraph,
+        certainty=certainty_of(text, span, checked_in(reading)),
+        contested=tuple(each.span.of(text.content) for each in contested_in(text, span)),
+        corrected=overlaps(span, corrected_in(reading)),
     )
 
 

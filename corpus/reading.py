@@ -73,15 +73,19 @@ def canonical_of(reading: Reading) -> Text:
 
 def checked_in(reading: Reading) -> list[Span]:
     """Return the stretches whose words a person has given or compared, in order."""
+    return _joined(reading.text.content, [to_reading(reading, s) for s in _given(reading.applied)])
+
+
+def _given(applied: Iterable[Correction]) -> list[Span]:
     kinds = (CorrectionKind.WORDS, CorrectionKind.VERIFIED)
-    spans = sorted(
-        to_reading(reading, each.span)
-        for each in reading.applied
-        if each.kind in kinds and each.span
-    )
+    return sorted(each.span for each in applied if each.kind in kinds and each.span)
+
+
+def _joined(content: str, spans: Iterable[Span]) -> list[Span]:
+    """Return sorted spans with those made one that touch or have only space between them."""
     joined: list[Span] = []
     for span in spans:
-        if joined and not reading.text.content[joined[-1].end : span.start].strip():
+        if joined and not content[joined[-1].end : span.start].strip():
             joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:
             joined.append(span)
@@ -91,12 +95,17 @@ def checked_in(reading: Reading) -> list[Span]:
 def corrected_in(reading: Reading) -> list[Span]:
     """Return the stretches whose words or speaker a person corrected, in order."""
     words = [
-        to_reading(reading, each.span)
+        _seen(to_reading(reading, each.span))
         for each in reading.applied
         if each.kind is CorrectionKind.WORDS and each.span
     ]
     turns = [turn.span for turn in reading.text.turns if is_by_hand(turn.attribution)]
     return sorted([*words, *turns])
+
+
+def _seen(span: Span) -> Span:
+    """Return the span; of words struck out, what stands at either side: it reads differently."""
+    return span if len(span) else Span(max(0, span.start - 1), span.end + 1)
 
 
 # ── the reading ──────────────────────────────────────────────────────────────────────────────
@@ -112,11 +121,7 @@ def _reading_of(overlay: Overlay, in_force: Sequence[Correction]) -> Reading:
     if not applied and turns == text.turns:
         return Reading(text=text, stale=stale)
     content, shifts = rewrite(text.content, overlay.edits)
-    given = [
-        each.span
-        for each in sorted(applied, key=lambda each: each.span or Span(0, 0))
-        if each.kind is CorrectionKind.WORDS and each.span
-    ]
+    given = _joined(text.content, _given(applied))
     moved = (_moved(turn, shifts) for turn in turns)
     read = replace(
         text,

@@ -1,4 +1,4 @@
-"""Canonical text → passages: whole sentences inside one turn, ready to be embedded.
+"""A text as it is read → passages: whole sentences inside one turn, ready to be embedded.
 
 Pure. Sentence ends are found by rules of our own: the models that find them cost seconds to
 load, and a passage must be cut the same way on every machine. Nothing here knows of vectors.
@@ -10,10 +10,13 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from corpus.anchors import times_of, trim
-from corpus.types import Document, Passage, Person, Span, Text, Turn, TurnKind
+from corpus.certainty import certainty_of
+from corpus.reading import checked_in, corrected_in, overlaps
+from corpus.types import Document, Passage, Person, Reading, Span, Text, Turn, TurnKind
 
 FEWEST_WORDS = 40  # a shorter rest joins its neighbour
 MOST_WORDS = 100  # a passage closes before a sentence that would take it beyond
@@ -46,16 +49,24 @@ _EITHER_WAY, _STARTERS = frozenset(_UNSURE.split()), frozenset(_OPENING.split())
 _CLAUSE = re.compile(r"[;:,—–]+[\"'”’)]*\s+|\s+(?=(?:and|but|so|because|which|who|then)\s)")
 
 
-def split_passages(text: Text, document: Document, people: Mapping[str, Person]) -> list[Passage]:
-    """Return the passages of `text` in order; each lies inside one turn.
+def split_passages(
+    reading: Reading, document: Document, people: Mapping[str, Person]
+) -> list[Passage]:
+    """Return the passages of a reading in order; each lies inside one turn.
 
     Args:
-        text: the document's canonical words.
+        reading: the document's words, as corrected.
         document: where they come from; its facts go into every passage.
         people: the archive's people by id.
     """
+    text = reading.text
+    checked, corrected = checked_in(reading), corrected_in(reading)
     return [
-        _passage(text, document, people, (turn, span))
+        replace(
+            _passage(text, document, people, (turn, span)),
+            certainty=certainty_of(text, span, checked),
+            corrected=overlaps(span, corrected),
+        )
         for turn in text.turns
         for span in _group(text.content, sentence_spans(text.content, turn.span))
     ]

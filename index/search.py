@@ -57,7 +57,7 @@ def search(
 ) -> list[Hit]:
     """Return the hits of `query`, best first; none when nothing in the archive answers it.
 
-    Every hit's `quote` is whole sentences of the current text, checked against it.
+    Every hit's `quote` is whole sentences of the current text as corrected, checked against it.
 
     Raises:
         IndexOutOfDateError: the index was made with another model.
@@ -162,7 +162,7 @@ def _standing(
     for one, score in ranked:
         document_id = one.passage.document_id
         if document_id not in contents:
-            contents[document_id] = catalogue.content(document_id)
+            contents[document_id] = catalogue.content_read(document_id)
         content = contents[document_id]
         if content and one.passage.span.of(content) == one.passage.content:
             yield (one, score), content

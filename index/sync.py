@@ -64,12 +64,12 @@ class _Making:
         self, document_id: str, people: Mapping[str, Person]
     ) -> list[tuple[str, list[Passage]]]:
         try:
-            text = self.catalogue.text(document_id)
+            reading = self.catalogue.reading(document_id)
             document = self.catalogue.document(document_id)
         except NotFoundError as error:  # gone since we asked what there is
             self.skipped.append((document_id, str(error)))
             return []
-        return [(document_id, split_passages(text, document, people))]
+        return [(document_id, split_passages(reading, document, people))]
 
     def _embed(self, waiting: Sequence[tuple[str, list[Passage]]]) -> Iterator[IndexedDocument]:
         vectors = self.embedder.embed([one.content for _, some in waiting for one in some])

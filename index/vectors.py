@@ -25,7 +25,7 @@ import qdrant_edge as edge
 from numpy.typing import NDArray
 
 from corpus.errors import IndexOutOfDateError, VectorIndexError
-from corpus.types import DocumentKind, Manner, Passage, Span
+from corpus.types import Certainty, DocumentKind, Manner, Passage, Span
 from index.generations import Generations, Manifest
 
 Vector = NDArray[np.float32]
@@ -188,13 +188,14 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "end_time": passage.end_time,
         "topics": list(passage.topics),
         "terms": list(passage.terms),
+        "certainty": passage.certainty.value,
+        "corrected": passage.corrected or None,
     }
     return {key: value for key, value in payload.items() if value is not None}
 
 
 def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
     """Return the passage whose payload this is."""
-    published = payload.get("published")
     return Passage(
         id=point_id,
         document_id=payload["document_id"],
@@ -209,12 +210,14 @@ def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
         source_id=payload["source_id"],
         show=payload["show"],
         title=payload["title"],
-        published=datetime.fromisoformat(published) if published else None,
+        published=datetime.fromisoformat(at) if (at := payload.get("published")) else None,
         advertisement=payload["turn_kind"] == "advertisement",
         start_time=payload.get("start_time"),
         end_time=payload.get("end_time"),
         topics=tuple(payload["topics"]),
         terms=tuple(payload["terms"]),
+        certainty=Certainty(payload.get("certainty", Certainty.PUBLISHER)),
+        corrected=payload.get("corrected", False),
     )
 
 

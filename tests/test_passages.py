@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.types import Person, Span
+from corpus.types import Person, Reading, Span
 from index.passages import (
     MOST_WORDS,
     OVERLONG,
@@ -74,7 +74,7 @@ def test_a_sentence_that_is_only_long_stays_whole():
 def split(*turns, **fields):
     text = a_text(None, "0123456789ab", turns)
     people = {"p1": Person(id="p1", name="Inés Rosa")}
-    return text, split_passages(text, a_document(**fields), people)
+    return text, split_passages(Reading(text=text), a_document(**fields), people)
 
 
 def test_a_passage_never_crosses_a_turn():
@@ -109,7 +109,7 @@ def test_times_are_those_of_the_first_and_last_word():
     text = an_episode_text(
         ("Speaker 1", "One two three. Four five."), ("Speaker 2", "Six seven eight.")
     )
-    first, last = split_passages(text, a_document(), {})
+    first, last = split_passages(Reading(text=text), a_document(), {})
     assert (first.start_time, first.end_time) == pytest.approx((0.0, 2.0))
     assert (last.start_time, last.end_time) == pytest.approx((2.0, 3.2))
 
