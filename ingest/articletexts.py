@@ -19,13 +19,28 @@ _MARKS = "“”„‟«»‘’\"'`"
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of a paragraph that are not its writer's, and whose they are."""
+
+    span: Span
+    manner: Manner = Manner.QUOTED
+    attribution: Attribution = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph of an article: its words, whose they are, and what is quoted in it."""
 
     text: str
     author: Attribution
     manner: Manner = Manner.AUTHORED
-    quotations: tuple[Span, ...] = ()
+    quotations: tuple[Quoted, ...] = ()  # in order, none over another
+
+
+def places_of(paragraphs: Sequence[str]) -> list[int]:
+    """Return where in the content each paragraph begins."""
+    lengths = (len(text) + len(_BREAK) for text in paragraphs[:-1])
+    return list(itertools.accumulate(lengths, initial=0))
 
 
 def build_article_text(
@@ -39,17 +54,16 @@ def build_article_text(
         made_with: the extractor and its version.
     """
     turns: list[Turn] = []
-    position = 0
-    for paragraph in paragraphs:
+    starts = places_of([paragraph.text for paragraph in paragraphs])
+    for position, paragraph in zip(starts, paragraphs, strict=True):
         for span, quoted in _pieces(paragraph.text, paragraph.quotations):
             turns.append(
                 Turn(
                     span=Span(position + span.start, position + span.end),
-                    manner=Manner.QUOTED if quoted else paragraph.manner,
-                    attribution=NOBODY if quoted else paragraph.author,
+                    manner=quoted.manner if quoted else paragraph.manner,
+                    attribution=quoted.attribution if quoted else paragraph.author,
                 )
             )
-        position += len(paragraph.text) + len(_BREAK)
     return sealed(
         Text(
             document_id=document_id,
@@ -63,23 +77,33 @@ def build_article_text(
     )
 
 
-def _pieces(paragraph: str, quoted: Sequence[Span]) -> Iterable[tuple[Span, bool]]:
-    """Yield each stretch with words, and whether it is quoted."""
-    edges = [0, *itertools.chain.from_iterable((q.start, q.end) for q in quoted), len(paragraph)]
-    last = len(edges) - 2
-    for index, (start, end) in enumerate(itertools.pairwise(edges)):
-        if not any(character.isalnum() for character in paragraph[start:end]):
-            continue
-        if index % 2:
-            yield trim(paragraph, Span(start, end)), True
-        else:
-            # The marks of the quotation next door belong to neither turn.
-            left = _MARKS if index > 0 else ""
-            right = _MARKS if index < last else ""
-            piece = paragraph[start:end]
-            begin = end - len(piece.lstrip(left)) if left else start
-            stop = start + len(piece.rstrip(right)) if right else end
-            yield trim(paragraph, Span(begin, stop)), False
+def _pieces(text: str, quoted: Sequence[Quoted]) -> Iterable[tuple[Span, Quoted | None]]:
+    """Yield each stretch with words, and what it is when it is not the writer's own."""
+    position = 0
+    before: Quoted | None = None
+    for each in (*quoted, None):
+        start, end = (each.span.start, each.span.end) if each else (len(text), len(text))
+        own = _without_marks(text, Span(position, start), before, each)
+        if _has_words(own.of(text)):
+            yield trim(text, own), None
+        if each and _has_words(each.span.of(text)):
+            yield trim(text, each.span), each
+        before, position = each, end
+
+
+def _without_marks(text: str, span: Span, before: Quoted | None, after: Quoted | None) -> Span:
+    """Return the writer's stretch; the marks of a quotation next door belong to neither turn."""
+    piece = span.of(text)
+    if before and before.manner is Manner.QUOTED:
+        piece = piece.lstrip(_MARKS)
+    start = span.end - len(piece)
+    if after and after.manner is Manner.QUOTED:
+        piece = piece.rstrip(_MARKS)
+    return Span(start, start + len(piece))
+
+
+def _has_words(piece: str) -> bool:
+    return any(character.isalnum() for character in piece)
 
 
 def _joined(turns: Sequence[Turn]) -> Iterable[Turn]:
@@ -89,7 +113,8 @@ def _joined(turns: Sequence[Turn]) -> Iterable[Turn]:
     """
     for (manner, who), group in itertools.groupby(turns, lambda t: (t.manner, t.attribution)):
         is_somebody = who.person_id or who.label
-        if manner is Manner.QUOTED or (manner is not Manner.AUTHORED and not is_somebody):
+        is_told = manner in {Manner.QUOTED, Manner.REPORTED}
+        if is_told or (manner is not Manner.AUTHORED and not is_somebody):
             yield from group
             continue
         members = list(group)

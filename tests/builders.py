@@ -19,8 +19,8 @@ from corpus.types import (
     Transcript,
     Word,
 )
-from ingest.articletexts import Paragraph, build_article_text
-from ingest.quotations import find_quotations
+from ingest.articletexts import Paragraph, Quoted, build_article_text
+from ingest.marks import find_marked
 from ingest.texts import build_episode_text, with_attributions
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -90,8 +90,8 @@ def an_article_text(paragraphs: Sequence[str], author: Attribution = NOBODY) -> 
     """Return the text of an invented article, its quotations found as in a real one."""
     return build_article_text(
         [
-            Paragraph(text, author, quotations=tuple(quoted))
-            for text, quoted in zip(paragraphs, find_quotations(paragraphs), strict=True)
+            Paragraph(text, author, quotations=tuple(Quoted(each.inner) for each in marked))
+            for text, marked in zip(paragraphs, find_marked(paragraphs), strict=True)
         ],
         document_id="0123456789ab",
         made_with="test",

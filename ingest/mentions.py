@@ -1,0 +1,351 @@
+"""How an article names whoever it speaks of: noun phrases read as names, descriptions, labels.
+
+A phrase is a person only when it reads as a person's name; a union, a studio, "producers" and
+"a crew member who asked not to be named" are labels. Pure; knows one parsed paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.types import Span
+from corpus.vocabulary import load_vocabulary
+from ingest.bylines import is_person_name
+from ingest.firstnames import FIRST_NAMES
+from ingest.language import SUBJECTS, Parse, Token
+
+_LABEL_LENGTH = 120  # characters; what is longer is no label
+_MAX_NAME_TOKENS = 8
+_TITLES = re.compile(
+    r"(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Sir|Dame|Judge|Justice|Sgt|Sergeant|Lt|Lieutenant|"
+    r"Capt|Captain|Det|Detective|Cpl|Deputy|Officer|Sheriff|Chief|President|Senator|Sen|Rep|Gov|"
+    r"Governor|Mayor|Commissioner|Inspector|Superintendent|Constable|Agent|Attorney|Rev|Reverend|"
+    r"Investigator|Prosecutor|Director|Producer|Writer|Actor|Actress|Armorer|Armourer|Coach|"
+    r"Cinematographer|Lawyer|Secretary|Minister|Councillor|Councilman|Councilwoman|District)\.?"
+)
+_FEMALE = re.compile(
+    r"\b(?:Mrs|Ms|Miss|Dame|she|her|woman|actress|mother|wife|widow|daughter|sister|aunt|niece|"
+    r"grandmother|spokeswoman|chairwoman|businesswoman|congresswoman|saleswoman|girlfriend|"
+    r"stuntwoman|forewoman|heroine|waitress|girl)\b",
+    re.IGNORECASE,
+)
+_MALE = re.compile(
+    r"\b(?:Mr|Sir|he|his|him|man|father|husband|widower|son|brother|uncle|nephew|grandfather|"
+    r"spokesman|chairman|businessman|congressman|salesman|boyfriend|stuntman|foreman|boy)\b",
+    re.IGNORECASE,
+)
+_BODIES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        academy administration agency alliance army association authority bank board brotherhood
+        bureau church city club co coalition college commission committee company corp corporation
+        council county court department district division entertainment federation films foundation
+        fund government group guild hospital house inc industries institute international
+        labor league limited llc llp lodge ltd magazine media ministry movies museum navy network
+        news office organisation organization partners party pictures police post press productions
+        ranch records review rentals school senate services society solutions station store studio
+        studios supply systems television theatre theater times today trust union university unit
+        weekly journal gazette herald tribune chronicle ledger courier daily echo mirror standard
+        telegraph guardian globe props armory costumes effects insurance logistics
+        """,
+    )
+)
+# Bodies of people that are one noun; "a spokesperson" is a person, "the report" is neither.
+_PLURAL = frozenset({"NNS", "NNPS"})
+_PAPERS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        report affidavit complaint lawsuit suit document filing statement letter email e-mail
+        memo memorandum transcript warrant indictment study survey poll book article post tweet
+        message note notice sign rule rules manual bulletin headline caption label law policy
+        contract order ruling records record data evidence log sheet call video footage story page
+        website review release text script page poster
+        """,
+    )
+)
+_NAMELESS = re.compile(
+    r"\b(?:who|speaking|declin|ask|request|anonym|condition|not to be|without|familiar|close)"
+)
+_KEPT = frozenset({"det", "amod", "compound", "poss", "nummod", "case", "prep", "nmod", "punct"})
+_PREPOSITIONS = frozenset({"of", "for", "at", "in", "with", "on", "from", "to", "behind", "under"})
+
+
+class Being(StrEnum):
+    """What a phrase stands for."""
+
+    PERSON = "person"  # named
+    SOMEONE = "someone"  # one person without a name
+    GROUP = "group"  # several, or a body such as a union
+    PAPER = "paper"  # a report, a lawsuit, a sign
+    PRONOUN = "pronoun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A phrase that stands for somebody: where it is, and how it reads."""
+
+    being: Being
+    head: Token
+    span: Span  # of the name, the label or the pronoun, in the text that was parsed
+    text: str
+    description: Span | None = None  # "a weapons specialist", beside the name
+    title: str = ""  # "Mr.", "Det." before it
+    gender: str = ""  # "f", "m", or not told
+    is_subject: bool = False
+
+
+def mentions_in(parse: Parse, text: str) -> Iterator[Mention]:
+    """Yield every name of a person, in order; a name inside another phrase is one, too."""
+    place = 0
+    tokens = parse.tokens
+    while place < len(tokens):
+        token = tokens[place]
+        if not _is_name_word(token):
+            place += 1
+            continue
+        last = place
+        while last + 1 < len(tokens) and _goes_on(tokens[last], tokens[last + 1]):
+            last += 1
+        head = tokens[last]
+        while last > place and not _is_name_word(head):
+            last -= 1
+            head = tokens[last]
+        found = read_mention(parse, head, text)
+        if found and found.being is Being.PERSON:
+            yield found
+        place = last + 1
+
+
+def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
+    """Return what the phrase around `head` stands for, or None when it stands for nobody."""
+    if head.tag in {"PRP", "WP"}:
+        return _bare(Being.PRONOUN, head, text)
+    if joined := [each for each in parse.children(head) if each.dep == "conj"]:
+        return _joined(parse, head, joined[-1], text)
+    if _is_name_word(head) and (named := _named(parse, head, text)):
+        return named
+    beside = parse.child(head, "appos")
+    if beside and _is_name_word(beside) and head.tag in {"NN", "NNP"}:
+        named = _named(parse, beside, text)
+        if named and named.being is Being.PERSON:
+            described = Span(_left(parse, head), head.end)
+            return _described(named, described, text, head)
+    return _labelled(parse, head, text)
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_name_word(token: Token) -> bool:
+    return token.text[:1].isupper() and (
+        token.is_proper or (token.entity == "PERSON" and token.tag.startswith(("NN", "JJ", "FW")))
+    )
+
+
+def _goes_on(token: Token, after: Token) -> bool:
+    """Say whether a name goes on with the next token: O'Hara-Lind, de la Cruz, Bo W. Hale."""
+    if after.sentence != token.sentence:
+        return False
+    touching = after.start == token.end
+    if touching and (after.text in "-‑’'." or token.text in "-‑’'"):
+        return after.text not in "’'" or token.text[:1].isupper()
+    particle = after.text in {"de", "da", "la", "van", "von", "der", "del", "bin", "al", "di", "du"}
+    return (_is_name_word(after) and not touching) or (particle and token.entity == "PERSON")
+
+
+def _named(parse: Parse, head: Token, text: str) -> Mention | None:
+    """Return the name that ends with `head`, its title and what is said beside it."""
+    first = _first_of_name(parse, head)
+    words = text[first.start : head.end]
+    before = text[: first.start]
+    title = ""
+    while found := re.match(rf"{_TITLES.pattern}(?:\s+|$)(?=\S)", words):
+        title = f"{title} {found.group()}".strip()
+        words = words[found.end() :]
+        first_start = head.end - len(words)
+        first = next(t for t in parse if t.start >= first_start)
+    if not words or not words[:1].isupper():
+        return None
+    span = Span(head.end - len(words), head.end)
+    after = re.match(r",?\s(?:Jr|Sr|II|III|IV)\b\.?", text[span.end : span.end + 8])
+    if after:
+        span = Span(span.start, span.end + after.end())
+    beside = _beside(parse, head, text, span.end) or _before(parse, head, first, text, title)
+    being = _being(parse, head, span.of(text), title, beside.of(text) if beside else "", before)
+    return Mention(
+        being=being,
+        head=head,
+        span=span,
+        text=span.of(text),
+        description=beside,
+        title=title,
+        gender=_gender(f"{title} {beside.of(text) if beside else ''}"),
+        is_subject=head.dep in SUBJECTS,
+    )
+
+
+def _first_of_name(parse: Parse, head: Token) -> Token:
+    first = head
+    for index in range(head.index - 1, max(-1, head.index - _MAX_NAME_TOKENS), -1):
+        token = parse.tokens[index]
+        if not _goes_on(token, first) or not (_is_name_word(token) or token.text in "-‑’'."):
+            particle = token.text in {"de", "da", "la", "van", "von", "der", "del", "bin", "al"}
+            if not (particle and _is_name_word(parse.tokens[max(0, index - 1)])):
+                break
+        first = token
+    # A possessor is somebody else, and an entity that ends before is another phrase.
+    while not _is_name_word(first) and first.index < head.index:
+        first = parse.tokens[first.index + 1]
+    return first
+
+
+def _being(parse: Parse, head: Token, name: str, title: str, described: str, before: str) -> Being:
+    words = re.findall(r"\w+", name.casefold())
+    if not words or words[-1] in _BODIES or (len(words) > 1 and words[0] in _BODIES):
+        return Being.GROUP
+    if re.search(r"\b[Tt]he\s+$", before[-6:]) or parse.child(head, "det"):
+        return Being.GROUP
+    who = any(
+        child.dep == "relcl" and any(t.text.lower() == "who" for t in parse.children(child))
+        for child in parse.children(head)
+    )
+    roles = bool(load_vocabulary().find_roles(described))
+    vouched = bool(title) or who or roles or bool(re.match(r"\d\d\b", described))
+    if len(words) > 1 and not is_person_name(name):
+        return Being.GROUP
+    if head.entity in {"ORG", "GPE", "NORP", "FAC", "LOC", "PRODUCT", "EVENT"} and not vouched:
+        known = words[0] in FIRST_NAMES
+        return Being.PERSON if known and len(words) > 1 else Being.GROUP
+    if len(words) == 1 and name.isupper() and len(name) > 1 and not vouched:
+        return Being.GROUP
+    return Being.PERSON
+
+
+def _beside(parse: Parse, head: Token, text: str, end: int) -> Span | None:
+    """Return the apposition after a name: ", a weapons specialist who …", ", 47, an armorer"."""
+    for child in parse.children(head):
+        if child.dep != "appos" or child.start < head.end or child.is_proper:
+            continue
+        under = [t for t in parse.under(child) if t.start >= end]
+        start = min((t.start for t in under), default=child.start)
+        if not re.fullmatch(r",?\s*(?:\d{1,2},\s*)?(?:and\s+)?", text[end:start]):
+            continue
+        stop = child.end
+        for token in sorted(under, key=lambda t: t.start):
+            if token.start > child.start and (token.text == "," or token.dep == "relcl"):
+                break
+            if token.tag == "WP" or (token.start > child.start and token.tag == "WDT"):
+                break
+            stop = max(stop, token.end)
+        if re.fullmatch(r"\d{1,3}", text[start:stop]):
+            continue
+        return Span(start, min(stop, start + _LABEL_LENGTH))
+    return None
+
+
+def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> Span | None:
+    """Return what stands right before a name: "the film's property master" Jane Roe."""
+    start = first.start
+    for index in range(first.index - 1, -1, -1):
+        token = parse.tokens[index]
+        modifies = token.dep in {"compound", "amod", "poss", "case", "det", "nmod", "nummod"}
+        related = head in (parse.head(token), *parse.above(token))
+        if token.sentence != head.sentence or not (modifies and related) or token.text == ",":
+            break
+        start = token.start
+    described = text[start : first.start].strip()
+    if not re.search(r"[a-z]{3}", described) or not described:
+        if not title:
+            return None
+        start = first.start - len(title) - 1
+        described = title
+    if not load_vocabulary().find_roles(described) and not described.endswith(
+        ("lawyer", "attorney", "spokesman", "spokeswoman", "spokesperson", "agent")
+    ):
+        return None
+    return Span(max(0, start), max(0, start) + len(text[max(0, start) : first.start].rstrip()))
+
+
+def _described(named: Mention, described: Span, text: str, head: Token) -> Mention:
+    return Mention(
+        being=named.being,
+        head=head,
+        span=named.span,
+        text=named.text,
+        description=described if len(described) <= _LABEL_LENGTH else None,
+        title=named.title,
+        gender=named.gender or _gender(described.of(text)),
+        is_subject=head.dep in SUBJECTS,
+    )
+
+
+def _gender(words: str) -> str:
+    female, male = bool(_FEMALE.search(words)), bool(_MALE.search(words))
+    return "" if female is male else "f" if female else "m"
+
+
+# ── labels ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _bare(being: Being, head: Token, text: str) -> Mention:
+    span = Span(head.start, head.end)
+    return Mention(being=being, head=head, span=span, text=span.of(text), is_subject=True)
+
+
+def _joined(parse: Parse, head: Token, last: Token, text: str) -> Mention | None:
+    """Return "Lee and Roe" as one label of a group."""
+    deeper = parse.child(last, "conj")
+    while deeper:
+        last, deeper = deeper, parse.child(deeper, "conj")
+    span = Span(_left(parse, head), last.end)
+    if len(span) > _LABEL_LENGTH:
+        return None
+    return Mention(being=Being.GROUP, head=head, span=span, text=span.of(text), is_subject=True)
+
+
+def _left(parse: Parse, head: Token) -> int:
+    lefts = [
+        token.start
+        for child in parse.children(head)
+        if child.index < head.index and child.dep in _KEPT and child.dep != "prep"
+        for token in parse.under(child)
+    ]
+    return min([*lefts, head.start])
+
+
+def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
+    """Return a phrase that names nobody as the label it is."""
+    if not (head.tag.startswith("NN") or head.tag in {"CD", "DT", "JJ", "JJS"}):
+        return None
+    start, end = _left(parse, head), head.end
+    for child in parse.children(head):
+        if child.start < end:
+            continue
+        tail = Span(child.start, max(token.end for token in parse.under(child)))
+        is_of = child.dep == "prep" and child.text in _PREPOSITIONS and child.start == end + 1
+        nameless = child.dep in {"relcl", "acl"} and _NAMELESS.match(tail.of(text))
+        if (is_of or nameless) and tail.end - start <= _LABEL_LENGTH:
+            end = tail.end
+    span = Span(start, end)
+    being = _kind(head)
+    return Mention(
+        being=being,
+        head=head,
+        span=span,
+        text=span.of(text),
+        gender=_gender(span.of(text)) if being is Being.SOMEONE else "",
+        is_subject=head.dep in SUBJECTS,
+    )
+
+
+def _kind(head: Token) -> Being:
+    if head.lemma in _PAPERS:
+        return Being.PAPER
+    if head.tag in _PLURAL or head.is_proper or head.lemma in _BODIES:
+        return Being.GROUP
+    return Being.SOMEONE

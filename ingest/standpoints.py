@@ -1,0 +1,66 @@
+"""From a speaker in an article to a named voice: the credit, the roles, the evidence in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.types import Credit, Evidence, Method, Span
+from corpus.vocabulary import load_vocabulary
+from ingest.labels import find_person
+from ingest.naming import NamedVoice
+from ingest.speakers import Reason, Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where in the canonical content each paragraph begins, and whether it is as printed."""
+
+    starts: Sequence[int]
+    kept: Sequence[bool]
+
+    def evidence(self, reason: Reason) -> Evidence:
+        """Return a reason with its place in the content, where it has one."""
+        span = None
+        if reason.paragraph is not None and reason.span and self.kept[reason.paragraph]:
+            start = self.starts[reason.paragraph]
+            span = Span(start + reason.span.start, start + reason.span.end)
+        return Evidence(kind=reason.kind, quote=reason.quote, span=span)
+
+
+def name_speaker(speaker: Speaker, credits: Sequence[Credit], body: Body) -> NamedVoice:
+    """Return who a speaker is: the credited person of that name, or somebody new.
+
+    Args:
+        speaker: as found at the cue.
+        credits: merged credits of the document.
+        body: where the paragraphs of the article lie.
+    """
+    evidence = tuple(body.evidence(reason) for reason in speaker.reasons)
+    if speaker.name is None:
+        return NamedVoice(
+            label=speaker.label,
+            credit=None,
+            method=Method.NONE,
+            confidence=0.0,
+            evidence=evidence,
+        )
+    credit = find_person(speaker.name, credits) or Credit(
+        name=speaker.name,
+        roles=load_vocabulary().roles_in(speaker.description or ""),
+        description=speaker.description,
+        evidence=evidence[0].quote if evidence else speaker.name,
+    )
+    return NamedVoice(
+        label=None,
+        credit=credit,
+        method=Method.QUOTATION_CUE,
+        confidence=speaker.confidence,
+        evidence=evidence,
+    )
+
+
+def roles_of(speaker: Speaker, credited: Sequence[str]) -> tuple[str, ...]:
+    """Return the roles a page credits and those its body gives, each once."""
+    told = load_vocabulary().roles_in(speaker.description or "") if speaker.name else ()
+    return tuple(dict.fromkeys((*credited, *told)))
