@@ -134,6 +134,63 @@ def test_the_migrations_make_the_tables(catalogue_url: str) -> None:
     opened.close()
 
 
+def write_an_older_archive(url: str) -> None:
+    """Make the first version's tables, with one text of two people."""
+    import json
+    import zlib
+
+    import sqlalchemy as sa
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "HEAD", "0001")
+        opened = database.Database(url)
+    credit = {"name": "Inés W. Okafor", "roles": ["armorer"], "person_id": "a1"}
+    turns = [
+        {"kind": kind, "attribution": {"person_id": who, "roles": roles}}
+        for kind, who, roles in [
+            ("speech", "a1", ["armorer"]),
+            ("speech", "b2", []),
+            ("speech", "a1", ["host"]),
+            ("advertisement", "b2", []),
+            ("speech", None, []),
+        ]
+    ]
+    old = sa.MetaData()
+    with opened.writing() as connection:
+        old.reflect(connection)
+        document = {
+            column.name: "x" for column in old.tables["documents"].columns if not column.nullable
+        }
+        document |= {"id": "d1", "source_id": "show", "credits": json.dumps([credit])}
+        document |= {"sighted_credits": "[]", "transcripts": "[]", "seen": "[]", "kind": "episode"}
+        document |= {"stage": "ready", "revision": 2, "attempts": 0, "discovered": NOW}
+        document |= {"changed": NOW, "described": NOW}
+        connection.execute(old.tables["documents"].insert().values(document))
+        for revision, said in ((1, turns[:1]), (2, turns)):
+            marks = zlib.compress(json.dumps({"turns": said, "timings": []}).encode())
+            text = {"document_id": "d1", "revision": revision, "sha256": "s", "content": b"c"}
+            text |= {"marks": marks, "origin": "asr", "warnings": "[]"}
+            connection.execute(old.tables["texts"].insert().values(text))
+        people = [
+            {"id": "a1", "key": "ines okafor w/armorer", "name": "Inés W. Okafor", "aliases": "[]"},
+            {"id": "b2", "key": "bo hale/show", "name": "Bo Hale", "aliases": "[]"},
+        ]
+        connection.execute(old.tables["people"].insert(), people)
+    opened.close()
+
+
+def test_an_older_archive_keeps_its_people_and_who_speaks_where(catalogue_url: str) -> None:
+    write_an_older_archive(catalogue_url)
+    with Catalogue(catalogue_url) as catalogue:
+        assert catalogue.speaking() == {"a1": (1, 2), "b2": (1, 1)}
+        (seen,) = catalogue.appearances("a1")
+        assert seen.roles == ("armorer", "host")
+        ines = Credit(name="INES OKAFOR", roles=("armorer",))
+        assert catalogue.ensure_person(ines, source_id="elsewhere").id == "a1"
+        assert catalogue.ensure_person(Credit(name="Bo Hale"), source_id="show").id == "b2"
+        assert catalogue.ensure_person(Credit(name="Bo Hale"), source_id="other").id != "b2"
+
+
 def test_the_newest_migration_is_the_head() -> None:
     folder = Path(database.__file__).parents[1] / "migrations" / "versions"
     assert sorted(folder.glob("*.py"))[-1].name.startswith(f"{database.HEAD}_")
