@@ -63,6 +63,11 @@ class Settings(BaseSettings):
 
     # speech
     whisper_model: str = Field("base", description="faster-whisper name or folder")
+    second_model: str = Field(
+        "tiny.en",
+        description="faster-whisper name or folder of the second decode, which checks the words "
+        "of the first, or the publisher's; empty: words are decoded once",
+    )
     whisper_compute_type: str = Field("int8", description="CTranslate2 compute type on CPU")
     device: str = Field("auto", description="auto, cpu or cuda")
     threads: int = Field(0, ge=0, description="threads of one model; 0: all cores")

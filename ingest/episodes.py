@@ -16,6 +16,7 @@ from corpus.types import (
     TranscriptPolicy,
 )
 from corpus.vocabulary import load_vocabulary
+from ingest.advertisements import mark_advertisements
 from ingest.documents import (
     Published,
     claims,
@@ -31,7 +32,7 @@ from ingest.documents import (
     stored,
 )
 from ingest.hearing import Heard, HearingJob, hear
-from ingest.naming import merge_credits, name_voices
+from ingest.naming import as_credited, credits_heard, merge_credits, name_voices
 from ingest.texts import build_episode_text, dump_transcript, load_transcript, with_attributions
 from ingest.transcribe import TranscribeOptions
 from ingest.workshop import Workshop, now
@@ -101,20 +102,26 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
         raise PermanentError(document.url, cause="its transcript is not in the store")
     labels = (recognised.made_with or "").partition("; ")[0]
     transcript = load_transcript(shop.files.read_bytes(recognised.sha256))
-    credits = save_credits(document, shop)
-    voices = name_voices(
-        transcript,
-        credits,
-        publication=document.show,
-        publisher=labels == _PUBLISHER,
-        doubtful=_DOUBT in labels,
-    )
+    transcript = mark_advertisements(transcript, publication=document.show)
     text = build_episode_text(
         transcript,
         document_id=document.id,
         media_sha256=playback.sha256 if playback else None,
     )
-    text = with_attributions(text, claims(list(voices.values()), document, shop))
+    credits = merge_credits(document.credits, load_vocabulary())
+    voices = name_voices(
+        text,
+        credits,
+        publication=document.show,
+        publisher=labels == _PUBLISHER,
+        doubtful=_DOUBT in labels,
+        title=document.title,
+        hosts=shop.source_of(document).hosts,
+    )
+    # What an introduction says of a person is their standing in this document, like a credit.
+    known = save_credits(replace(document, credits=credits_heard(credits, voices)), shop)
+    named = claims(as_credited(voices, known), document, shop)
+    text = with_attributions(text, named)
     shop.catalogue.save_text(text, now=now())
     return Stage.READY
 
@@ -175,12 +182,14 @@ def _made_from(original: Media) -> str:
 
 def _recipe(original: Media, published: Published | None, shop: Workshop, *, refused: bool) -> str:
     """Return in words what a transcript is made from: another recipe, another transcript."""
-    recognised = f"{_made_from(original)} with asr {shop.settings.whisper_model}"
+    second = shop.settings.second_model
+    checked = f" checked by {second}" if second else ""
+    recognised = f"{_made_from(original)} with asr {shop.settings.whisper_model}{checked}"
     if published is None:
         return recognised
     if refused:
         return f"{recognised} instead of transcript {published.sha256}"
-    return f"{_made_from(original)} with transcript {published.sha256}"
+    return f"{_made_from(original)} with transcript {published.sha256}{checked}"
 
 
 def _newest(document: Document, role: MediaRole, shop: Workshop) -> Media | None:
@@ -190,11 +199,12 @@ def _newest(document: Document, role: MediaRole, shop: Workshop) -> Media | None
 def _hear(
     document: Document, original: Media, published: Published | None, folder: Path, shop: Workshop
 ) -> _Hearing:
-    """Hear the recording; the publisher's words count if they fit its length."""
+    """Hear the recording; the publisher's words count if they fit its length and its words."""
 
-    def run(transcript: Transcript | None, *, voices: bool) -> Heard:
+    def run(transcript: Transcript | None, *, only_length: bool = False) -> Heard:
         job = _job(document, original, transcript, folder, shop)
-        job = replace(job, tell_voices=voices and job.tell_voices)
+        if only_length:
+            job = replace(job, tell_voices=False, second=None)
         return shop.workers.run(
             hear, job, lambda fraction, message: shop.progress(document.title, fraction, message)
         )
@@ -203,14 +213,16 @@ def _hear(
     warnings = (_NOT_HAD,) if wanted and document.transcripts and published is None else ()
     if published is not None:
         # Only decoded, to know how long it is; what is decoded is kept for the next step.
-        length = run(published.transcript, voices=False).duration
+        length = run(published.transcript, only_length=True).duration
         problem = misfit(published.transcript, length)
         if problem is None:
-            heard = run(published.transcript, voices=True)
+            heard = run(published.transcript)
+            problem = heard.refused
+        if problem is None:
             recipe = _recipe(original, published, shop, refused=False)
             return _Hearing(document, original, heard, f"{_labels(heard, _PUBLISHER)}; {recipe}")
         warnings = (f"the publisher's transcript is not used: {problem}: recognised instead",)
-    heard = run(None, voices=True)
+    heard = run(None)
     recipe = _recipe(original, published, shop, refused=True)
     return _Hearing(document, original, heard, f"{_labels(heard, 'no voices')}; {recipe}", warnings)
 
@@ -233,6 +245,7 @@ def _job(
         hotwords=load_vocabulary().hotwords,
         cache_dir=settings.cache_dir,
     )
+    second = replace(options, model=settings.second_model) if settings.second_model else None
     return HearingJob(
         files_url=settings.files,
         media_sha256=original.sha256,
@@ -244,6 +257,8 @@ def _job(
         device=settings.device,
         cache_dir=str(settings.cache_dir),
         transcript=published,
+        second=second,
+        names=tuple(credit.name for credit in document.credits),
     )
 
 

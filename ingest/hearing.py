@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from corpus.files import FileStore
 from corpus.types import Transcript, Voices
 from ingest.audio import Decoded, decode_audio
+from ingest.secondhearing import Checked, agree, check_published, reads_english, serves
 from ingest.transcribe import TranscribeOptions, release_model, transcribe
 from ingest.voices import assign_voices, tell_apart
 
 Report = Callable[[float, str], None]
 _LONG = 1200.0  # seconds; beyond, words and voices together would fill a small machine
-_DECODE, _TRANSCRIBE = 0.05, 0.85  # shares of the time, for one bar over all steps
+_DECODE, _SECOND, _TRANSCRIBE = 0.05, 0.55, 0.85  # shares of the time, for one bar over all steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,9 @@ class HearingJob:
     expected_voices: int | None
     device: str = "auto"
     cache_dir: str | None = None  # for models in a quicker form
-    transcript: Transcript | None = None  # the publisher's words, when they lack voices
+    transcript: Transcript | None = None  # the publisher's words
+    second: TranscribeOptions | None = None  # None: the words are decoded once, or not at all
+    names: tuple[str, ...] = ()  # of people who may be heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Heard:
     transcript: Transcript | None
     voices: Voices | None
     warnings: tuple[str, ...]
+    refused: str | None = None  # why the publisher's transcript cannot be of this recording
 
 
 def hear(job: HearingJob, report: Report) -> Heard:
@@ -62,14 +66,8 @@ def hear(job: HearingJob, report: Report) -> Heard:
     folder.mkdir(parents=True, exist_ok=True)
     decoded = _decode(job, files, folder, report)
     playback = files.put_file(decoded.playback)
-    transcript = job.transcript
-    if job.options is not None:
-        transcript = transcribe(
-            decoded.wav,
-            job.options,
-            checkpoint=folder / "pieces",
-            progress=lambda f, m: report(_DECODE + f * (_TRANSCRIBE - _DECODE), m),
-        )
+    checked = _words(job, decoded, report)
+    transcript = None if checked is None or checked.refused else checked.transcript
     voices = None
     if job.tell_voices and transcript is not None and transcript.words:
         report(_TRANSCRIBE, "telling voices apart")
@@ -90,6 +88,57 @@ def hear(job: HearingJob, report: Report) -> Heard:
         transcript=transcript,
         voices=voices,
         warnings=decoded.warnings,
+        refused=checked.refused if checked else None,
+    )
+
+
+def _words(job: HearingJob, decoded: Decoded, report: Report) -> Checked | None:
+    """Return the words, decoded or the publisher's, compared with a second decode."""
+    if job.options is None:
+        return _checked(job, job.transcript, decoded, report) if job.transcript else None
+    end = _SECOND if job.second else _TRANSCRIBE
+    transcript = _transcribe(job, job.options, decoded, report, (_DECODE, end))
+    if job.second is None or not transcript.words:
+        return Checked(transcript)
+    if not serves(job.second.model, transcript.language):
+        return Checked(_decoded_once(transcript, job.second))
+    if decoded.duration > _LONG:
+        release_model()
+    # The language is known now; the second decode must not guess another.
+    options = replace(job.second, language=transcript.language)
+    second = _transcribe(job, options, decoded, report, (_SECOND, _TRANSCRIBE))
+    return Checked(agree(transcript, second, job.names))
+
+
+def _checked(job: HearingJob, published: Transcript, decoded: Decoded, report: Report) -> Checked:
+    """Compare the publisher's words with one decode."""
+    if job.second is None or not published.words:
+        return Checked(published)
+    # The text itself says its language more surely than the page it was found on.
+    if not serves(job.second.model, "en" if reads_english(published.words) else None):
+        return Checked(_decoded_once(published, job.second))
+    heard = _transcribe(job, job.second, decoded, report, (_DECODE, _TRANSCRIBE))
+    return check_published(published, heard, job.names)
+
+
+def _decoded_once(transcript: Transcript, second: TranscribeOptions) -> Transcript:
+    warning = f"nothing to compare these words with: {second.model} knows no language but English"
+    return replace(transcript, warnings=(*transcript.warnings, warning))
+
+
+def _transcribe(
+    job: HearingJob,
+    options: TranscribeOptions,
+    decoded: Decoded,
+    report: Report,
+    shares: tuple[float, float],
+) -> Transcript:
+    start, end = shares
+    return transcribe(
+        decoded.wav,
+        options,
+        checkpoint=Path(job.folder) / "pieces",
+        progress=lambda done, message: report(start + done * (end - start), message),
     )
 
 

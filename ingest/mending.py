@@ -73,7 +73,7 @@ def mend(
     place = 0
     for window in windows:
         mended += segments[place : window.places.start]
-        old = segments[window.places.start : window.places.stop]
+        old = _at(segments, window.places)
         left -= window.end - window.start
         new = _better(window, speech, again) if left >= 0 else None
         mended += old if new is None else new
@@ -87,6 +87,10 @@ def mend(
         before=sum(len(old) for old, _ in replaced),
         after=sum(len(new) for _, new in replaced),
     )
+
+
+def _at(segments: Sequence[Segment], places: range) -> Sequence[Segment]:
+    return segments[places.start : places.stop]
 
 
 def _words(segments: Iterable[Segment]) -> list[Word]:
@@ -151,9 +155,10 @@ def _windows(
         after = duration
         if places.stop < len(segments):
             after = segments[places.stop].words[0].start_time
-        own = [*_words(segments[places.start : places.stop]), *met]
-        start = max(before, min(each.start_time for each in own) - _AROUND)
-        end = min(after, max(each.end_time for each in own) + _AROUND)
+        times = [(word.start_time, word.end_time) for word in _words(_at(segments, places))]
+        times += [(fault.start_time, fault.end_time) for fault in met]
+        start = max(before, min(begin for begin, _ in times) - _AROUND)
+        end = min(after, max(stop for _, stop in times) + _AROUND)
         if end - start >= _SHORTEST:
             yield _Window(start, end, places)
 
