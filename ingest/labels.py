@@ -19,6 +19,7 @@ from corpus.names import (
 from corpus.types import Credit
 from corpus.vocabulary import load_vocabulary
 from ingest.bylines import clean_text, names_in, part_of_label, person_name
+from ingest.likeness import is_like
 
 _PARTICLES = frozenset(
     [
@@ -166,10 +167,52 @@ def find_person(name: str, known: Sequence[Credit], others: Iterable[str] = ()) 
     return near[0] if len(near) == 1 and not strangers else None
 
 
+def find_first_name(
+    name: str, known: Sequence[Credit], others: Iterable[str] = ()
+) -> Credit | None:
+    """Return the one of `known` whose first name this is, when nobody else here has it.
+
+    Args:
+        name: as printed; anything but one word is nobody's first name.
+        known: credits, each of another person.
+        others: names that also occur.
+    """
+    wanted = fold_name(name)
+    if not wanted or " " in wanted:
+        return None
+    near = [each for each in known if _begins_with(each.name, wanted)]
+    strangers = [
+        other
+        for other in others
+        if _begins_with(other, wanted) and not any(is_same_name(other, c.name) for c in near)
+    ]
+    return near[0] if len(near) == 1 and not strangers else None
+
+
+def find_misspelt(name: str, known: Sequence[Credit]) -> Credit | None:
+    """Return the one of `known` whose full name this is with a slip in it ("Byran Marlowe")."""
+    words = fold_name(name).split()
+    if len(words) < 2:
+        return None
+    near = [
+        each
+        for each in known
+        if len(theirs := fold_name(each.name).split()) == len(words)
+        and theirs != words
+        and all(is_like(mine, other) for mine, other in zip(words, theirs, strict=True))
+    ]
+    return near[0] if len(near) == 1 else None
+
+
 def is_surname(folded: str) -> bool:
     """Say whether a folded name is a last name alone ("okafor", "van der berg")."""
     words = folded.split()
     return len(words) == 1 or bool(words and words[0] in _PARTICLES)
+
+
+def _begins_with(name: str, wanted: str) -> bool:
+    words = fold_name(name).split()
+    return len(words) > 1 and words[0] == wanted
 
 
 def _ends_with(name: str, wanted: str) -> bool:

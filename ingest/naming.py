@@ -1,27 +1,40 @@
-"""Names: from labels and bylines to people, only where it is certain. Pure.
+"""Names: from labels and bylines to people, with the evidence, or not at all. Pure.
 
-Certain means: the publisher's own label, or one credited host, one credited guest and exactly
-two voices of which one opens as the host. Everything else stays a label. A wrong name on a
-quote is the worst mistake this project can make.
+A publisher's own label names its person. For voices, everything the recording and its page say is
+counted as votes (`ballot`, `votes`); below the bar, or with two near rivals, a label stays a
+label. A wrong name on a quote is the worst mistake this project can make.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.names import fold_name, initials_of, same_surname
-from corpus.types import Attribution, Credit, Evidence, Method, Transcript
-from corpus.vocabulary import Vocabulary, load_vocabulary
-from ingest.labels import find_person, is_of_show, is_person_name, read_label, without_shouting
-from ingest.openings import introduces, names_surname, says_another_name, sound_alike
+from corpus.names import fold_name, initials_of
+from corpus.types import Attribution, Credit, Evidence, Method, Text
+from ingest.ballot import Ballot, count_votes
+from ingest.cast import Member, make_cast
+from ingest.elimination import Named, by_elimination
+from ingest.labels import (
+    find_first_name,
+    find_misspelt,
+    find_person,
+    is_of_show,
+    is_person_name,
+    read_label,
+)
+from ingest.standing import described, merge_credits
+from ingest.titles import credits_from_title
+from ingest.votes import Claim, Vote, add_up, decide
 
 __all__ = [
     "NamedVoice",
+    "VoiceVote",
+    "as_credited",
     "attribution",
     "author_of",
+    "credits_heard",
     "fold_name",
     "is_person_name",
     "merge_credits",
@@ -29,17 +42,14 @@ __all__ = [
     "name_voices",
 ]
 
-_OPENING_SECONDS = 90.0  # a host says their name within this, before the guest has long spoken
-_OPENING_WORDS = 120
-_ANNOUNCING_SECONDS = 120.0  # and has announced the guest within this of beginning to speak
 _LABEL_CONFIDENCE = 0.95
-_ELIMINATION_CONFIDENCE = 0.9
-_STAFF_PARTS = frozenset({"host", "producer", "author", "editor", "photographer", "engineer"})
-# Somebody the page is about, who was not in the studio.
-_SPOKEN_OF = re.compile(
-    r"\b(?:dead|died|dies|deceased|killed|late(?!-)|victims?|murdered|slain|obituary|fatally|"
-    r"shot (?:dead|and|by|on|during|while|at|in)|accused|charged|convicted|indicted|defendant|"
-    r"suspects?|sentenced|jailed|imprisoned|pleaded)\b|\(?\b\d{4}\s?[–-]\s?\d{4}\b",
+_MISSPELT_CONFIDENCE = 0.85
+_HOSTING = 0.5  # what leading the programme is worth for its one host
+_VOICE = 0.5  # at most, for a voice that sounds like one heard before
+# A label that stands for a voice nobody named; a clip's "UNIDENTIFIED PERSON" is not among them.
+_VOICE_LABEL = re.compile(
+    r"(?:speaker|voice|spk|spkr|participant|host|guest|interviewer|interviewee|q|a)"
+    r"[\s_#-]*(?:\d{1,3}|[a-z])?",
     re.IGNORECASE,
 )
 
@@ -53,69 +63,208 @@ class NamedVoice:
     method: Method
     confidence: float
     evidence: tuple[Evidence, ...] = ()
+    heard: str | None = None  # the name as printed or heard, where it is spelt otherwise
 
 
-def merge_credits(credits: Sequence[Credit], vocabulary: Vocabulary) -> tuple[Credit, ...]:
-    """Return one credit for each person, with every role its parts and descriptions claim.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceVote:
+    """A voice that sounds like a person heard before: one vote, never more."""
 
-    A name without middle initials is the same with them, unless two people of that name differ
-    in theirs.
-    """
-    initials: dict[str, set[str]] = defaultdict(set)
-    for credit in credits:
-        initials[fold_name(credit.name)] |= {initials_of(credit.name)} - {""}
-    merged: dict[tuple[str, str], Credit] = {}
-    for credit in credits:
-        name = fold_name(credit.name)
-        key = (name, initials_of(credit.name) if len(initials[name]) > 1 else "")
-        claimed = replace(credit, roles=_roles(credit, vocabulary))
-        merged[key] = _joined(merged[key], claimed) if key in merged else claimed
-    order = [role.id for role in vocabulary.roles]
-    return tuple(
-        replace(credit, roles=tuple(sorted(set(credit.roles), key=order.index)))
-        for credit in merged.values()
-    )
+    name: str
+    weight: float  # 0..1
+    evidence: Evidence
 
 
-def name_voices(
-    transcript: Transcript,
+def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
+    text: Text,
     credits: Sequence[Credit],
     *,
     publisher: bool,
     doubtful: bool = False,
     publication: str = "",
+    title: str = "",
+    hosts: Sequence[str] = (),
+    voices: Mapping[str, Sequence[VoiceVote]] | None = None,
 ) -> dict[str | None, NamedVoice]:
-    """Return who each label of `transcript` stands for.
+    """Return who each label of `text` stands for; evidence points into its content.
 
     Args:
-        transcript: words with labels.
+        text: as `build_episode_text` made it.
         credits: merged credits of the document.
         publisher: the labels are the publisher's own, not voices we told apart.
-        doubtful: the voices were not told apart with certainty; nobody is named then.
+        doubtful: the voices were not told apart with certainty; no voice is named then.
         publication: the show, whose name on a label is not a person's.
+        title: the document's title.
+        hosts: the source's usual hosts.
+        voices: by label, people whose voice this sounds like.
     """
-    labels = list(dict.fromkeys(word.speaker for word in transcript.words))
-    if publisher:
-        return _name_labels(labels, credits, publication)
-    nobody: dict[str | None, NamedVoice] = {label: _nobody(label) for label in labels}
-    host = _the_host(credits)
-    if doubtful or len(labels) != 2 or None in labels or host is None:
+    labels = list(dict.fromkeys(turn.attribution.label for turn in text.turns))
+    named = _name_labels(labels, credits, publication) if publisher else {}
+    votable = [
+        label
+        for label in labels
+        if label
+        and (named[label].credit is None and _VOICE_LABEL.fullmatch(label) if publisher else True)
+    ]
+    nobody = {label: _nobody(label) for label in labels} | named
+    if doubtful or not votable or (None in labels and not publisher):
         return nobody
-    opener = _who_opens_as(host, transcript, credits)
-    if opener is None:
-        return nobody
-    label, words = opener
-    other = next(each for each in labels if each != label)
-    guest = _the_guest(credits, _announced(transcript, label))
-    if guest is None or _is_confusable(host, guest):
-        return nobody
-    if _says_another_name(transcript, other, guest, credits):
-        return nobody
-    opening = Evidence(kind="opening", quote=words)
-    return {
-        label: _by_elimination(label, host, opening),
-        other: _by_elimination(other, guest, opening),
+    titled = credits_from_title(title, publication)
+    cast = make_cast(text, credits, titled, hosts, publication)
+    taken = {fold_name(voice.credit.name) for voice in named.values() if voice.credit}
+    free = tuple(
+        replace(member, silent=member.silent or fold_name(member.credit.name) in taken)
+        for member in cast
+    )
+    ballot = count_votes(text, free, votable, publication)
+    others = len([voice for voice in named.values() if voice.credit])
+    found = _decided(ballot, free, votable, voices or {}, others)
+    return nobody | {label: _named(label, each, free, ballot) for label, each in found.items()}
+
+
+def _decided(
+    ballot: Ballot,
+    cast: Sequence[Member],
+    labels: Sequence[str],
+    voices: Mapping[str, Sequence[VoiceVote]],
+    others: int,
+) -> dict[str, Named]:
+    """Return the person of each label the votes name, or that nobody else can be."""
+    votes = [*ballot.votes, *_of_voices(voices, cast, labels), *_of_hosting(ballot, cast)]
+    votes += _of_standing(votes, cast, ballot)
+    claims = [claim for claim in add_up(votes) if _is_known(claim, cast)]
+    sure = decide(claims, blocked=ballot.blocked, voices=len(labels) + others)
+    named = {
+        label: Named(claim.person, claim.method, claim.confidence, _evidence(claim), _heard(claim))
+        for label, claim in sure.items()
     }
+    if others:
+        return named
+    return named | by_elimination(named, claims, ballot, cast, labels)
+
+
+def _is_known(claim: Claim, cast: Sequence[Member]) -> bool:
+    """Say whether a name is spelt by somebody who knows it, or said by the voice and another."""
+    member = cast[claim.person]
+    return not member.silent and (member.certain or (claim.in_own_words and claim.by_another))
+
+
+def _of_standing(votes: Sequence[Vote], cast: Sequence[Member], ballot: Ballot) -> list[Vote]:
+    """Return what credit, title or registry add where something was said."""
+    pairs = {(vote.label, vote.person) for vote in votes if vote.weight > 0 and vote.spoken}
+    return [
+        Vote(
+            label=label,
+            person=person,
+            method=cast[person].source,
+            weight=cast[person].prior + (0.1 if person in ballot.present else 0.0),
+            evidence=cast[person].evidence,
+            spoken=False,
+        )
+        for label, person in sorted(pairs)
+        if cast[person].prior
+    ]
+
+
+def _of_hosting(ballot: Ballot, cast: Sequence[Member]) -> list[Vote]:
+    """Return the vote of the one voice that leads the programme for its one host."""
+    hosts = [member for member in cast if member.hosts]
+    if len(hosts) != 1 or len(ballot.hosting) != 1:
+        return []
+    ((label, evidence),) = ballot.hosting.items()
+    return [
+        Vote(
+            label=label,
+            person=hosts[0].number,
+            method=Method.PAGE_CREDIT,
+            weight=_HOSTING,
+            evidence=evidence,
+        )
+    ]
+
+
+def _of_voices(
+    voices: Mapping[str, Sequence[VoiceVote]], cast: Sequence[Member], labels: Sequence[str]
+) -> list[Vote]:
+    by_name = {fold_name(member.credit.name): member.number for member in cast}
+    return [
+        Vote(
+            label=label,
+            person=by_name[fold_name(each.name)],
+            method=Method.VOICE,
+            weight=min(_VOICE, max(0.0, each.weight)),
+            evidence=each.evidence,
+            spoken=False,
+        )
+        for label in labels
+        for each in voices.get(label, ())
+        if fold_name(each.name) in by_name
+    ]
+
+
+def _evidence(claim: Claim) -> tuple[Evidence, ...]:
+    """Return the reasons for a claim, the strongest first, each once."""
+    return tuple(dict.fromkeys(vote.evidence for vote in claim.votes))[:8]
+
+
+def _heard(claim: Claim) -> tuple[str, ...]:
+    return tuple(vote.heard for vote in claim.votes if vote.heard and vote.full)
+
+
+def _named(label: str, found: Named, cast: Sequence[Member], ballot: Ballot) -> NamedVoice:
+    """Return a voice with its person, and what was said of them in the recording."""
+    credit = cast[found.person].credit
+    evidence = list(found.evidence)
+    for words, said in ballot.said_of.get(found.person, ()):
+        fuller = described(credit, words)
+        if fuller is not credit:
+            credit = fuller
+            evidence.append(said)
+    wanted = fold_name(credit.name)
+    heard = next((form for form in found.heard if fold_name(form) != wanted), None)
+    return NamedVoice(
+        label=label,
+        credit=credit,
+        method=found.method,
+        confidence=round(found.confidence, 3),
+        evidence=tuple(dict.fromkeys(evidence)),
+        heard=heard,
+    )
+
+
+def credits_heard(
+    credits: Sequence[Credit], voices: Mapping[str | None, NamedVoice]
+) -> tuple[Credit, ...]:
+    """Return the credits with what the recording says of their people, and whom only it names.
+
+    Args:
+        credits: merged credits of the document.
+        voices: as `name_voices` returns them.
+    """
+    heard = {fold_name(v.credit.name): v for v in voices.values() if v.credit}
+    kept = [
+        voice.credit if (voice := heard.get(fold_name(each.name))) and voice.credit else each
+        for each in credits
+    ]
+    known = {fold_name(credit.name) for credit in credits}
+    new = [
+        voice.credit
+        for name, voice in heard.items()
+        if name not in known and voice.credit and voice.method is not Method.PUBLISHER_LABEL
+    ]
+    return (*kept, *new)
+
+
+def as_credited(
+    voices: Mapping[str | None, NamedVoice], credits: Sequence[Credit]
+) -> list[NamedVoice]:
+    """Return the voices with their people as the document's saved credits have them."""
+    return [
+        replace(voice, credit=find_person(voice.credit.name, credits) or voice.credit)
+        if voice.credit
+        else voice
+        for voice in voices.values()
+    ]
 
 
 def name_label(
@@ -152,7 +301,17 @@ def _name_label(
     read = read_label(label) if label else None
     if label is None or read is None:
         return _nobody(label)
-    credit = find_person(read.name, known, others)
+    credit = find_person(read.name, known, others) or find_first_name(read.name, known, others)
+    if credit is None and (credit := find_misspelt(read.name, known)):
+        evidence = (Evidence(kind="publisher label", quote=label),)
+        return NamedVoice(
+            label=label,
+            credit=credit,
+            method=Method.PUBLISHER_LABEL,
+            confidence=_MISSPELT_CONFIDENCE,
+            evidence=evidence,
+            heard=read.name,
+        )
     if credit is None and _is_new_person(read.name, known, publication):
         credit = read
     if credit is None:
@@ -200,131 +359,9 @@ def attribution(voice: NamedVoice, person_id: str | None) -> Attribution:
         label=voice.label,
         roles=roles,
         evidence=voice.evidence,
-    )
-
-
-def _joined(before: Credit, after: Credit) -> Credit:
-    descriptions = dict.fromkeys(filter(None, (before.description, after.description)))
-    return replace(
-        without_shouting(before, after),
-        part=min(before.part, after.part, key=_standing),
-        roles=(*before.roles, *after.roles),
-        description="; ".join(descriptions) or None,
-        evidence=before.evidence or after.evidence,
-    )
-
-
-def _standing(part: str | None) -> int:
-    """Return the rank of a part: who is heard comes before who made it, any before none."""
-    if part is None:
-        return 3
-    return {"host": 0, "guest": 1}.get(part, 2)
-
-
-def _roles(credit: Credit, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return what the credit claims, and the parts an earlier joining read."""
-    claimed = vocabulary.roles_in(credit.description or "")
-    known = [vocabulary.role(role_id) for role_id in credit.roles]
-    part = vocabulary.role_of(credit.part or "")
-    return (
-        *claimed,
-        *((part,) if part else ()),
-        *(each.id for each in known if each and each.part),
+        heard=voice.heard if person_id else None,
     )
 
 
 def _nobody(label: str | None) -> NamedVoice:
     return NamedVoice(label=label, credit=None, method=Method.NONE, confidence=0.0)
-
-
-def _by_elimination(label: str | None, credit: Credit, opening: Evidence) -> NamedVoice:
-    credited = Evidence(kind="credit", quote=credit.evidence or credit.description or credit.name)
-    return NamedVoice(
-        label=label,
-        credit=credit,
-        method=Method.PAGE_CREDIT,
-        confidence=_ELIMINATION_CONFIDENCE,
-        evidence=(credited, opening),
-    )
-
-
-def _the_host(credits: Sequence[Credit]) -> Credit | None:
-    hosts = [
-        credit
-        for credit in credits
-        if credit.part == "host" or (credit.part is None and "host" in credit.roles)
-    ]
-    return hosts[0] if len(hosts) == 1 else None
-
-
-def _the_guest(credits: Sequence[Credit], announced: str) -> Credit | None:
-    """Return the one guest: credited as such, or the one outsider who can only be that.
-
-    Args:
-        credits: merged credits.
-        announced: what the host says in the first minutes.
-    """
-    guests = [credit for credit in credits if credit.part == "guest"]
-    if guests:
-        return guests[0] if len(guests) == 1 else None
-    # A page that lists host, producer and one more person credits that person as guest.
-    outsiders = [credit for credit in credits if _is_outsider(credit)]
-    heard = [credit for credit in outsiders if names_surname(announced, credit.name)]
-    skilled = [credit for credit in outsiders if _has_profession(credit)]
-    if len(outsiders) == 1 and (heard or skilled):
-        return outsiders[0]
-    return heard[0] if len(heard) == 1 and skilled in ([], heard) else None
-
-
-def _is_outsider(credit: Credit) -> bool:
-    is_staff = credit.part is not None or _STAFF_PARTS & set(credit.roles)
-    return not is_staff and not _SPOKEN_OF.search(credit.description or "")
-
-
-def _has_profession(credit: Credit) -> bool:
-    roles = [load_vocabulary().role(role_id) for role_id in credit.roles]
-    return any(role and not role.part for role in roles)
-
-
-def _is_confusable(host: Credit, guest: Credit) -> bool:
-    """Say whether host and guest are one credit or share a name."""
-    return sound_alike(host.name, guest.name) or same_surname(host.name, guest.name)
-
-
-def _who_opens_as(
-    host: Credit, transcript: Transcript, credits: Sequence[Credit]
-) -> tuple[str | None, str] | None:
-    """Return the one label that introduces itself by the host's name, and the words."""
-    labels = dict.fromkeys(word.speaker for word in transcript.words)
-    found = [
-        (label, heard)
-        for label in labels
-        if (heard := introduces(_first_words(transcript, label, _OPENING_SECONDS), host.name))
-    ]
-    if len(found) != 1 or _says_another_name(transcript, found[0][0], host, credits):
-        return None
-    return found[0]
-
-
-def _says_another_name(
-    transcript: Transcript, label: str | None, credit: Credit, credits: Sequence[Credit]
-) -> bool:
-    others = [each.name for each in credits if each != credit]
-    return says_another_name(_first_words(transcript, label), credit.name, others)
-
-
-def _announced(transcript: Transcript, label: str | None) -> str:
-    """Return what a voice says in its first minutes."""
-    begun = next(word.start_time for word in transcript.words if word.speaker == label)
-    return " ".join(
-        word.text
-        for word in transcript.words
-        if word.speaker == label and word.start_time <= begun + _ANNOUNCING_SECONDS
-    )
-
-
-def _first_words(transcript: Transcript, label: str | None, until: float = float("inf")) -> str:
-    words = [
-        word.text for word in transcript.words if word.speaker == label and word.start_time <= until
-    ]
-    return " ".join(words[:_OPENING_WORDS])

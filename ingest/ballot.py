@@ -1,0 +1,251 @@
+"""The votes a recording's words cast for who each voice is. Pure.
+
+Only speech votes: an advertisement says whom it likes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus.types import Evidence, Method, Span, Text, Turn, TurnKind
+from ingest.apposition import roles_beside
+from ingest.cast import Member
+from ingest.heardnames import Finder, Form, Known, Mention
+from ingest.spoken import Said, Sense, gives_own_name, read_mention
+from ingest.votes import Vote
+
+_SENTENCE = re.compile(
+    r"(?<![A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)[.?!…]+[\"”’)]*\s+"
+)
+_KINDS = {
+    Sense.SELF: (Method.SELF_INTRODUCTION, "self-introduction"),
+    Sense.SIGN_OFF: (Method.SIGN_OFF, "sign-off"),
+    Sense.INTRODUCED: (Method.ADDRESS, "introduction"),
+    Sense.LISTED: (Method.ADDRESS, "introduction"),
+    Sense.ASKED: (Method.ADDRESS, "address"),
+    Sense.ANSWERED: (Method.ADDRESS, "address"),
+}
+_OF_OTHERS = frozenset({Sense.INTRODUCED, Sense.LISTED, Sense.ASKED, Sense.ANSWERED})
+_AGAINST_NAMER = -0.6  # who calls somebody by name is somebody else
+_AGAINST_OTHERS = -0.7  # who gave a name of their own has no other
+_NOD = 2  # words of a turn that may only be a nod by a third voice
+_ELSEWHERE = re.compile(
+    r"\b(?:but first|first,|here['’]s|listen to|a clip|let['’]s hear|in a moment|later|coming up|"
+    r"after the break|stay with us|we['’]ll be)\b",
+    re.IGNORECASE,
+)
+_HOSTING = (
+    r"\b(?:welcome (?:back )?to|this is|you['’]re listening to|you are listening to|from|"
+    r"here on|back to|back on)\s+(?:another (?:episode|edition) of\s+)?(?:the\s+)?{show}\b"
+)
+_TAKING_LEAVE = re.compile(
+    r"\b(?:thanks? (?:you )?(?:all |so much )?for (?:listening|tuning in)|"
+    r"my guests?\b|our guests?\b|today on the (?:show|program|podcast)|after the break|"
+    r"i['’]m your host|your host)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Ballot:
+    """Everything the words say of who speaks."""
+
+    votes: list[Vote] = field(default_factory=list)
+    blocked: set[str] = field(default_factory=set)  # gave a name nobody here has
+    hosting: dict[str, Evidence] = field(default_factory=dict)  # labels that lead the programme
+    present: set[int] = field(default_factory=set)  # people said to be there
+    named: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # by label
+    said_of: dict[int, list[tuple[str, Evidence]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    """A turn among its neighbours: who spoke before and who speaks next."""
+
+    turn: Turn
+    label: str
+    before: str | None
+    after: str | None
+    content: str
+    sentences: tuple[Span, ...]
+    voices: int  # how many speak in the recording
+
+    def target(self, said: Said) -> tuple[str | None, float]:
+        """Return whose name it is that was said, and how much that counts."""
+        if said.sense not in _OF_OTHERS:
+            return self.label, 1.0
+        rest = self.content[said.mention.span.end : self.turn.span.end]
+        elsewhere = said.sense is Sense.INTRODUCED and _ELSEWHERE.search(rest)
+        if said.sense is Sense.LISTED or (elsewhere and self.voices > 2):
+            return None, 0.0
+        if self.voices == 2:
+            near = (self.after, self.before)
+            first, second = near[::-1] if said.sense is Sense.ANSWERED else near
+            return first or second, (0.5 if elsewhere else 1.0)
+        return self._among_many(said, rest)
+
+    def _among_many(self, said: Said, rest: str) -> tuple[str | None, float]:
+        """Return the same where it may also be somebody else: only right before or after."""
+        place = next(i for i, each in enumerate(self.sentences) if said.mention.span in each)
+        left = len(self.sentences) - 1 - place
+        if said.sense is Sense.ANSWERED:
+            return (self.before, 0.85) if place <= 1 else (None, 0.0)
+        if said.sense is Sense.ASKED and left > 1 and place <= 1 and "?" not in rest:
+            return self.before, 0.7  # "Well, Kim, I think …": an answer
+        return self.after, (0.9 if left <= 2 else 0.6)
+
+
+def count_votes(
+    text: Text, cast: Sequence[Member], labels: Sequence[str], publication: str
+) -> Ballot:
+    """Return what the words of `text` say of its labels.
+
+    Args:
+        text: as `build_episode_text` made it.
+        cast: who may be heard.
+        labels: the labels that are voices.
+        publication: the show, whose greeting a host speaks.
+    """
+    ballot = Ballot()
+    people = [Known.of(member.number, member.credit.name) for member in cast]
+    finders = {cased: Finder(people, cased=cased) for cased in (True, False)}
+    patterns = _hosting(publication)
+    for floor in _floors(text, len(labels)):
+        words = floor.turn.span.of(text.content)
+        cased = any(c.isupper() for c in words)
+        mentions = list(finders[cased].find(text.content, floor.turn.span))
+        for said in _read(mentions, floor, cased=cased):
+            _count(said, floor, cast[said.mention.person], ballot)
+        start = floor.turn.span.start
+        known = [Span(each.span.start - start, each.span.end - start) for each in mentions]
+        if gives_own_name(words, known):
+            ballot.blocked.add(floor.label)
+        for pattern in patterns:
+            if floor.label not in ballot.hosting and (found := pattern.search(words)):
+                where = Span(start + found.start(), start + found.end())
+                ballot.hosting[floor.label] = _evidence("opening", text.content, where)
+    ballot.votes = [vote for vote in ballot.votes if vote.label in labels]
+    ballot.votes += _rulings_out(ballot.votes, cast)
+    return ballot
+
+
+def _hosting(publication: str) -> list[re.Pattern[str]]:
+    """Return what only who leads the programme says."""
+    show = re.sub(r"^the\s+", "", publication.strip(), flags=re.IGNORECASE)
+    greeting = re.compile(_HOSTING.format(show=re.escape(show)), re.IGNORECASE) if show else None
+    return [*filter(None, [greeting]), _TAKING_LEAVE]
+
+
+def _floors(text: Text, voices: int) -> Iterator[_Floor]:
+    """Yield each turn of speech with the labels that speak right before and right after."""
+    turns = [
+        turn
+        for turn in text.turns
+        if turn.kind is not TurnKind.ADVERTISEMENT and turn.attribution.label
+    ]
+    labels = [turn.attribution.label or "" for turn in turns]
+    nods = [len(turn.span.of(text.content).split()) <= _NOD for turn in turns]
+    for place, turn in enumerate(turns):
+        after = _neighbour(labels, nods, place, 1)
+        before = _neighbour(labels, nods, place, -1)
+        sentences = tuple(_sentences(text.content, turn.span))
+        yield _Floor(turn, labels[place], before, after, text.content, sentences, voices)
+
+
+def _neighbour(labels: Sequence[str], nods: Sequence[bool], place: int, step: int) -> str | None:
+    """Return the other label next to a turn, or None where a nod may be anybody's."""
+    other = place + step
+    if not 0 <= other < len(labels) or labels[other] == labels[place]:
+        return None
+    beyond = other + step
+    if (
+        nods[other]
+        and 0 <= beyond < len(labels)
+        and labels[beyond] not in {labels[place], labels[other]}
+    ):
+        return None
+    return labels[other]
+
+
+def _sentences(content: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    for match in _SENTENCE.finditer(content, span.start, span.end):
+        yield Span(start, match.end())
+        start = match.end()
+    if start < span.end:
+        yield Span(start, span.end)
+
+
+def _read(mentions: Sequence[Mention], floor: _Floor, *, cased: bool) -> Iterator[Said]:
+    place = 0
+    for mention in mentions:
+        while mention.span.start >= floor.sentences[place].end:
+            place += 1
+        yield read_mention(mention, floor.content, floor.sentences[place], cased=cased)
+
+
+def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
+    """Turn one mention into votes."""
+    if said.mention.form is not Form.FIRST:
+        ballot.named[floor.label].add(member.number)
+    if said.sense is Sense.ABOUT or said.quote is None:
+        return
+    own = said.sense not in _OF_OTHERS
+    method, kind = _KINDS[said.sense]
+    evidence = _evidence(kind, floor.content, said.quote)
+    if own or kind == "introduction":
+        ballot.present.add(member.number)
+        ballot.said_of[member.number] += [
+            (words, _evidence("introduction", floor.content, span))
+            for words, span in roles_beside(floor.content, said.mention.span, floor.turn.span)
+        ]
+    if not own:
+        if kind == "introduction":
+            ballot.hosting.setdefault(floor.label, evidence)
+        ballot.votes.append(_vote(floor.label, said, Method.ADDRESS, _AGAINST_NAMER, evidence))
+    target, share = floor.target(said)
+    if target and share and not member.silent and (own or not member.staff):
+        ballot.votes.append(_vote(target, said, method, said.weight * share, evidence))
+
+
+def _vote(label: str, said: Said, method: Method, weight: float, evidence: Evidence) -> Vote:
+    return Vote(
+        label=label,
+        person=said.mention.person,
+        method=method,
+        weight=weight,
+        evidence=evidence,
+        heard=said.mention.heard,
+        full=said.mention.form is Form.FULL,
+        introduces=said.sense is Sense.INTRODUCED,
+    )
+
+
+def _rulings_out(votes: Sequence[Vote], cast: Sequence[Member]) -> list[Vote]:
+    """Return votes against every other name of a label that gave its own."""
+    own = {(vote.label, vote.person): vote for vote in votes if vote.full and vote.weight > 0.8}
+    against = []
+    for (label, person), vote in own.items():
+        if vote.method not in {Method.SELF_INTRODUCTION, Method.SIGN_OFF}:
+            continue
+        against += [
+            Vote(
+                label=label,
+                person=member.number,
+                method=vote.method,
+                weight=_AGAINST_OTHERS,
+                evidence=vote.evidence,
+            )
+            for member in cast
+            if member.number != person
+        ]
+    return against
+
+
+def _evidence(kind: str, content: str, span: Span) -> Evidence:
+    return Evidence(kind=kind, quote=span.of(content), span=span)
