@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from corpus.anchors import timings_in
+from corpus.certainty import certainty_of
 from corpus.citations import clock, print_date
 from corpus.errors import TextNotFoundError
-from corpus.types import Document, Person, Span, Text, Timing, Turn, TurnKind
+from corpus.reading import checked_in, corrected_in, overlaps, to_reading
+from corpus.types import (
+    Aside,
+    Attribution,
+    Correction,
+    CorrectionKind,
+    Document,
+    Person,
+    Reading,
+    Span,
+    Text,
+    Timing,
+    Turn,
+    TurnKind,
+)
 from corpus.vocabulary import load_vocabulary
 
 _CUE_CHARACTERS = 84  # two lines of 42, the usual bound for captions
@@ -17,9 +33,13 @@ _CUE_SECONDS = 7.0
 
 
 def document_as_dict(
-    document: Document, text: Text | None, people: Mapping[str, Person]
+    document: Document, reading: Reading | None, people: Mapping[str, Person]
 ) -> dict[str, Any]:
-    """Return the shape that `onrecord show --json` prints; absent values are None."""
+    """Return the shape that `onrecord show --json` prints; absent values are None.
+
+    Characters are those of "text", which is the reading: with people's corrections.
+    """
+    text = reading.text if reading else None
     return {
         "document": document.id,
         "kind": document.kind.value,
@@ -39,9 +59,16 @@ def document_as_dict(
             }
             for credit in document.credits
         ],
+        "dialect": text.dialect if text else None,
+        "warnings": list(text.warnings) if text else [],
         "text": text.content if text else None,
-        "turns": [_turn(turn, text, people) for turn in text.turns] if text else [],
+        "turns": _turns(reading, people) if reading else [],
         "words": [_word(timing) for timing in text.timings] if text else [],
+        "asides": [_aside(aside) for aside in text.asides] if text else [],
+        "corrections": {
+            "applied": corrections_as_list(_as_read(reading), people) if reading else [],
+            "stale": corrections_as_list(reading.stale, people) if reading else [],
+        },
     }
 
 
@@ -53,9 +80,76 @@ def speaker_of(turn: Turn, people: Mapping[str, Person]) -> str:
     return person.name if person else turn.attribution.label or "Unattributed"
 
 
+def evidence_as_list(attribution: Attribution) -> list[dict[str, Any]]:
+    """Return how we know who spoke; `start` and `end` count characters of the reading."""
+    return [
+        {
+            "kind": each.kind,
+            "quote": each.quote,
+            "start": each.span.start if each.span else None,
+            "end": each.span.end if each.span else None,
+            "url": each.url,
+        }
+        for each in attribution.evidence
+    ]
+
+
+def _as_read(reading: Reading) -> list[Correction]:
+    """Return what was applied, each at the characters of the reading."""
+    return [
+        replace(each, span=to_reading(reading, each.span)) if each.span else each
+        for each in reading.applied
+    ]
+
+
+def corrections_as_list(
+    corrections: Iterable[Correction], people: Mapping[str, Person]
+) -> list[dict[str, Any]]:
+    """Return corrections as JSON; `start` and `end` count characters as their spans do."""
+    return [
+        {
+            "correction": each.id,
+            "kind": each.kind.value,
+            "author": each.author,
+            "made": each.made.isoformat(),
+            "reason": each.reason,
+            "revision": each.revision,
+            "start": each.span.start if each.span else None,
+            "end": each.span.end if each.span else None,
+            "exact": each.exact,
+            "words": each.words,
+            "label": each.label,
+            "person": _name_of(each.person_id, people),
+            "role": each.role,
+            "reverted": each.reverted.isoformat() if each.reverted else None,
+            "reverted_by": each.reverted_by,
+            "revert_reason": each.revert_reason,
+        }
+        for each in corrections
+    ]
+
+
+def _name_of(person_id: str | None, people: Mapping[str, Person]) -> str | None:
+    person = people.get(person_id or "")
+    return person.name if person else person_id
+
+
+def _turns(reading: Reading, people: Mapping[str, Person]) -> list[dict[str, Any]]:
+    checked, corrected = checked_in(reading), corrected_in(reading)
+    return [
+        _turn(turn, reading.text, people)
+        | {
+            "certainty": certainty_of(reading.text, turn.span, checked).value,
+            "corrected": overlaps(turn.span, corrected),
+        }
+        for turn in reading.text.turns
+    ]
+
+
 def _turn(turn: Turn, text: Text, people: Mapping[str, Person]) -> dict[str, Any]:
     who = turn.attribution
     person = people.get(who.person_id or "")
+    roles = [load_vocabulary().print_role(role) or role for role in who.roles]
     return {
         "start": turn.span.start,
         "end": turn.span.end,
@@ -64,9 +158,14 @@ def _turn(turn: Turn, text: Text, people: Mapping[str, Person]) -> dict[str, Any
         "kind": turn.kind.value,
         "person": person.name if person else None,
         "label": who.label,
-        "role": load_vocabulary().print_role(who.roles[0]) if who.roles else None,
+        "heard": who.heard,
+        "role": roles[0] if roles else None,
+        "roles": roles,
         "method": who.method.value,
         "confidence": who.confidence,
+        "evidence": evidence_as_list(who),
+        "verified_by": who.verified_by,
+        "verified": who.verified.isoformat() if who.verified else None,
         "start_time": turn.start_time,
         "end_time": turn.end_time,
     }
@@ -80,33 +179,61 @@ def _word(timing: Timing) -> dict[str, Any]:
         "end_time": timing.end_time,
         "probability": timing.probability,
         "agreed": timing.agreed,
+        "other": timing.other,
+        "doubt": timing.doubt,
+        "estimated": timing.estimated,
     }
 
 
-def export_json(document: Document, text: Text, people: Mapping[str, Person]) -> str:
+def _aside(aside: Aside) -> dict[str, Any]:
+    return {
+        "at": aside.position,
+        "kind": aside.kind.value,
+        "text": aside.text,
+        "start_time": aside.start_time,
+        "end_time": aside.end_time,
+    }
+
+
+def export_json(document: Document, reading: Reading, people: Mapping[str, Person]) -> str:
     """Return the document as JSON, the same shape as `onrecord show --json`."""
-    return json.dumps(document_as_dict(document, text, people), ensure_ascii=False, indent=2) + "\n"
+    shape = document_as_dict(document, reading, people)
+    return json.dumps(shape, ensure_ascii=False, indent=2) + "\n"
 
 
-def export_txt(document: Document, text: Text, people: Mapping[str, Person]) -> str:
+def export_txt(document: Document, reading: Reading, people: Mapping[str, Person]) -> str:
     """Return a transcript to read: a heading, then each turn with time and name."""
+    text, corrected = reading.text, corrected_in(reading)
     head = [document.title, f"{document.show}, {print_date(document.published)}".strip(" ,")]
-    head += [document.url, ""]
+    head += [document.url, *_notes(reading), ""]
     for turn in text.turns:
         when = f"[{clock(turn.start_time)}] " if turn.start_time is not None else ""
-        manner = f" ({turn.manner.value})" if turn.manner.value != "spoken" else ""
-        head += [f"{when}{speaker_of(turn, people)}{manner}:", turn.span.of(text.content), ""]
+        manner = [turn.manner.value] if turn.manner.value != "spoken" else []
+        manner += ["corrected"] if overlaps(turn.span, corrected) else []
+        how = f" ({', '.join(manner)})" if manner else ""
+        head += [f"{when}{speaker_of(turn, people)}{how}:", turn.span.of(text.content), ""]
     return "\n".join(head)
 
 
-def export_vtt(document: Document, text: Text, people: Mapping[str, Person]) -> str:
+def _notes(reading: Reading) -> list[str]:
+    """Return one line that says by whom words or speakers were corrected, or none."""
+    changing = [each for each in reading.applied if each.kind is not CorrectionKind.VERIFIED]
+    authors = ", ".join(dict.fromkeys(" ".join(each.author.split()) for each in changing))
+    count = f"{len(changing)} correction{'' if len(changing) == 1 else 's'}"
+    return [f"With {count} by {authors}."] if changing else []
+
+
+def export_vtt(document: Document, reading: Reading, people: Mapping[str, Person]) -> str:
     """Return WebVTT with a voice tag on every cue.
 
     Raises:
         TextNotFoundError: the text has no times (an article).
     """
+    text = reading.text
     _need_times(document, text)
     lines = ["WEBVTT", ""]
+    for note in _notes(reading):
+        lines += [f"NOTE {_escape(note)}", ""]
     for number, (turn, words) in enumerate(_cues(text), start=1):
         start, end = words[0].start_time, words[-1].end_time
         exact = text.content[words[0].span.start : words[-1].span.end]
@@ -119,12 +246,13 @@ def export_vtt(document: Document, text: Text, people: Mapping[str, Person]) -> 
     return "\n".join(lines)
 
 
-def export_srt(document: Document, text: Text, people: Mapping[str, Person]) -> str:
-    """Return SRT; the name stands where the speaker changes.
+def export_srt(document: Document, reading: Reading, people: Mapping[str, Person]) -> str:
+    """Return SRT, which has no place for remarks; the name stands where the speaker changes.
 
     Raises:
         TextNotFoundError: the text has no times (an article).
     """
+    text = reading.text
     _need_times(document, text)
     lines: list[str] = []
     before: Turn | None = None
@@ -137,7 +265,7 @@ def export_srt(document: Document, text: Text, people: Mapping[str, Person]) -> 
     return "\n".join(lines)
 
 
-FORMATS: dict[str, Callable[[Document, Text, Mapping[str, Person]], str]] = {
+FORMATS: dict[str, Callable[[Document, Reading, Mapping[str, Person]], str]] = {
     "vtt": export_vtt,
     "srt": export_srt,
     "txt": export_txt,

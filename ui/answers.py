@@ -16,6 +16,7 @@ from corpus.types import (
     Origin,
     Person,
     Quote,
+    Reading,
     Run,
     SearchQuery,
     Stage,
@@ -74,9 +75,14 @@ class DocumentView:
     """One document with everything a reader sees."""
 
     document: Document
-    text: Text | None
+    reading: Reading | None
     people: Mapping[str, Person]
     media: Media | None  # the playback copy
+
+    @property
+    def text(self) -> Text | None:
+        """The text as it is to be read."""
+        return self.reading.text if self.reading else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corpus.citations import cite, one_line
-from corpus.errors import NotFoundError, OnRecordError, TextNotFoundError
-from corpus.quotes import make_quote
+from corpus.errors import NotFoundError, OnRecordError, QuoteError, TextNotFoundError
+from corpus.quotes import quote_reading
+from corpus.reading import to_reading
 from corpus.settings import Settings
 from corpus.types import (
     Citation,
@@ -26,6 +27,7 @@ from corpus.types import (
     Outcome,
     Person,
     Quote,
+    Reading,
     Run,
     SearchQuery,
     Source,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from index.vectors import VectorStore
     from ingest.adding import AddedFile
     from ingest.workshop import Progress, Workshop
+    from ui.register import PeopleRegister
 
 
 class Archive:
@@ -116,6 +119,13 @@ class Archive:
         # A revision never changes, and reading an hour of words takes longer than the search.
         return lru_cache(maxsize=8)(self.catalogue.text)
 
+    @property
+    def register(self) -> PeopleRegister:
+        """Who is who across documents."""
+        from ui.register import PeopleRegister
+
+        return PeopleRegister(self.catalogue, self.vocabulary)
+
     # ── asking and reading ───────────────────────────────────────────────────────────────────
 
     def ask(self, question: str, filters: AskFilters | None = None) -> Answer:
@@ -135,14 +145,21 @@ class Archive:
             question=question,
             query=query,
             understood=understood.parts,
-            hits=tuple(self._answered(hit) for hit in hits),
+            hits=tuple(filter(None, map(self._answered, hits))),
         )
 
-    def _answered(self, hit: Hit) -> AnsweredHit:
-        passage = hit.passage
-        document = self.catalogue.document(passage.document_id)
+    def _reading_of(self, document: Document) -> Reading:
         text = self._text_of(document.id, document.revision)
-        quote = make_quote(text, hit.quote)
+        return self.catalogue.reading_of(text)
+
+    def _answered(self, hit: Hit) -> AnsweredHit | None:
+        """Return the answer, or None when by now its words are no one person's."""
+        document = self.catalogue.document(hit.passage.document_id)
+        reading = self._reading_of(document)
+        try:
+            quote = quote_reading(reading, hit.quote)
+        except QuoteError:  # corrected, and the index does not know yet
+            return None
         person = self._person_of(quote)
         citation = self._cite(quote, document, person)
         return AnsweredHit(
@@ -152,8 +169,8 @@ class Archive:
             document=document,
             person=person,
             role=citation.standing,
-            media_sha256=text.media_sha256,
-            origin=text.origin,
+            media_sha256=reading.text.media_sha256,
+            origin=reading.text.origin,
         )
 
     def _person_of(self, quote: Quote) -> Person | None:
@@ -173,31 +190,34 @@ class Archive:
         )
 
     def quote(self, document_id: str, span: Span) -> Citation:
-        """Return the citation of the words at `span` in a document's newest text.
+        """Return the citation of the words at `span` of a document's newest canonical text.
+
+        What is quoted are the words as corrected: of a corrected stretch, all of it.
 
         Raises:
             QuoteError: the span is not inside one turn, so that its words have no one speaker.
         """
         document = self.catalogue.document(document_id)
-        quote = make_quote(self.catalogue.text(document.id), span)
+        reading = self.catalogue.reading(document.id)
+        quote = quote_reading(reading, to_reading(reading, span))
         return self._cite(quote, document, self._person_of(quote))
 
     def view(self, document_id: str) -> DocumentView:
         """Return a document to read; `document_id` may be a unique beginning of an id."""
         document = self.catalogue.document(document_id)
-        try:
-            text = self.catalogue.text(document.id)
-        except TextNotFoundError:
-            text = None
+        reading = self._reading_of(document) if document.revision else None
         media = self.catalogue.media(document.id, MediaRole.PLAYBACK)
-        wanted = text.media_sha256 if text else None
+        wanted = reading.text.media_sha256 if reading else None
         playback = next((item for item in media if item.sha256 == wanted), None)
         return DocumentView(
-            document=document, text=text, people=self._people_of(text), media=playback
+            document=document, reading=reading, people=self._people_of(reading), media=playback
         )
 
-    def _people_of(self, text: Text | None) -> dict[str, Person]:
-        ids = {turn.attribution.person_id for turn in text.turns} if text else set()
+    def _people_of(self, reading: Reading | None) -> dict[str, Person]:
+        if reading is None:
+            return {}
+        ids = {turn.attribution.person_id for turn in reading.text.turns}
+        ids |= {each.person_id for each in (*reading.applied, *reading.stale)}
         return {pid: self.catalogue.person(pid) for pid in sorted(filter(None, ids))}
 
     def documents(self, **filters: Any) -> list[Document]:
@@ -233,9 +253,9 @@ class Archive:
             known = ", ".join(FORMATS)
             raise NotFoundError(form, cause="no such format", remedy=f"choose one of {known}")
         view = self.view(document_id)
-        if view.text is None:
+        if view.reading is None:
             raise TextNotFoundError(view.document.id, cause=f"it is {view.document.stage.value}")
-        return FORMATS[form](view.document, view.text, view.people)
+        return FORMATS[form](view.document, view.reading, view.people)
 
     def status(self) -> Status:
         """Return the state of the archive."""

@@ -236,6 +236,7 @@ class Text:
     warnings: tuple[str, ...] = ()
     created: datetime | None = None
     asides: tuple[Aside, ...] = ()
+    dialect: str | None = None  # of the publisher's transcript it was made from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
