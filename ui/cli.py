@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
-from ui import printing
+from ui import people_commands, printing
 from ui.answers import AskFilters
 from ui.archive import Archive, open_archive
+from ui.terminal import opened, print_value
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +28,7 @@ app = typer.Typer(
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
+app.add_typer(people_commands.app, name="people")
 
 
 @app.command()
@@ -66,14 +65,14 @@ def ask(
     )
     with _archive() as archive:
         answer = archive.ask(question, filters)
-        _print(as_json, printing.answer_as_dict, printing.answer_lines, answer)
+        print_value(as_json, printing.answer_as_dict, printing.answer_lines, answer)
 
 
 @app.command()
 def show(document: DocumentId, as_json: JsonFlag = False) -> None:
     """Print a document: its credits, and its words turn by turn."""
     with _archive() as archive:
-        _print(as_json, printing.view_as_dict, printing.view_lines, archive.view(document))
+        print_value(as_json, printing.view_as_dict, printing.view_lines, archive.view(document))
 
 
 @app.command("list")
@@ -85,7 +84,7 @@ def list_documents(
     """List the documents, newest first."""
     with _archive() as archive:
         found = archive.documents(source_id=source, stage=stage)
-        _print(as_json, printing.documents_as_list, printing.document_lines, found)
+        print_value(as_json, printing.documents_as_list, printing.document_lines, found)
 
 
 @app.command()
@@ -150,7 +149,7 @@ def add(
     with _archive() as archive:
         progress = printing.ProgressLines()
         outcomes = archive.add(target, progress, allow_private=allow_private, said=said)
-        _print(as_json, printing.outcomes_as_list, printing.outcome_lines, outcomes)
+        print_value(as_json, printing.outcomes_as_list, printing.outcome_lines, outcomes)
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -175,7 +174,7 @@ def nightly(
         except LockedError as busy:
             typer.echo(str(busy), err=True)
             return
-        _print(as_json, printing.run_as_dict, printing.run_lines, run)
+        print_value(as_json, printing.run_as_dict, printing.run_lines, run)
     if not printing.is_ok(run):
         raise typer.Exit(1)
 
@@ -205,14 +204,14 @@ def sources(as_json: JsonFlag = False) -> None:
     """List the registry of sources."""
     with _archive() as archive:
         known = list(archive.sources.values())
-        _print(as_json, printing.sources_as_list, printing.source_lines, known)
+        print_value(as_json, printing.sources_as_list, printing.source_lines, known)
 
 
 @app.command()
 def status(as_json: JsonFlag = False) -> None:
     """Print documents by stage, failures with their reasons, the index and sizes."""
     with _archive() as archive:
-        _print(as_json, printing.status_as_dict, printing.status_lines, archive.status())
+        print_value(as_json, printing.status_as_dict, printing.status_lines, archive.status())
 
 
 @app.command()
@@ -238,29 +237,8 @@ def _complain(message: str) -> NoReturn:
     sys.exit(1)
 
 
-@contextlib.contextmanager
-def _archive() -> Iterator[Archive]:
-    try:
-        with open_archive(load_settings()) as archive:
-            yield archive
-    except KeyboardInterrupt:
-        message = "\nonrecord: stopped; what was finished is kept, run again to go on"
-        typer.echo(message, err=True)
-        raise typer.Exit(130) from None
-
-
-def _print(as_json: bool, shape: Any, lines: Any, value: Any) -> None:
-    """Print `value` as JSON or as lines to read."""
-    printed: Iterable[str] = lines(value)
-    if as_json:
-        printed = [json.dumps(shape(value), ensure_ascii=False, indent=2)]
-    try:
-        for line in printed:
-            typer.echo(line)
-        sys.stdout.flush()
-    except BrokenPipeError:  # `onrecord list | head`: whoever reads has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
+def _archive() -> AbstractContextManager[Archive]:
+    return opened(open_archive)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,198 @@
+"""What a person can do about people: find, list and show them, and say who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from corpus.errors import NotFoundError
+from corpus.names import fold_name
+from corpus.types import Appearance, Document, Namesakes, Person, PersonEvent
+from corpus.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from corpus.catalogue import Catalogue
+
+_LEAST = 4  # characters of an id that may stand for the whole
+_MOST_NAMED = 8  # people in one message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSummary:
+    """A person and how much of them there is."""
+
+    person: Person
+    documents: int  # in which they speak
+    turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a person is in one document."""
+
+    document: Document
+    turns: int  # 0: only credited
+    roles: tuple[str, ...]  # as printed, professions and parts
+    description: str | None = None  # as credited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """Everything the archive knows of a person."""
+
+    person: Person
+    standings: tuple[Standing, ...]  # by date
+    decisions: tuple[PersonEvent, ...]  # about them, in order
+    names: Mapping[str, str]  # of everybody the decisions mention, by id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """Who decides, and why."""
+
+    author: str
+    reason: str | None = None
+
+
+class PeopleRegister:
+    """Every use case about people; people are named by id, or by part of a name only one has.
+
+    Raises:
+        NotFoundError: (all methods) nobody, or more than one person, is named so.
+        DecisionError: (all that decide) it cannot be so; says why.
+    """
+
+    def __init__(self, catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+        self._catalogue = catalogue
+        self._vocabulary = vocabulary
+
+    # ── finding ──────────────────────────────────────────────────────────────────────────────
+
+    def everybody(self) -> list[PersonSummary]:
+        """Return all people, by name."""
+        speaking = self._catalogue.speaking()
+        return [
+            PersonSummary(person=person, documents=documents, turns=turns)
+            for person in self._catalogue.people()
+            for documents, turns in (speaking.get(person.id, (0, 0)),)
+        ]
+
+    def find(self, named: str) -> Person:
+        """Return the one person of this id, beginning of an id, name or part of a name."""
+        known = self._catalogue.people()
+        exact = next((each for each in known if each.id == named.strip().lower()), None)
+        found = [exact] if exact else _called(named, known)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            # An id that was merged into another, or split off, is nobody's in the list.
+            return self._catalogue.person(named.strip().lower())
+        listed = ", ".join(f"{each.name} ({each.id})" for each in found[:_MOST_NAMED])
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        raise NotFoundError(
+            f"one person called {named[:80]}",
+            cause=f"{len(found)} are: {listed}{more}",
+            remedy="give the id of one",
+        )
+
+    def view(self, named: str) -> PersonView:
+        """Return all that is known of a person: where they speak, as what, and who decided so."""
+        person = self.find(named)
+        standings = [self._standing(each) for each in self._catalogue.appearances(person.id)]
+        decisions = self._catalogue.decisions(person.id)
+        ids = {each for event in decisions for each in (event.person_id, event.other_id) if each}
+        return PersonView(
+            person=person,
+            standings=tuple(sorted(standings, key=_by_date)),
+            decisions=tuple(decisions),
+            names={each: self._catalogue.person(each).name for each in sorted(ids)},
+        )
+
+    def _standing(self, appearance: Appearance) -> Standing:
+        document = self._catalogue.document(appearance.document_id)
+        now = self._catalogue.known_as(document.id)
+        said = [
+            credit.description
+            for credit in document.credits
+            if now.get(credit.person_id or "", credit.person_id) == appearance.person_id
+        ]
+        printed = (self._vocabulary.print_role(role) for role in appearance.roles)
+        return Standing(
+            document=document,
+            turns=appearance.turns,
+            roles=tuple(dict.fromkeys(filter(None, printed))),
+            description=next(filter(None, said), None),
+        )
+
+    def review(self, *, limit: int = 200) -> list[Namesakes]:
+        """Return pairs who may be one person and about whom nobody decided, the likeliest first."""
+        return self._catalogue.pairs_to_review(limit=limit)
+
+    # ── deciding ─────────────────────────────────────────────────────────────────────────────
+
+    def merge(self, keep: str, gone: str, by: Decider) -> PersonEvent:
+        """Say that `gone` is `keep`."""
+        one, other = self.find(keep), self.find(gone)
+        return self._catalogue.merge(
+            one.id, other.id, author=by.author, reason=by.reason, now=_now()
+        )
+
+    def split(self, named: str, documents: Sequence[str], by: Decider) -> PersonEvent:
+        """Say that in these documents it is somebody else of the same name."""
+        person = self.find(named)
+        ids = [self._catalogue.document(each).id for each in documents]
+        return self._catalogue.split(person.id, ids, author=by.author, reason=by.reason, now=_now())
+
+    def rename(self, named: str, name: str, by: Decider) -> PersonEvent:
+        """Call a person by another name."""
+        person = self.find(named)
+        return self._catalogue.rename(
+            person.id, name, author=by.author, reason=by.reason, now=_now()
+        )
+
+    def keep_apart(self, one: str, other: str, by: Decider) -> PersonEvent:
+        """Say that two people are two."""
+        return self._catalogue.keep_apart(
+            self.find(one).id,
+            self.find(other).id,
+            author=by.author,
+            reason=by.reason,
+            now=_now(),
+        )
+
+    def forget_voice(self, named: str, by: Decider) -> PersonEvent:
+        """Delete what is kept of a person's voice, and keep none again."""
+        return self._catalogue.forget_voice(
+            self.find(named).id, author=by.author, reason=by.reason, now=_now()
+        )
+
+    def undo(self, event_id: str, by: Decider) -> PersonEvent:
+        """Take a decision back."""
+        return self._catalogue.undo(event_id, author=by.author, now=_now())
+
+
+def _called(named: str, known: Sequence[Person]) -> list[Person]:
+    """Return who has this id's beginning or name; a whole name comes before a part of one."""
+    start, wanted = named.strip().lower(), fold_name(named)
+    if len(start) >= _LEAST and start.isalnum():
+        by_id = [each for each in known if each.id.startswith(start)]
+        if by_id:
+            return by_id
+    if not wanted:
+        return []
+    folded = [(each, {fold_name(name) for name in (each.name, *each.aliases)}) for each in known]
+    whole = [each for each, names in folded if wanted in names]
+    part = [each for each, names in folded if any(f" {wanted} " in f" {name} " for name in names)]
+    begun = [each for each, names in folded if any(f" {wanted}" in f" {name}" for name in names)]
+    return whole or part or begun
+
+
+def _by_date(standing: Standing) -> tuple[bool, datetime, str]:
+    published = standing.document.published
+    return published is None, published or datetime.max.replace(tzinfo=UTC), standing.document.id
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
