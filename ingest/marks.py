@@ -42,6 +42,13 @@ _GOVERNED = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
+# What somebody is said to have found: he said the schedule was, they told her it felt
+_PREDICATE = re.compile(
+    rf"\b(?:{'|'.join(_CUES.split())})\s(?:[\w’'-]+\s){{1,9}}"
+    r"(?:was|were|is|are|been|being|be|felt|feels|feel|seemed|seems|looked|became)\s*$",
+    re.IGNORECASE,
+)
+_STOP = r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSgt)(?<!\bDet)(?<!\bLt)(?<!\b[A-Z])[.?!]"
 # What stands after a closing mark: said, she said, Brandt said
 _TELLING = re.compile(
     rf"\s+(?:(?:he|she|they|it|we|I|[A-Z][\w’'-]+)\s+)?(?:{'|'.join(_CUES.split())})\b"
@@ -253,14 +260,15 @@ def _before(text: str, span: Span) -> str:
 
 def _is_governed(text: str, span: Span) -> bool:
     """Say whether a verb of speech stands right before: she called it “a joke”."""
-    return bool(_GOVERNED.search(re.split(r"[.?!,;:]\s", _before(text, span))[-1]))
+    clause = re.split(rf"(?:{_STOP}|[,;:])\s", _before(text, span))[-1]
+    return bool(_GOVERNED.search(clause) or _PREDICATE.search(clause))
 
 
 def _has_cue(text: str, span: Span) -> bool:
     before = _before(text, span)
     after = text[span.end + 1 : span.end + 1 + _NEAR]
-    touching = re.split(r"[.?!]\s", before)[-1]
-    following = re.split(r"[.?!](?:\s|$)", after)[0]
+    touching = re.split(rf"{_STOP}\s", before)[-1]
+    following = re.split(rf"{_STOP}(?:\s|$)", after)[0]
     near_before = _CUE.search(touching) and re.search(r"[,:]\s*$", touching)
     return bool(near_before or _CUE.search(following) or _goes_on(before))
 

@@ -15,10 +15,28 @@ from corpus.types import Span
 from corpus.vocabulary import load_vocabulary
 from ingest.bylines import is_person_name
 from ingest.firstnames import FIRST_NAMES
-from ingest.language import SUBJECTS, Parse, Token
+from ingest.language import SUBJECTS, Parse, Token, reads_as_person
 
 _LABEL_LENGTH = 120  # characters; what is longer is no label
 _MAX_NAME_TOKENS = 8
+_HYPHENS = frozenset("-‑’'")
+_PARTICLES = frozenset({"de", "da", "la", "van", "von", "der", "del", "bin", "al", "di", "du"})
+_NO_NAMES = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "ORDINAL", "LANGUAGE"})
+# First words of companies and last words of places, which the model takes for people.
+_EMBLEMS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        blue red black white green gold golden silver dark bright cold hot new old big great little
+        first second third north south east west northern southern eastern western sun moon star
+        sky sea ocean river lake mountain valley hill forest fire iron stone steel wolf lion bear
+        eagle hawk heron fox tiger dragon apple lantern harbor harbour summit horizon crown royal
+        grand high wild open free true pure deep modern global national american british united
+        creek road street avenue county ranch canyon beach boulevard square park bridge island
+        bay heights falls springs
+        """,
+    )
+)
 _TITLES = re.compile(
     r"(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Sir|Dame|Judge|Justice|Sgt|Sergeant|Lt|Lieutenant|"
     r"Capt|Captain|Det|Detective|Cpl|Deputy|Officer|Sheriff|Chief|President|Senator|Sen|Rep|Gov|"
@@ -109,13 +127,13 @@ def mentions_in(parse: Parse, text: str) -> Iterator[Mention]:
             place += 1
             continue
         last = place
-        while last + 1 < len(tokens) and _goes_on(tokens[last], tokens[last + 1]):
+        while last + 1 < len(tokens) and _continues(tokens[last], tokens[last + 1]):
             last += 1
         head = tokens[last]
         while last > place and not _is_name_word(head):
             last -= 1
             head = tokens[last]
-        found = read_mention(parse, head, text)
+        found = _named(parse, head, text)
         if found and found.being is Being.PERSON:
             yield found
         place = last + 1
@@ -123,7 +141,7 @@ def mentions_in(parse: Parse, text: str) -> Iterator[Mention]:
 
 def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
     """Return what the phrase around `head` stands for, or None when it stands for nobody."""
-    if head.tag in {"PRP", "WP"}:
+    if head.tag in {"PRP", "PRP$", "WP"}:
         return _bare(Being.PRONOUN, head, text)
     if joined := [each for each in parse.children(head) if each.dep == "conj"]:
         return _joined(parse, head, joined[-1], text)
@@ -142,20 +160,23 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
 
 
 def _is_name_word(token: Token) -> bool:
-    return token.text[:1].isupper() and (
-        token.is_proper or (token.entity == "PERSON" and token.tag.startswith(("NN", "JJ", "FW")))
+    if not token.text[:1].isupper() or token.entity in _NO_NAMES:
+        return False
+    return token.is_proper or (
+        token.entity == "PERSON" and token.tag.startswith(("NN", "JJ", "FW", "UH", "RB"))
     )
 
 
-def _goes_on(token: Token, after: Token) -> bool:
-    """Say whether a name goes on with the next token: O'Hara-Lind, de la Cruz, Bo W. Hale."""
-    if after.sentence != token.sentence:
+def _continues(before: Token, after: Token) -> bool:
+    """Say whether `after` can follow `before` in a name: O’Hara-Lind, de la Cruz, Bo W. Hale."""
+    if after.sentence != before.sentence:
         return False
-    touching = after.start == token.end
-    if touching and (after.text in "-‑’'." or token.text in "-‑’'"):
-        return after.text not in "’'" or token.text[:1].isupper()
-    particle = after.text in {"de", "da", "la", "van", "von", "der", "del", "bin", "al", "di", "du"}
-    return (_is_name_word(after) and not touching) or (particle and token.entity == "PERSON")
+    touching = after.start == before.end
+    if before.text in _HYPHENS or after.text in _HYPHENS:
+        return touching
+    if touching:
+        return False
+    return all(_is_name_word(token) or token.text in _PARTICLES for token in (before, after))
 
 
 def _named(parse: Parse, head: Token, text: str) -> Mention | None:
@@ -193,12 +214,9 @@ def _first_of_name(parse: Parse, head: Token) -> Token:
     first = head
     for index in range(head.index - 1, max(-1, head.index - _MAX_NAME_TOKENS), -1):
         token = parse.tokens[index]
-        if not _goes_on(token, first) or not (_is_name_word(token) or token.text in "-‑’'."):
-            particle = token.text in {"de", "da", "la", "van", "von", "der", "del", "bin", "al"}
-            if not (particle and _is_name_word(parse.tokens[max(0, index - 1)])):
-                break
+        if not _continues(token, first):
+            break
         first = token
-    # A possessor is somebody else, and an entity that ends before is another phrase.
     while not _is_name_word(first) and first.index < head.index:
         first = parse.tokens[first.index + 1]
     return first
@@ -218,12 +236,18 @@ def _being(parse: Parse, head: Token, name: str, title: str, described: str, bef
     vouched = bool(title) or who or roles or bool(re.match(r"\d\d\b", described))
     if len(words) > 1 and not is_person_name(name):
         return Being.GROUP
-    if head.entity in {"ORG", "GPE", "NORP", "FAC", "LOC", "PRODUCT", "EVENT"} and not vouched:
-        known = words[0] in FIRST_NAMES
-        return Being.PERSON if known and len(words) > 1 else Being.GROUP
-    if len(words) == 1 and name.isupper() and len(name) > 1 and not vouched:
-        return Being.GROUP
-    return Being.PERSON
+    if vouched or (len(words) > 1 and words[0] in FIRST_NAMES):
+        return Being.PERSON
+    return Being.PERSON if _sounds_human(head, name, words) else Being.GROUP
+
+
+def _sounds_human(head: Token, name: str, words: list[str]) -> bool:
+    """Say whether a name with nothing beside it that vouches for a person is one."""
+    if len(words) == 1:
+        return head.entity in {"PERSON", ""} and not (name.isupper() and len(name) > 1)
+    if words[0] in _EMBLEMS or words[-1] in _EMBLEMS:
+        return False
+    return head.entity == "PERSON" or reads_as_person(name)
 
 
 def _beside(parse: Parse, head: Token, text: str, end: int) -> Span | None:

@@ -73,8 +73,14 @@ class People:
             if not any(is_same_name(name, p.name or "") for p in self.parties):
                 self._add(Party(name, part="author", source=name))
 
-    def meet(self, mention: Mention, place: Place) -> Party | None:
-        """Return the person a name means; a full name nobody had is somebody new."""
+    def meet(self, mention: Mention, place: Place, described: Place | None = None) -> Party | None:
+        """Return the person a name means; a full name nobody had is somebody new.
+
+        Args:
+            mention: the name.
+            place: where it stands.
+            described: where words beside it say what the person is.
+        """
         words = folded_words(mention.text)
         if len(words) == 1 or is_surname(fold_name(mention.text)):
             return self._by_part(mention)
@@ -86,9 +92,24 @@ class People:
             self._add(party)
         party.introduced = party.introduced or place
         party.gender = party.gender or mention.gender
-        if mention.description and party.description is None:
-            party.description = Place(place.paragraph, mention.description)
+        party.description = party.description or described
         return party
+
+    def known(self, mention: Mention) -> Party | None:
+        """Return the person a name surely means that does not look like a person's."""
+        same = [p for p in self.parties if p.name and is_same_name(p.name, mention.text)]
+        if len(same) == 1:
+            return same[0]
+        is_one = mention.text[:1].isupper() and len(folded_words(mention.text)) == 1
+        return self._by_part(mention) if is_one else None
+
+    def is_shared(self, mention: Mention) -> bool:
+        """Say whether a name alone could be that of several people, or of nobody surely."""
+        form = fold_name(mention.text)
+        found = [
+            p for p in self.parties if p.name and (_ends(p.name, form) or _begins(p.name, form))
+        ]
+        return mention.text[:1].isupper() and len(found) > 1
 
     def labelled(self, mention: Mention) -> Party:
         """Return the label a phrase is; the same words are the same label."""

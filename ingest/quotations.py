@@ -14,13 +14,13 @@ from dataclasses import replace
 from corpus.names import is_same_name
 from corpus.types import Credit, Manner, Span
 from corpus.vocabulary import load_vocabulary
-from ingest.tellings import Telling, is_alone, lead_in, paraphrases, telling_of
 from ingest.language import SUBJECTS, Parse, Token, read_language
 from ingest.marks import Marked, find_marked
 from ingest.masks import Masked, mask
 from ingest.mentions import Being, Mention, mentions_in, read_mention
 from ingest.people import Party, People, Place
 from ingest.speakers import Quotation, Reason, Speaker
+from ingest.tellings import Telling, is_alone, lead_in, paraphrases, telling_of
 
 __all__ = ["Quotation", "Reason", "Speaker", "find_quotations"]
 
@@ -152,9 +152,8 @@ class _Article:
         for mention in mentions_in(parse, masked.text):
             if _is_quoted(mention.head, masked):
                 continue
-            party = self._people.meet(mention, self._place(place, mention.span))
-            if party and party.description and mention.description:
-                party.description = self._described(party, place, mention)
+            beside = self._place(place, mention.description) if mention.description else None
+            party = self._people.meet(mention, self._place(place, mention.span), beside)
             if party:
                 named.add(mention.head.index)
                 self._people.see(party, self._place(place, mention.span))
@@ -162,13 +161,6 @@ class _Article:
             is_thing = token.dep in SUBJECTS and token.tag.startswith("NN")
             if is_thing and token.index not in named and not _is_quoted(token, masked):
                 self._people.see(None, self._place(place, Span(token.start, token.end)))
-
-    def _described(self, party: Party, place: int, mention: Mention) -> Place | None:
-        known = party.description
-        if known and mention.description and known.paragraph == place:
-            if known.span == mention.description:
-                return self._place(place, mention.description)
-        return known
 
     def _tell(self, place: int, telling: Telling, what: int | Span | None) -> None:
         told = self._speaker(place, telling)
@@ -195,15 +187,14 @@ class _Article:
         if mention is None:
             return None
         here = self._place(place, mention.span)
-        antecedent: Place | None = None
         if mention.being is Being.PRONOUN or head.tag == "PRP$":
             word = head.text.lower()
             meant = self._meant(word, here)
-            if meant is None:
-                return None
-            party, antecedent = meant
         else:
-            party, antecedent = self._named(mention, here)
+            meant = self._named(mention, here)
+        if meant is None:
+            return None
+        party, antecedent = meant
         if party.is_person and telling.hearsay and mention.being is Being.PRONOUN:
             return None
         self._people.see(party, here, speaks=True)
@@ -222,14 +213,19 @@ class _Article:
         plain = {"his": "he", "her": "she", "their": "they", "its": "it"}.get(word, word)
         return self._people.meant_by(plain, here)
 
-    def _named(self, mention: Mention, here: Place) -> tuple[Party, Place | None]:
-        if mention.being is Being.PERSON:
-            if party := self._people.meet(mention, here):
-                first = party.introduced
-                return party, first if first and first != here else None
+    def _named(self, mention: Mention, here: Place) -> tuple[Party, Place | None] | None:
+        is_person = mention.being is Being.PERSON
+        beside = self._place(here.paragraph, mention.description) if mention.description else None
+        people = self._people
+        party = people.meet(mention, here, beside) if is_person else people.known(mention)
+        if party:
+            first = party.introduced
+            return party, first if first and first != here else None
         if mention.being is Being.SOMEONE and (known := self._by_role(mention, here)):
             return known, known.description
-        return self._people.labelled(mention), None
+        if people.is_shared(mention):
+            return None
+        return people.labelled(mention), None
 
     def _by_role(self, mention: Mention, here: Place) -> Party | None:
         """Return whom "the armorer" means: the one who was called that a moment ago."""
