@@ -121,16 +121,24 @@ def cues(*lines: str) -> str:
     )
 
 
-@pytest.mark.parametrize("sound", ["[MUSIC]", "♪", "♪ a song ♪", "(applause) [MUSIC]"])
-def test_a_sound_before_the_first_label_hides_no_labels_and_is_nobodys(sound: str) -> None:
+@pytest.mark.parametrize(
+    ("sound", "asides"),
+    [
+        ("[MUSIC]", ["MUSIC"]),
+        ("♪", []),
+        ("♪ a song ♪", ["a song"]),
+        ("(applause) [MUSIC]", ["applause", "MUSIC"]),
+    ],
+)
+def test_a_sound_before_the_first_label_hides_no_labels_and_is_no_word(
+    sound: str, asides: list[str]
+) -> None:
     text = cues(sound, "HOST: Welcome", "[LAUGHTER]", "back", "GUEST: Hi")
-    assert said(parse(text)) == [
-        (None, sound),
-        ("HOST", "Welcome"),
-        (None, "[LAUGHTER]"),
-        ("HOST", "back"),
-        ("GUEST", "Hi"),
-    ]
+    transcript = parse(text)
+    assert said(transcript) == [("HOST", "Welcome"), ("HOST", "back"), ("GUEST", "Hi")]
+    assert [aside.text for aside in transcript.asides] == [*asides, "LAUGHTER"]
+    assert transcript.asides[-1].position == 1
+    assert (transcript.asides[-1].start_time, transcript.asides[-1].end_time) == (2.0, 3.0)
 
 
 def test_the_name_of_the_show_before_every_cue_is_not_a_speaker() -> None:

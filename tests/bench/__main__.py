@@ -12,7 +12,15 @@ import importlib
 import sys
 import time
 
-ALL = ("command_speed", "index_speed", "accuracy", "journey", "pipeline_speed", "page_speed")
+ALL = (
+    "command_speed",
+    "index_speed",
+    "accuracy",
+    "journey",
+    "pipeline_speed",
+    "page_speed",
+    "transcripts",
+)
 
 
 def main() -> None:
