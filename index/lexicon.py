@@ -1,0 +1,283 @@
+"""The vocabulary's evidence made ready for reading: where its phrases and patterns stand. Pure.
+
+Each phrase is looked for once, from its first word, however many topics it is evidence for; words
+that need only be close together are found in one sweep over a sentence. So reading takes time in
+proportion to the text, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from corpus.phrases import Pattern, Phrase, Word
+from corpus.topics import Evidence, Subject
+from corpus.types import Span
+from index.passages import sentence_spans
+from index.wordforms import Token, forms_of, spell, tokens_of
+
+CLOSE = 12  # words from first to last of a pattern with "+"
+_MOST_SKIPPED = 2
+# Between the words of a phrase these may stand; they change nothing.
+_SKIPPED = frozenset(
+    "a an the this that these those my your his her its our their any some each every".split()
+)
+_JOINS = re.compile(r"[\s\-‐‑–/&#§.'’‘“”\"*_]*")  # between two words of a phrase
+
+Owner = tuple[str, str]  # kind and id of what a pattern is evidence for
+Found = tuple[int, int]  # first token, token after the last
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One place of a phrase: words in small letters, and those that need their capital."""
+
+    plain: frozenset[str]
+    capital: frozenset[str]
+
+    def fits(self, token: Token) -> bool:
+        return token.plain in self.plain or token.raw in self.capital
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A pattern with its phrases as numbers, and what it is evidence for."""
+
+    groups: tuple[tuple[int, ...], ...]
+    owner: Owner
+    weak: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was read in one passage."""
+
+    content: str
+    in_setting: bool
+    _strong: dict[Owner, list[Span]] = field(default_factory=dict)
+    _weak: dict[Owner, list[Span]] = field(default_factory=dict)
+
+    def all_of(self, kind: str, entry_id: str, *, in_setting: bool) -> list[Span]:
+        """Return where the evidence for an entry stands, the strongest and first before others."""
+        owner = (kind, entry_id)
+        weak = self._weak.get(owner, []) if in_setting else []
+        return self._strong.get(owner, []) + weak
+
+
+class Lexicon:
+    """The vocabulary, ready to read passages."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._spellings = subject.spellings
+        self._numbers: dict[Phrase, int] = {}
+        self._phrases: list[tuple[_Place, ...]] = []
+        self._by_plain: dict[str, list[int]] = {}
+        self._by_capital: dict[str, list[int]] = {}
+        self._setting = self._phrases_of(subject.setting)
+        self._other_things = self._phrases_of(subject.other_things)
+        self._patterns: list[_Ready] = []
+        for kind, entries in _entries(subject):
+            for entry_id, evidence in entries:
+                self._add(evidence.strong, (kind, entry_id), weak=False)
+                self._add(evidence.in_setting, (kind, entry_id), weak=True)
+
+    def read(self, content: str) -> Seen:
+        """Return the evidence that stands in `content`."""
+        tokens = tokens_of(content, self._spellings)
+        sentences = _sentence_numbers(content, tokens)
+        found = self._find(content, tokens, sentences)
+        found = _without_other_things(found, self._other_things)
+        seen = Seen(content, any(number in found for number in self._setting))
+        strong = self._collect(found, sentences, weak=False)
+        named = self._collect(found, sentences, weak=False, near=False)
+        weak = self._collect(found, sentences, weak=True)
+        for owner, places in strong.items():
+            seen._strong[owner] = [_span(tokens, place) for place in places]
+        for owner, places in weak.items():
+            own = [place for place in places if not _belongs_elsewhere(place, owner, named)]
+            seen._weak[owner] = [_span(tokens, place) for place in own]
+        return seen
+
+    def _add(self, patterns: Iterable[Pattern], owner: Owner, *, weak: bool) -> None:
+        for pattern in patterns:
+            groups = tuple(tuple(map(self._number, group)) for group in pattern.groups)
+            self._patterns.append(_Ready(groups, owner, weak))
+
+    def _phrases_of(self, patterns: Iterable[Pattern]) -> frozenset[int]:
+        phrases = (phrase for pattern in patterns for group in pattern.groups for phrase in group)
+        return frozenset(map(self._number, phrases))
+
+    def _number(self, phrase: Phrase) -> int:
+        if phrase not in self._numbers:
+            number = self._numbers[phrase] = len(self._phrases)
+            places = tuple(self._place(words) for words in phrase)
+            self._phrases.append(places)
+            for form in places[0].plain:
+                self._by_plain.setdefault(form, []).append(number)
+            for form in places[0].capital:
+                self._by_capital.setdefault(form, []).append(number)
+        return self._numbers[phrase]
+
+    def _place(self, words: Iterable[Word]) -> _Place:
+        plain: set[str] = set()
+        capital: set[str] = set()
+        for word in words:
+            if word.capital:
+                capital |= {word.text} if word.exact else {word.text, f"{word.text}s"}
+            else:
+                text = spell(word.text, self._spellings)
+                plain |= {text} if word.exact else forms_of(text)
+        return _Place(frozenset(plain), frozenset(capital))
+
+    def _find(
+        self, content: str, tokens: list[Token], sentences: list[int]
+    ) -> dict[int, list[Found]]:
+        joined = [
+            sentences[at] == sentences[at + 1]
+            and _JOINS.fullmatch(content, tokens[at].end, tokens[at + 1].start) is not None
+            for at in range(len(tokens) - 1)
+        ]
+        found: dict[int, list[Found]] = {}
+        for at, token in enumerate(tokens):
+            plain = self._by_plain.get(token.plain, ())
+            capital = self._by_capital.get(token.raw, ()) if self._by_capital else ()
+            for number in (*plain, *capital):
+                end = self._ends(number, at, tokens, joined)
+                if end and not (number in capital and self._proves_nothing(at, end, content, tokens)):
+                    found.setdefault(number, []).append((at, end))
+        return found
+
+    def _ends(self, number: int, at: int, tokens: list[Token], joined: list[bool]) -> int:
+        """Return the token after the phrase that begins at `at`, 0 where it does not stand."""
+        here = at + 1
+        for place in self._phrases[number][1:]:
+            for _ in range(_MOST_SKIPPED + 1):
+                if here >= len(tokens) or not joined[here - 1]:
+                    return 0
+                if place.fits(tokens[here]):
+                    break
+                if tokens[here].plain not in _SKIPPED:
+                    return 0
+                here += 1
+            else:
+                return 0
+            here += 1
+        return here
+
+    def _proves_nothing(self, at: int, end: int, content: str, tokens: list[Token]) -> bool:
+        """A lone capital at the beginning of a sentence is only the beginning of a sentence."""
+        if end - at > 1:
+            return False
+        before = content[: tokens[at].start].rstrip(" \t")
+        return not before or before[-1] in ".!?…\n:"
+
+    def _collect(
+        self,
+        found: Mapping[int, list[Found]],
+        sentences: list[int],
+        *,
+        weak: bool,
+        near: bool = True,
+    ) -> dict[Owner, list[Found]]:
+        evidence: dict[Owner, list[Found]] = {}
+        for pattern in self._patterns:
+            if pattern.weak != weak or (len(pattern.groups) > 1 and not near):
+                continue
+            groups = [_places(group, found) for group in pattern.groups]
+            if not all(groups):
+                continue
+            places = groups[0] if len(groups) == 1 else _close_together(groups, sentences)
+            if places:
+                evidence.setdefault(pattern.owner, []).extend(places)
+        return evidence
+
+
+def _entries(subject: Subject) -> Iterable[tuple[str, list[tuple[str, Evidence]]]]:
+    yield "topic", [(each.id, each.evidence) for each in subject.topics.values()]
+    yield "term", [(each.id, each.evidence) for each in subject.terms.values()]
+    yield "incident", [(each.id, each.evidence) for each in subject.incidents.values()]
+    yield "rule", [(each.id, each.evidence) for each in subject.rules.values()]
+
+
+def _sentence_numbers(content: str, tokens: list[Token]) -> list[int]:
+    starts = [span.start for span in sentence_spans(content, Span(0, len(content)))]
+    return [bisect_right(starts, token.start) for token in tokens]
+
+
+def _without_other_things(
+    found: Mapping[int, list[Found]], other_things: frozenset[int]
+) -> dict[int, list[Found]]:
+    masked = sorted(place for number in other_things for place in found.get(number, ()))
+    covered = {at for start, end in masked for at in range(start, end)}
+    if not covered:
+        return dict(found)
+    kept = {}
+    for number, places in found.items():
+        own = [place for place in places if not _is_masked(place, masked, covered)]
+        if own and number not in other_things:
+            kept[number] = own
+    return kept
+
+
+def _is_masked(place: Found, masked: list[Found], covered: set[int]) -> bool:
+    start, end = place
+    if not any(at in covered for at in range(start, end)):
+        return False
+    first = bisect_right(masked, (start, -1))
+    inside = masked[first : first + 4]
+    wider = any(start <= low and high <= end and high - low < end - start for low, high in inside)
+    return not wider
+
+
+def _places(group: tuple[int, ...], found: Mapping[int, list[Found]]) -> list[Found]:
+    return sorted({place for number in group for place in found.get(number, ())})
+
+
+def _close_together(groups: list[list[Found]], sentences: list[int]) -> list[Found]:
+    """Return the first place in each sentence where one of every group stands, all apart."""
+    events = sorted((*place, group) for group, places in enumerate(groups) for place in places)
+    last: dict[int, Found] = {}
+    places: list[Found] = []
+    done = -1
+    for start, end, group in events:
+        last[group] = (start, end)
+        if sentences[start] == done or len(last) < len(groups):
+            continue
+        first = min(place[0] for place in last.values())
+        after = max(place[1] for place in last.values())
+        close = after - first <= CLOSE and sentences[first] == sentences[after - 1]
+        if close and _apart(last.values()):
+            places.append((first, after))
+            done = sentences[start]
+    return places
+
+
+def _apart(places: Iterable[Found]) -> bool:
+    in_order = sorted(places)
+    return all(one[1] <= two[0] for one, two in zip(in_order, in_order[1:], strict=False))
+
+
+def _belongs_elsewhere(place: Found, owner: Owner, strong: Mapping[Owner, list[Found]]) -> bool:
+    """Whether ambiguous words are only part of a longer name of something else of this kind."""
+    start, end = place
+    if end - start > 2:
+        return False
+    return any(
+        low <= start and end <= high and high - low > end - start and high - low <= 4
+        for other, places in strong.items()
+        if other != owner and other[0] == owner[0]
+        for low, high in places
+    )
+
+
+def _span(tokens: list[Token], place: Found) -> Span:
+    return Span(tokens[place[0]].start, tokens[place[1] - 1].end)
+
+
+@lru_cache(maxsize=4)
+def lexicon_of(subject: Subject) -> Lexicon:
+    """Return the lexicon of a vocabulary, made once."""
+    return Lexicon(subject)
