@@ -148,7 +148,10 @@ def claims(
 
 
 def _person_id(credit: Credit, document: Document, shop: Workshop) -> str:
-    return shop.catalogue.ensure_person(credit, source_id=document.source_id).id
+    person = shop.catalogue.ensure_person(
+        credit, source_id=document.source_id, document_id=document.id
+    )
+    return person.id
 
 
 # ── publishers' transcripts ────────────────────────────────────────────────────────────────────

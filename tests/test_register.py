@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -439,6 +440,31 @@ def test_after_a_split_nobody_guesses_which_of_the_two_it_is(catalogue: Catalogu
     unknown = met(catalogue, "Bo Hale", roles=("armorer",))
     assert unknown.id not in (person.id, event.other_id)
     assert met(catalogue, "Bo Hale", roles=("armorer",)) == unknown
+
+
+def test_reading_a_document_again_names_whom_it_named(catalogue: Catalogue) -> None:
+    person = met(catalogue, "Bo Hale", roles=("armorer",))
+    first, second = heard(catalogue, 1, person), heard(catalogue, 2, person)
+    split = catalogue.split(person.id, [second.id], **BY)
+    other = split.other_id or ""
+    credit = Credit(name="Bo Hale", roles=("armorer",), description="founder of Hollow Props")
+    catalogue.ensure_person(credit, source_id="show", document_id=second.id)
+    for document, now in ((first, person.id), (second, other)):
+        again = catalogue.ensure_person(credit, source_id="show", document_id=document.id)
+        assert catalogue.known_as(document.id).get(again.id, again.id) == now
+    catalogue.save_text(replace(catalogue.text(second.id), sha256="new"), now=LATER)
+    again = catalogue.ensure_person(Credit(name="Bo Hale"), source_id="show", document_id=second.id)
+    assert catalogue.known_as(second.id).get(again.id, again.id) == other
+
+
+def test_undoing_a_merge_leaves_the_kept_one_s_documents_as_they_are(catalogue: Catalogue) -> None:
+    one, other, first, second = two_hales(catalogue)
+    event = catalogue.merge(one.id, other.id, **BY)
+    before = catalogue.index_state()
+    catalogue.undo(event.id, author="rae", now=LATER + timedelta(days=1))
+    after = catalogue.index_state()
+    assert after[first.id] == before[first.id]
+    assert after[second.id] != before[second.id]
 
 
 def test_a_decision_that_others_rest_on_is_undone_after_them(catalogue: Catalogue) -> None:

@@ -240,10 +240,13 @@ class Deciding(Register):
         """Return the documents that read differently once `event` is undone."""
         if event.kind == Decision.SPLIT:
             return event.documents
-        if event.kind not in (Decision.MERGE, Decision.RENAME):
+        if event.kind == Decision.RENAME:
+            return self._documents_of(connection, decisions, event.person_id)
+        if event.kind != Decision.MERGE:
             return ()
-        # Somebody merged away has no documents of their own now; they are among the other's.
-        return self._documents_of(connection, decisions, event.person_id)
+        # Whom somebody was merged into is read as before.
+        others = [each for each in decisions.events if each.id != event.id]
+        return self._documents_of(connection, Decisions(others), event.other_id or "")
 
     def _split_off(
         self,

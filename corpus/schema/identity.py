@@ -60,12 +60,22 @@ class Known:
     folded: str  # of the row
 
 
-def choose(credit: Credit, source_id: str, known: Collection[Known]) -> tuple[Known | None, bool]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a credit stands: its source, and whom its document named when it was read before."""
+
+    source_id: str
+    named: Collection[str] = frozenset()
+    settled: Collection[str] = frozenset()  # of these, those about whom people decided here
+
+
+def choose(credit: Credit, place: Place, known: Collection[Known]) -> tuple[Known | None, bool]:
     """Return which of `known` the credit means, if any, and whether several may be meant.
 
     Where several are, and nothing tells of whom it speaks, it means none of them.
     """
-    able = [(points, each) for each in known if (points := _agreement(credit, source_id, each))]
+    able = [(points, each) for each in known if (points := _agreement(credit, place, each))]
+    able = [(points, each) for points, each in able if each.id in place.settled] or able
     most = max((points for points, _ in able), default=())
     best = [each for points, each in able if points == most]
     if len({each.person.id for each in best}) != 1:
@@ -75,7 +85,7 @@ def choose(credit: Credit, source_id: str, known: Collection[Known]) -> tuple[Kn
     return chosen, False
 
 
-def _agreement(credit: Credit, source_id: str, known: Known) -> tuple[int, ...]:
+def _agreement(credit: Credit, place: Place, known: Known) -> tuple[int, ...]:
     """Return how much speaks for the credit being this person, most telling first; or nothing."""
     person = known.person
     if not all(_may_be(credit.name, name) for name in (person.name, *person.aliases)):
@@ -83,13 +93,14 @@ def _agreement(credit: Credit, source_id: str, known: Known) -> tuple[int, ...]:
     mine, theirs = professions_of(credit.roles), professions_of(person.roles)
     trade = len(mine & theirs)
     company = len({each.casefold() for each in organisations_of(credit)} & _folded(person))
-    here = source_id in person.sources
+    here = place.source_id in person.sources
     if not here and not is_full_name(credit.name):
         return ()
     if not (trade or company) and (not here or (mine and theirs)):
         return ()
     parts = set(credit.roles) & set(person.roles) if here else ()
-    return bool(trade), bool(company), here, len(parts), credit.name == person.name
+    spelt = credit.name == person.name
+    return bool(trade), bool(company), here, len(parts), spelt, known.id in place.named
 
 
 def _folded(person: Person) -> set[str]:

@@ -14,8 +14,8 @@ from corpus.errors import NotFoundError
 from corpus.schema import identity, tables
 from corpus.schema.codecs import clean
 from corpus.schema.database import Database
-from corpus.schema.decisions import Decisions
-from corpus.schema.identity import Known, folded_of
+from corpus.schema.decisions import Decision, Decisions
+from corpus.schema.identity import Known, Place, folded_of
 from corpus.schema.namesakes import find_namesakes
 from corpus.schema.sightings import short_hash
 from corpus.schema.tables import row_of, value_of
@@ -31,14 +31,18 @@ class Register:
 
     # ── who is who ───────────────────────────────────────────────────────────────────────────
 
-    def ensure_person(self, credit: Credit, *, source_id: str) -> Person:
+    def ensure_person(
+        self, credit: Credit, *, source_id: str, document_id: str | None = None
+    ) -> Person:
         """Return the person a credit means, and remember what it says of them; make a new one.
 
         One person is who has the same full name (initials permitting) and a profession, an
         organisation or the source in common; parts like host or guest count within the source
         only. What people decided counts before that: of two who were merged, what is known of
         one is known of the other. Where the credit may be one of several and nothing tells of
-        whom it speaks, it is nobody's but its source's, and is offered for review.
+        whom it speaks, it is nobody's but its source's, and is offered for review. With
+        `document_id`, whom the document named when it was read before comes first among these,
+        and before everything where people split somebody.
 
         Returns:
             The person under the id that a text is to name: merges come on top of it
@@ -46,12 +50,13 @@ class Register:
         """
         credit, source_id = clean(credit), clean(source_id)
         with self._database.reading() as connection:
-            known, _ = self._meant(connection, credit, source_id)
+            place = self._place(connection, source_id, document_id)
+            known, _ = self._meant(connection, credit, place)
         if known and identity.learn(known, credit, source_id) == known:
             return known
         with self._database.writing() as connection:
             self._database.one_at_a_time(connection)
-            known, key = self._meant(connection, credit, source_id)
+            known, key = self._meant(connection, credit, place)
             if known is None:
                 known, key = self._add_person(connection, credit, key)
             learnt = identity.learn(known, credit, source_id)
@@ -60,8 +65,16 @@ class Register:
             connection.execute(table.update().where(table.c.id == learnt.id).values(row))
         return learnt
 
+    def _place(self, connection: Connection, source_id: str, document_id: str | None) -> Place:
+        if document_id is None:
+            return Place(source_id)
+        named = self._named_in(connection, document_id)
+        splits = self._decisions(connection).in_force(Decision.SPLIT)
+        settled = {each for event in splits for each in (event.person_id, event.other_id)}
+        return Place(source_id, named, named & settled)
+
     def _meant(
-        self, connection: Connection, credit: Credit, source_id: str
+        self, connection: Connection, credit: Credit, place: Place
     ) -> tuple[Person | None, str]:
         """Return the row of the person a credit means, or None and the key of a new one."""
         table, decisions = tables.people.c, self._decisions(connection)
@@ -77,8 +90,8 @@ class Register:
             Known(id=each, person=people[decisions.now(each)], folded=row["folded"])
             for each, row in rows.items()
         ]
-        chosen, undecided = identity.choose(credit, source_id, known)
-        key = identity.key_of(credit, source_id, undecided=undecided)
+        chosen, undecided = identity.choose(credit, place, known)
+        key = identity.key_of(credit, place.source_id, undecided=undecided)
         if chosen is None and undecided and short_hash(key) in rows:
             return value_of(Person, rows[short_hash(key)]), key
         return (value_of(Person, rows[chosen.id]) if chosen else None), key
