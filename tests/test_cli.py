@@ -62,6 +62,7 @@ def test_the_json_of_an_answer_has_the_shape_that_is_kept(run):
     assert set(answer["hits"][0]) == {
         "quote", "person", "label", "role", "method", "manner", "document", "title", "show",
         "published", "start_time", "end_time", "paragraph", "permalink", "citation", "score",
+        "certainty", "contested", "corrected", "evidence",
     }  # fmt: skip
 
 

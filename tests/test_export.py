@@ -14,7 +14,7 @@ from corpus.export import (
     export_txt,
     export_vtt,
 )
-from corpus.types import Attribution, Method
+from corpus.types import Attribution, Method, Reading
 from ingest.captions import parse_captions
 from ingest.texts import build_episode_text, with_attributions
 from tests.builders import a_document, a_person, an_article_text, said
@@ -35,28 +35,32 @@ TEXT = with_attributions(
     ),
     {"Ines": NAMED},
 )
+READING = Reading(text=TEXT)
 PEOPLE = {"abcabcabcabc": a_person()}
 DOCUMENT = a_document()
 
 
 def test_the_json_shape_is_the_one_that_is_kept():
-    shape = document_as_dict(DOCUMENT, TEXT, PEOPLE)
+    shape = document_as_dict(DOCUMENT, READING, PEOPLE)
     assert {
-        "document", "kind", "title", "show", "published", "credits", "text", "turns", "words"
+        "document", "kind", "title", "show", "published", "credits", "text", "turns", "words",
+        "dialect", "warnings", "asides", "corrections",
     } <= set(shape)  # fmt: skip
     first = shape["turns"][0]
     assert set(first) == {
         "start", "end", "exact", "manner", "kind", "person", "label", "role", "method",
-        "confidence", "start_time", "end_time",
+        "confidence", "start_time", "end_time", "heard", "roles", "evidence", "certainty",
+        "corrected", "verified_by", "verified",
     }  # fmt: skip
     assert (first["person"], first["role"], first["label"]) == ("Ines Okafor", "armorer", "Ines")
     assert set(shape["words"][0]) == {
-        "start", "end", "start_time", "end_time", "probability", "agreed"
+        "start", "end", "start_time", "end_time", "probability", "agreed", "other", "doubt",
+        "estimated",
     }  # fmt: skip
 
 
 def test_every_turn_and_word_of_the_json_stands_in_its_text():
-    shape = json.loads(export_json(DOCUMENT, TEXT, PEOPLE))
+    shape = json.loads(export_json(DOCUMENT, READING, PEOPLE))
     content = shape["text"]
     assert all(content[t["start"] : t["end"]] == t["exact"] for t in shape["turns"])
     assert [content[w["start"] : w["end"]] for w in shape["words"]] == content.split()
@@ -69,7 +73,7 @@ def test_a_document_without_text_has_empty_turns():
 
 @pytest.mark.parametrize(("write", "mime"), [(export_vtt, "text/vtt"), (export_srt, "text/srt")])
 def test_captions_read_back_have_the_same_words(write, mime):
-    written = write(DOCUMENT, TEXT, PEOPLE)
+    written = write(DOCUMENT, READING, PEOPLE)
     again = parse_captions(written.encode(), mime_type=mime, url="x")
     spoken = " ".join(word.text for word in again.words)
     assert "We count the rounds in" in spoken
@@ -78,22 +82,22 @@ def test_captions_read_back_have_the_same_words(write, mime):
 
 
 def test_webvtt_escapes_what_would_be_markup_and_names_the_voice():
-    written = export_vtt(DOCUMENT, TEXT, PEOPLE)
+    written = export_vtt(DOCUMENT, READING, PEOPLE)
     assert "<v Ines Okafor>Never." in written
     assert "&lt;b&gt;Is&lt;/b&gt; it --&gt; cold &amp; dry?" in written
 
 
 def test_cues_are_short_enough_to_read():
-    cues = export_vtt(DOCUMENT, TEXT, PEOPLE).split("\n\n")[1:]
+    cues = export_vtt(DOCUMENT, READING, PEOPLE).split("\n\n")[1:]
     assert max(len(cue.splitlines()[-1]) for cue in cues) < 120
 
 
 def test_plain_text_has_time_name_and_words():
-    written = export_txt(DOCUMENT, TEXT, PEOPLE)
+    written = export_txt(DOCUMENT, READING, PEOPLE)
     assert "[00:00:00] Ines Okafor:\nNever." in written
     assert "Speaker 2:" in written
 
 
 def test_an_article_has_no_captions_and_the_message_says_what_to_do():
     with pytest.raises(TextNotFoundError, match="txt or json"):
-        export_vtt(DOCUMENT, an_article_text(["One."]), {})
+        export_vtt(DOCUMENT, Reading(text=an_article_text(["One."])), {})

@@ -37,6 +37,7 @@ from corpus.types import (
 )
 from corpus.vocabulary import Vocabulary, load_vocabulary
 from ui.answers import Answer, AnsweredHit, AskFilters, Choices, DocumentView, Status
+from ui.corrections import known_role
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from index.vectors import VectorStore
     from ingest.adding import AddedFile
     from ingest.workshop import Progress, Workshop
+    from ui.corrections import Corrections
     from ui.register import PeopleRegister
 
 
@@ -125,6 +127,13 @@ class Archive:
         from ui.register import PeopleRegister
 
         return PeopleRegister(self.catalogue, self.vocabulary)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What people correct."""
+        from ui.corrections import Corrections
+
+        return Corrections(self.catalogue, self.vocabulary)
 
     # ── asking and reading ───────────────────────────────────────────────────────────────────
 
@@ -360,7 +369,7 @@ def open_archive(settings: Settings) -> Archive:
 def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> SearchQuery:
     return replace(
         query,
-        roles=tuple(_known_role(role, vocabulary) for role in filters.roles) or query.roles,
+        roles=tuple(known_role(role, vocabulary) for role in filters.roles) or query.roles,
         speakers=filters.speakers or query.speakers,
         sources=filters.sources or query.sources,
         kind=filters.kind or query.kind,
@@ -369,14 +378,6 @@ def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> 
         until=_midnight(filters.until, after=1) or query.until,
         limit=filters.limit,
     )
-
-
-def _known_role(word: str, vocabulary: Vocabulary) -> str:
-    role_id = word if vocabulary.role(word) else vocabulary.role_of(word)
-    if role_id is None:
-        known = ", ".join(role.name for role in vocabulary.roles)
-        raise NotFoundError(word, cause="no such role", remedy=f"choose one of {known}")
-    return role_id
 
 
 def _midnight(day: date | None, *, after: int = 0) -> datetime | None:

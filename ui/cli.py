@@ -13,7 +13,7 @@ import typer
 from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
-from ui import people_commands, printing
+from ui import correction_commands, people_commands, printing, readings
 from ui.answers import AskFilters
 from ui.archive import Archive, open_archive
 from ui.terminal import opened, print_value
@@ -29,6 +29,7 @@ app = typer.Typer(
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
 app.add_typer(people_commands.app, name="people")
+app.add_typer(correction_commands.app)
 
 
 @app.command()
@@ -72,7 +73,7 @@ def ask(
 def show(document: DocumentId, as_json: JsonFlag = False) -> None:
     """Print a document: its credits, and its words turn by turn."""
     with _archive() as archive:
-        print_value(as_json, printing.view_as_dict, printing.view_lines, archive.view(document))
+        print_value(as_json, readings.view_as_dict, readings.view_lines, archive.view(document))
 
 
 @app.command("list")

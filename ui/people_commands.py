@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from corpus.types import PersonEvent
 from ui import people_printing as printing
 from ui.archive import open_archive
 from ui.register import Decider
-from ui.terminal import opened, print_value
+from ui.terminal import login_name, opened, print_value
 
 app = typer.Typer(
     help="List people, show what they were when and where, and say who is who.\n\n"
@@ -149,11 +148,4 @@ def _tell(event: PersonEvent) -> None:
 
 
 def _decider(by: str | None, why: str | None) -> Decider:
-    return Decider(author=by if by is not None else _login(), reason=why)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a number without a name
-        return "somebody"
+    return Decider(author=by if by is not None else login_name(), reason=why)

@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from corpus.citations import clock, one_line, print_date
-from corpus.export import document_as_dict, speaker_of
-from corpus.types import Document, Manner, Outcome, Run, Source, Stage
-from ui.answers import Answer, AnsweredHit, DocumentView, Status
+from corpus.citations import one_line, print_date
+from corpus.export import evidence_as_list
+from corpus.types import Attribution, Document, Manner, Method, Outcome, Quote, Run, Source, Stage
+from ui.answers import Answer, AnsweredHit, Status
 
 if TYPE_CHECKING:
     from index.sync import SyncReport
@@ -70,6 +70,10 @@ def _hit_as_dict(hit: AnsweredHit) -> dict[str, Any]:
         "paragraph": hit.quote.paragraph,
         "permalink": hit.citation.permalink,
         "citation": one_line(hit.citation),
+        "certainty": hit.quote.certainty.value if hit.quote.certainty else None,
+        "contested": list(hit.quote.contested),
+        "corrected": hit.quote.corrected,
+        "evidence": evidence_as_list(who),
         "score": round(hit.hit.score, 6),
     }
 
@@ -92,47 +96,30 @@ def _hit_lines(number: int, hit: AnsweredHit) -> Iterator[str]:
     words = " ".join(plain(hit.quote.exact).split())
     reported = hit.quote.manner is Manner.REPORTED
     quoted = f"{words} [paraphrase]" if reported else f"“{words}”"
-    yield f"{number}. {plain(hit.speaker)}{role}  ({hit.quote.manner.value}; {_known_by(hit)})"
+    known = named_by(hit.quote.attribution)
+    yield f"{number}. {plain(hit.speaker)}{role}  ({hit.quote.manner.value}; {known})"
     yield textwrap.fill(quoted, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    yield "   words: " + plain(_how_sure(hit.quote))
     yield "   " + plain(", ".join(filter(None, where))) + f", {hit.citation.locator}"
     yield f"   {hit.citation.permalink}"
     yield "   cite: " + plain(one_line(hit.citation).removesuffix(hit.citation.permalink).strip())
 
 
-def _known_by(hit: AnsweredHit) -> str:
-    method = hit.quote.attribution.method.value
-    return "unnamed" if method == "none" else f"named by {method}"
+def _how_sure(quote: Quote) -> str:
+    sure = quote.certainty.value if quote.certainty else "not asked"
+    contested = ": " + ", ".join(f"“{word}”" for word in quote.contested)
+    corrected = "; corrected by a person" if quote.corrected else ""
+    return f"{sure}{contested if quote.contested else ''}{corrected}"
+
+
+def named_by(who: Attribution) -> str:
+    """Return what the name rests on."""
+    if who.person_id is None:
+        return "unnamed"
+    return "named by a person" if who.method is Method.HUMAN else f"named by {who.method.value}"
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────
-
-
-def view_as_dict(view: DocumentView) -> dict[str, Any]:
-    """Return the shape that `onrecord show --json` prints."""
-    return document_as_dict(view.document, view.text, view.people)
-
-
-def view_lines(view: DocumentView) -> Iterator[str]:
-    """Yield a document for reading: its credits, then its turns."""
-    document = view.document
-    yield plain(document.title)
-    yield plain(", ".join(filter(None, (document.show, print_date(document.published)))))
-    yield f"{document.kind.value} {document.id}, {document.stage.value}, {plain(document.url)}"
-    if document.last_error:
-        yield f"last error: {plain(document.last_error)}"
-    for credit in document.credits:
-        part = f" ({credit.part})" if credit.part else ""
-        yield plain(f"  {credit.name}{part}: {credit.description or 'no description'}")
-    if view.text is None:
-        return
-    for warning in view.text.warnings:
-        yield f"note: {plain(warning)}"
-    for turn in view.text.turns:
-        yield ""
-        when = f"[{clock(turn.start_time)}] " if turn.start_time is not None else ""
-        yield plain(f"{when}{speaker_of(turn, view.people)} ({turn.manner.value}):")
-        for paragraph in turn.span.of(view.text.content).split("\n\n"):
-            yield textwrap.fill(plain(paragraph), _WIDTH)
 
 
 def document_lines(documents: Iterable[Document]) -> Iterator[str]:
