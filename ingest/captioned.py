@@ -93,6 +93,9 @@ def _label(cues: Sequence[Cue]) -> list[Cue]:
     """Read change signs everywhere, and "Name: " at the start of lines if the file has labels."""
     voiced = any(piece.speaker for cue in cues for line in cue.lines for piece in line)
     labels = frozenset() if voiced else _labels(cues)
+    shown = (piece for cue in cues for line in cue.lines for piece in line)
+    if not labels and not any(">>" in piece.text for piece in shown):
+        return list(cues)
     labelled: list[Cue] = []
     speaker: str | None = None
     for cue in cues:
@@ -210,9 +213,12 @@ def _parts(cue: Cue) -> Iterator[_Part]:
 def _add(part: _Part, timed: Sequence[Word], written: _Written) -> None:
     words = []
     for word in timed:
-        begin = max(word.start_time, written.last)  # cues that overlap
-        words.append(replace(word, start_time=begin, end_time=max(begin, word.end_time)))
-        written.last = begin
+        if word.start_time < written.last:  # cues that overlap
+            end = max(written.last, word.end_time)
+            words.append(replace(word, start_time=written.last, end_time=end))
+        else:
+            words.append(word)
+            written.last = word.start_time
     written.count += len(words)
     before = written.segments[-1] if written.segments else None
     opens = part.opens and before is not None and before.speaker == part.speaker

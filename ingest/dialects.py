@@ -14,6 +14,7 @@ from itertools import pairwise
 from ingest.heads import GENERIC, SELDOM, Form, Head, is_break, is_shouted
 from ingest.manuscripts import Line
 
+_FEWEST = 1.5  # words a turn, on average
 _SLOWEST = 0.8  # words a second; of less, most is somewhere else
 
 
@@ -105,7 +106,7 @@ def _seen(form: Form, heads: Sequence[Head]) -> _Seen:
         if not head.rest and place + 1 < len(heads) and heads[place + 1].form is form:
             said = ""
         seen.followed += bool(said)
-        seen.words += len(said.split())
+        seen.words += max(len(said.split()), sum(c >= "\u2e80" for c in said) // 2)
         seen.finished += said.rstrip(" \"”’')]*").endswith(
             (".", "?", "!", "…", "-", "—", "–", "。")
         )
@@ -119,9 +120,10 @@ def _believed(form: Form, seen: _Seen, lines: Sequence[Line], *, strict: bool) -
         return set()
     labelled = _share_labelled(seen, lines)
     whole, shouted = labelled >= 0.8, _shouted(seen) >= 0.6
-    if lines[0].element is not None:  # bold words and colons are common on pages
-        strict = strict or form is Form.MARKED or labelled < 0.5
     again = _recurring(seen)
+    if lines[0].element is not None:  # bold words and colons are common on pages
+        bar = 0.5 if again and len(seen.counts) > 1 else 0.8
+        strict = strict or form is Form.MARKED or labelled < bar or seen.words < _FEWEST * total
     share = sum(seen.counts[key] for key in again) / total
     if not again or (strict and not _is_proven(form, seen, again, share)):
         return set() if strict else _all_once(form, seen, shouted=shouted, whole=whole)
@@ -142,10 +144,12 @@ def _is_proven(form: Form, seen: _Seen, again: set[str], share: float) -> bool:
     total = len(seen.heads)
     enough = total >= 3 and len(seen.counts) >= 2 and bool(again) and share >= 0.5
     generic = sum(bool(GENERIC.fullmatch(head.label or "")) for _, head in seen.heads)
-    spoken = seen.words >= 3 * total and seen.finished >= 0.5 * total
+    spoken = seen.words >= _FEWEST * total and seen.finished >= 0.5 * total
     if form is Form.MARKED:  # a bold name before words is as often a list of people
         enough = enough and total >= 4 and len(again) >= 2
-    return (enough and spoken) or (total >= 3 and generic == total and seen.words >= 3 * total)
+    return (enough and spoken) or (
+        total >= 3 and generic == total and seen.words >= _FEWEST * total
+    )
 
 
 def _all_once(form: Form, seen: _Seen, *, shouted: bool, whole: bool) -> set[str]:

@@ -67,6 +67,7 @@ _EMBEDDING = re.compile(  # before a bracket that an editor put into a sentence
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)|[♪♫][^♪♫]*[♪♫]*")
+_SIGN = re.compile(r"[\[(♪♫*]")
 _MARKS = re.compile(r"[.,;:!?]*")
 _STARRED = re.compile(r"\*+\s*([^*]{1,60}?)\s*\*+")
 _AS = re.compile(
@@ -79,7 +80,13 @@ _PERSON = re.compile(r"\b(?:i|you|we|he|she|they|it|me|us)\b|['’](?:s|re|m|ll|
 
 def part_directions(text: str) -> Iterator[Part]:
     """Yield the words and directions of one stretch of a turn, in order."""
-    text = _STARRED.sub(_unstar, text) if "*" in text else text
+    if _SIGN.search(text):
+        yield from _parted(_STARRED.sub(_unstar, text))
+    elif words := text.strip():
+        yield Part(words)
+
+
+def _parted(text: str) -> Iterator[Part]:
     kept = 0
     for group in _GROUP.finditer(text):
         inside = _inside(group[0])

@@ -80,7 +80,8 @@ _NOBODY = re.compile(
     r"|facebook|follow|subscribe|support|contact|address|source|sources|category|filed under"
     r"|episode|season|part|chapter|step|figure|table|https?|image|photo|caption|copyright|summary"
     r"|description|ingredients|method|serves|disclaimer|correction|editor.?s note|read more"
-    r"|like this|breaking|exclusive|opinion|review|comments?|reply|posted|author|by|categor(?:y|ies)|news"
+    r"|like this|breaking|exclusive|opinion|review|comments?|reply|posted|author|by|news"
+    r"|categor(?:y|ies)"
     r"|related|also|plus|see|listen|watch|produced|written|directed|edited|hosted|thanks"
     r"|special thanks|download|share|running time|previous|next|key takeaways?|takeaways?)\b",
     re.IGNORECASE,
@@ -183,7 +184,9 @@ def _is_label(text: str, *, marked: bool) -> bool:
     """Say whether text has the shape of a label; `marked`: the markup says so too."""
     if not 0 < len(text) <= _LONGEST or not any(character.isalnum() for character in text):
         return False
-    if text[-1] in ".!?…;" and not re.search(r"(?:^|\s)(?:\w|[JS]r|Esq)\.$", text):
+    if text[0].isdigit() or (
+        text[-1] in ".!?…;" and not re.search(r"(?:^|\s)(?:\w|[JS]r|Esq)\.$", text)
+    ):
         return False
     if _BREAKS.fullmatch(text) or _NOBODY.match(text):
         return bool(_BREAKS.fullmatch(text)) and (marked or text.isupper())

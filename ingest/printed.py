@@ -21,6 +21,7 @@ from ingest.stamps import (
     BARE,
     BRACKETED,
     EXACT,
+    OPEN,
     Anchor,
     Said,
     in_order,
@@ -39,6 +40,13 @@ _NOTICE = re.compile(
     r"|\b(?:auto|machine|computer|ai)[- ]?generated\b.{0,40}\btranscri"
     r"|\btranscript\b.{0,80}\b(?:may (?:contain|not be)|not be in its final form|for errors)\b"
     r"|\btranscribed by https?:",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(  # what a page has under a transcript
+    r"(?:subscribe|follow (?:us|me|the show)|share|related|read more|listen (?:to|on)|support"
+    r"|sign up|credits|show notes|links|resources|more from|learn more|for more|tags?:|produced by"
+    r"|this (?:episode|transcript|show|podcast) (?:was|is)|theme music|advertis|leave a|rate us"
+    r"|rate and|visit|previous|next|comments?|copyright|download|https?:|www\.)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"(?:(?:full|episode|show|podcast|the|interview) )?transcript(?:ion)?:?", re.I)
@@ -132,6 +140,7 @@ def _end(lines: Sequence[Line], marks: Sequence[int], notices: set[int], *, stri
     if not strict:
         return end
     spaces = sorted(there - here for here, there in pairwise(marks))
+    end = min((place for place in after if _FURNITURE.match(lines[place].text)), default=end)
     usual = spaces[len(spaces) // 2] if spaces else 1
     if len(spaces) > 2 and spaces[-2] > 2 * usual:  # long turns are usual here
         usual = spaces[-2]
@@ -200,7 +209,7 @@ def _inline(lines: Sequence[Line]) -> re.Pattern[str]:
 
 def _is_bracketed(lines: Sequence[Line], heads: Sequence[Head]) -> bool:
     stamped = [line.text for line, head in zip(lines, heads, strict=True) if head.time is not None]
-    bare = [text for text in stamped if text[:1].isdigit()]
+    bare = [text for text in stamped if text[:1] not in f"[({{{OPEN}"]
     labelled = sum(head.label is not None and head.time is not None for head in heads)
     return len(bare) <= 0.5 * len(stamped) and len(bare) <= max(1, labelled)
 
