@@ -33,7 +33,13 @@ FEMALE = _names(
     rosalind rosemary ruth sally samantha sandra sara sarah selma sharon sheila shirley sigrid
     silvia sofia sonia sophia sophie stella stephanie sue susan susanna suzanne sybil sylvia
     tamara tamsin tanya tara teresa theresa tina ursula valerie vanessa vera veronica victoria
-    viola violet virginia vivian wanda wendy winifred yolanda yvonne zoe zoë
+    viola violet virginia vivian wilhelmina wanda wendy winifred yolanda yvonne zoe
+    adele agatha aisling alma amina astrid ayesha birgit brigitte carlotta chiara claudine cora delia
+    dina dorothea edna elsa elsie estelle etta eugenia felicity flora francesca freya frieda
+    georgina giselle gwendolyn hilda ilse imelda isla ivy jocelyn katarina katya lotte lucille
+    ludmila mabel magda margarita mariana marta maud mila minerva myra natalia nell noemi odette
+    ophelia paloma pearl philippa pilar prudence ramona rosalie rosie ruby sabine sadie saskia
+    simone sylvie thelma tess trudy ulrike yasmin yvette zara
     """
 )
 MALE = _names(
@@ -57,6 +63,12 @@ MALE = _names(
     samuel scott sean sebastian sergei seth shane sid simon solomon stanley stefan stephen steve
     steven stuart sven ted terence theodore thomas tim timothy toby todd tom tony travis trevor
     victor vincent wallace walter warren wayne wesley wilfred will william winston zachary
+    adolfo alain alec alexei amos andre andrei angus emil emilio enrique ernesto ezra fabian
+    fergus fritz gideon giles guillermo gunther gustav harald heinrich hendrik hiroshi ignacio ivor
+    javier jonas julio karim kofi kwame leif leonid levi luca marco matthias mikhail moses mustafa
+    nikolai nils olaf oleg oswald pablo pavel pieter rashid raul reuben roberto rodrigo ruben
+    salvatore santiago sergio silas tariq theo thaddeus tobias ulrich vadim viktor vladimir wilhelm
+    xavier yusuf zoltan
     """
 )
 FIRST_NAMES = FEMALE | MALE

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MAX_SENTENCES_TEXT = 6_000  # characters of one paragraph that are read; longer is no prose
+MAX_NAME = 80  # characters
+_OF_PERSONS = (
+    "My friend {} is 40 years old.",
+    "{} and her husband live in Ohio.",
+    "{}, who was born in Ohio, told his wife.",
+)
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 
 
@@ -102,8 +108,14 @@ def read_language(texts: Sequence[str]) -> list[Parse]:
 @lru_cache(maxsize=2_000)
 def reads_as_person(name: str) -> bool:
     """Say whether a name is taken for a person's where the sentence speaks of a person."""
-    document = _model()(f"My friend {name[:80]} is 40 years old.")
-    return any(each.text == name and each.label_ == "PERSON" for each in document.ents)
+    if len(name) > MAX_NAME:
+        return False
+    sentences = (each.format(name) for each in _OF_PERSONS)
+    votes = [
+        any(each.text == name and each.label_ == "PERSON" for each in _model()(sentence).ents)
+        for sentence in sentences
+    ]
+    return sum(votes) >= 2
 
 
 def _tokens(document: Any) -> Iterator[Token]:

@@ -53,6 +53,9 @@ _STOP = r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSgt)(?<!\bDet)(?<!\bLt)(?<!
 _TELLING = re.compile(
     rf"\s+(?:(?:he|she|they|it|we|I|[A-Z][\w’'-]+)\s+)?(?:{'|'.join(_CUES.split())})\b"
 )
+_TOUCHING = re.compile(
+    rf"[”»’'\"]?,?\s+(?:[\w.’'-]+\s+){{0,4}}?(?:{'|'.join(_CUES.split())})\b", re.IGNORECASE
+)
 _NEAR = 60  # characters around a stretch in which a cue verb makes it speech
 _SMALL = frozenset("a an the of in on at to for and or but from with by vs is as".split())  # noqa: SIM905 -- words
 _ENDS = (".", "?", "!", "…")
@@ -238,7 +241,7 @@ def _is_speech(text: str, marks: Marked) -> bool:
         return True
     has_cue = _has_cue(text, marks.inner)
     if _is_title(words):
-        return has_cue and inner.rstrip()[-1:] in (*_ENDS, ",", "—")
+        return _is_told(text, marks.inner) and inner.rstrip()[-1:] in (*_ENDS, ",", "—")
     if len(words) > _SCARE_WORDS or has_cue or _is_governed(text, marks.inner):
         return True
     # A short sentence of its own; scare quotes begin small: the so-called “cold gun.”
@@ -249,7 +252,7 @@ def _is_title(words: Sequence[str]) -> bool:
     if len(words) > _TITLE_WORDS:
         return False
     bare = [word.strip("“”‘’\"',.?!:;()") for word in words]
-    telling = [word for word in bare if word and word.casefold() not in _SMALL]
+    telling = [word for word in bare if re.search(r"\w", word) and word.casefold() not in _SMALL]
     # "No." and "Fire!" are capitalised too, but a title of one word rarely ends a sentence.
     return bool(telling) and all(word[0].isupper() or word[0].isdigit() for word in telling)
 
@@ -262,6 +265,14 @@ def _is_governed(text: str, span: Span) -> bool:
     """Say whether a verb of speech stands right before: she called it “a joke”."""
     clause = re.split(rf"(?:{_STOP}|[,;:])\s", _before(text, span))[-1]
     return bool(_GOVERNED.search(clause) or _PREDICATE.search(clause))
+
+
+def _is_told(text: str, span: Span) -> bool:
+    """Say whether a cue touches the marks: a title is only near one."""
+    after = text[span.end : span.end + _NEAR]
+    return bool(_TOUCHING.match(after)) or (
+        _has_cue(text, span) and bool(re.search(r"[\w’'][,:]\s*$|[”»\"].*$", _before(text, span)))
+    )
 
 
 def _has_cue(text: str, span: Span) -> bool:

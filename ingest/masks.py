@@ -16,6 +16,10 @@ from ingest.marks import Marked
 _WORD = "Yes"
 _ENDS = ".?!…—–"
 _LONGEST = 90  # characters of a few quoted words that stay as they are
+# Where an agency filed from, in capitals before a dash.
+_DATELINE = re.compile(
+    r"[A-ZÀ-Ý][A-ZÀ-Ý .’'-]{2,40}(?:,\s[A-Z][\w. ]{1,20})?\s(?:\([^()]{2,30}\)\s)?(?:—|–|--|-)\s"
+)
 # What goes on after a question or a shout: “Why?” he asked; “Why?” Ann Lee asked.
 _ON = re.compile(
     r"[”\"’'»]?\s+(?:[a-z]|(?:[A-Z][\w.’'-]*\s+){1,3}"
@@ -49,8 +53,11 @@ def mask(paragraph: str, marked: Sequence[Marked]) -> Masked:
     """Return the paragraph with its quotations made short."""
     parts: list[str] = []
     quotes: list[Span] = []
-    starts, origins = [0], [0]
-    length = position = 0
+    line = _DATELINE.match(paragraph)
+    length, position = 0, line.end() if line else 0
+    if marked and marked[0].inner.start <= position:
+        position = 0
+    starts, origins = [0], [position]
     for each in marked:
         inner = each.inner
         begin = inner.start - 1 if each.mark and inner.start else inner.start

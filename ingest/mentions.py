@@ -86,6 +86,18 @@ _PAPERS = frozenset(
         """,
     )
 )
+_HUMANS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        man woman boy girl officer driver grip member worker employee witness neighbor neighbour
+        friend colleague lawyer attorney mother father brother sister son daughter husband wife
+        doctor nurse source official spokesperson guard judge juror detective deputy sheriff agent
+        expert analyst teacher student electrician carpenter technician assistant partner boss
+        owner manager executive resident survivor victim suspect caller stranger guest aide
+        """,
+    )
+)
 _NAMELESS = re.compile(
     r"\b(?:who|speaking|declin|ask|request|anonym|condition|not to be|without|familiar|close)"
 )
@@ -118,7 +130,7 @@ class Mention:
 
 
 def mentions_in(parse: Parse, text: str) -> Iterator[Mention]:
-    """Yield every name of a person, in order; a name inside another phrase is one, too."""
+    """Yield every proper name, in order; a name inside another phrase is one, too."""
     place = 0
     tokens = parse.tokens
     while place < len(tokens):
@@ -133,10 +145,22 @@ def mentions_in(parse: Parse, text: str) -> Iterator[Mention]:
         while last > place and not _is_name_word(head):
             last -= 1
             head = tokens[last]
-        found = _named(parse, head, text)
-        if found and found.being is Being.PERSON:
+        if found := _named(parse, head, text):
             yield found
         place = last + 1
+
+
+def newcomer(parse: Parse, head: Token, text: str) -> Mention | None:
+    """Return somebody without a name whom the text brings in: "a grip", "his mother"."""
+    if head.tag != "NN" or head.lemma in _PAPERS or head.lemma in _BODIES:
+        return None
+    first = parse.child(head, "det", "poss", "nummod")
+    fresh = first is not None and (
+        first.dep == "poss" or first.text.lower() in {"a", "an", "one", "another"}
+    )
+    role = load_vocabulary().role_of(head.text) is not None
+    human = role or head.lemma in _HUMANS or head.text.endswith(("man", "woman", "person"))
+    return _labelled(parse, head, text) if fresh and human else None
 
 
 def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
@@ -279,7 +303,8 @@ def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> S
         token = parse.tokens[index]
         modifies = token.dep in {"compound", "amod", "poss", "case", "det", "nmod", "nummod"}
         related = head in (parse.head(token), *parse.above(token))
-        if token.sentence != head.sentence or not (modifies and related) or token.text == ",":
+        hyphen = token.text in _HYPHENS and token.end == start
+        if token.sentence != head.sentence or not ((modifies and related) or hyphen):
             break
         start = token.start
     described = text[start : first.start].strip()
@@ -288,6 +313,11 @@ def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> S
             return None
         start = first.start - len(title) - 1
         described = title
+    if described.startswith(tuple(_HYPHENS)):  # "-winning actress": the word began before
+        start = text.rfind(" ", 0, start) + 1
+        described = text[start : first.start].strip()
+    if re.search(r"[^s]s$", described):  # "co-writers Lee and Roe"
+        return None
     if not load_vocabulary().find_roles(described) and not described.endswith(
         ("lawyer", "attorney", "spokesman", "spokeswoman", "spokesperson", "agent")
     ):

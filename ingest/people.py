@@ -121,6 +121,12 @@ class People:
         self.parties.append(party)
         return party
 
+    def stranger(self, mention: Mention) -> Party:
+        """Return a name that means nobody surely, as a label: somebody "he" could be."""
+        party = self.labelled(mention)
+        party.being = Being.SOMEONE
+        return party
+
     def see(self, party: Party | None, place: Place, *, speaks: bool = False) -> None:
         """Note that somebody was mentioned, or said something."""
         self._seen.append(_Seen(party, place, speaks))

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.names import is_same_name
+from corpus.names import folded_words, is_same_name, surname_of
 from corpus.types import Credit, Manner, Span
 from corpus.vocabulary import load_vocabulary
 from ingest.language import SUBJECTS, Parse, Token, read_language
 from ingest.marks import Marked, find_marked
 from ingest.masks import Masked, mask
-from ingest.mentions import Being, Mention, mentions_in, read_mention
+from ingest.mentions import Being, Mention, mentions_in, newcomer, read_mention
 from ingest.people import Party, People, Place
 from ingest.speakers import Quotation, Reason, Speaker
 from ingest.tellings import Telling, is_alone, lead_in, paraphrases, telling_of
@@ -148,19 +148,28 @@ class _Article:
             self._tell(place, telling, what)
 
     def _meet(self, place: int, parse: Parse, masked: Masked) -> None:
+        """Take up everybody a paragraph names or brings in, outside its quotations."""
         named: set[int] = set()
         for mention in mentions_in(parse, masked.text):
             if _is_quoted(mention.head, masked):
                 continue
+            here = self._place(place, mention.span)
             beside = self._place(place, mention.description) if mention.description else None
-            party = self._people.meet(mention, self._place(place, mention.span), beside)
+            if mention.being is Being.PERSON:
+                party = self._people.meet(mention, here, beside) or self._people.stranger(mention)
+            else:
+                party = self._people.known(mention)
             if party:
                 named.add(mention.head.index)
-                self._people.see(party, self._place(place, mention.span))
+                self._people.see(party, here)
         for token in parse:
-            is_thing = token.dep in SUBJECTS and token.tag.startswith("NN")
-            if is_thing and token.index not in named and not _is_quoted(token, masked):
-                self._people.see(None, self._place(place, Span(token.start, token.end)))
+            if token.dep not in SUBJECTS or token.index in named or _is_quoted(token, masked):
+                continue
+            here = self._place(place, Span(token.start, token.end))
+            if someone := newcomer(parse, token, masked.text):
+                self._people.see(self._people.labelled(someone), here)
+            elif token.tag.startswith("NN"):
+                self._people.see(None, here)
 
     def _tell(self, place: int, telling: Telling, what: int | Span | None) -> None:
         told = self._speaker(place, telling)
@@ -168,6 +177,8 @@ class _Article:
             return
         party, speaker = told
         if isinstance(what, int):
+            if speaker.confidence <= _MEANT and self._names_itself(place, what, party):
+                return  # "she" hardly speaks of herself by name
             self._parties[place, what] = party
             self._speakers[place, what] = speaker
             self._cued[place, what] = self._place(place, _cue(telling))
@@ -177,6 +188,10 @@ class _Article:
             span = self._masked[place].back(what)
             quotation = Quotation(span, Manner.REPORTED, speaker)
             self._reported.setdefault(place, []).append(quotation)
+
+    def _names_itself(self, place: int, number: int, party: Party) -> bool:
+        words = folded_words(self._marked[place][number].inner.of(self._paragraphs[place]))
+        return surname_of(party.name or "-") in words
 
     # ── who speaks ───────────────────────────────────────────────────────────────────────────
 

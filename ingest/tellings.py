@@ -188,7 +188,8 @@ def _subject_above(parse: Parse, verb: Token, depth: int) -> Token | None:
     above = parse.head(head) if head.text == "as" else head
     if above and above.lemma == "quote" and (quoted := parse.child(above, "nsubjpass")):
         return quoted
-    if verb.dep in {"conj", "xcomp", "advcl", "ccomp", "dep"} and head.is_verb:
+    shares = verb.dep in {"conj", "xcomp"} or verb.tag in {"VBG", "VB"}
+    if shares and verb.dep in {"conj", "xcomp", "advcl", "ccomp", "dep"} and head.is_verb:
         return parse.child(head, "nsubjpass") or _subject(parse, head, depth + 1)
     return None
 
@@ -265,8 +266,15 @@ def _paraphrase(parse: Parse, token: Token, quotes: Sequence[Span]) -> Paraphras
         span = _clause(parse, telling) if telling else None
     if telling is None or span is None:
         return None
-    holds = any(quote.start < span.end and span.start < quote.end for quote in quotes)
-    return None if holds else Paraphrase(telling, span)
+    end = max(span.end, telling.verb.start)  # nor may one stand between clause and verb
+    holds = any(quote.start < end and span.start < quote.end for quote in quotes)
+    return None if holds or not _is_whole(parse, span) else Paraphrase(telling, span)
+
+
+def _is_whole(parse: Parse, span: Span) -> bool:
+    """Say whether a clause ends where the writer ends one, not where a reading went wrong."""
+    after = next((token for token in parse if token.start >= span.end), None)
+    return after is None or after.tag in {"CC", "IN", "WRB"} or not re.match(r"\w", after.text)
 
 
 def _real_telling(parse: Parse, verb: Token) -> Telling | None:
