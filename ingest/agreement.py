@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -30,6 +31,8 @@ _NEGATIONS = frozenset(
 )
 _APART = 5.0  # seconds; the same word farther away in the other decode is not the same word
 _JOINED = 3  # words of one decode that may be one word of the other ("on to set", "onto set")
+_ANCHOR = 4  # words in a row that stand once in each decode: there the two are tied together
+_LARGE = 25_000_000  # pairs of words between two anchors; beyond, it is not the same speech
 _SMALL = 40  # forms; in longer stretches that differ nothing is looked for any more
 _UNSURE = 0.4  # probability; below it in both decodes, agreement is chance
 
@@ -69,25 +72,57 @@ def align(ours: Sequence[Word], theirs: Sequence[Word]) -> Alignment:
     """Lay two decodes side by side; 60,000 words take about a second."""
     our_forms = tuple(forms_of([word.text for word in ours]))
     their_forms = tuple(forms_of([word.text for word in theirs]))
-    blocks = Levenshtein.opcodes(
-        [form.text for form in our_forms], [form.text for form in their_forms]
-    )
     stretches: list[Stretch] = []
-    left: list[int] = []  # where a stretch that differs began: ours, theirs
-    for block in blocks:
-        if block.tag != "equal":
-            left = left or [block.src_start, block.dest_start]
-            continue
-        if left:
-            between = range(left[0], block.src_start), range(left[1], block.dest_start)
-            stretches += _differing(our_forms, their_forms, *between)
-            left = []
-        here = range(block.src_start, block.src_end), range(block.dest_start, block.dest_end)
-        stretches.append(Stretch(*here, same=True))
-    if left:
-        between = range(left[0], len(our_forms)), range(left[1], len(their_forms))
+    for own, other in _equal([form.text for form in our_forms], [f.text for f in their_forms]):
+        i, j = (stretches[-1].ours.stop, stretches[-1].theirs.stop) if stretches else (0, 0)
+        between = range(i, own.start), range(j, other.start)
         stretches += _differing(our_forms, their_forms, *between)
+        if own:
+            stretches.append(Stretch(own, other, same=True))
     return Alignment(our_forms, their_forms, tuple(stretches))
+
+
+def _equal(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[range, range]]:
+    """Yield the runs that both have, in order, and an empty one at the end of both."""
+    starts = [(0, 0), *_anchors(ours, theirs), (len(ours), len(theirs))]
+    for (i, j), (i_end, j_end) in pairwise(starts):
+        if (i_end - i) * (j_end - j) > _LARGE:
+            continue  # nothing in common that stands once on either side
+        for block in Levenshtein.opcodes(ours[i:i_end], theirs[j:j_end]):
+            if block.tag == "equal":
+                own = range(i + block.src_start, i + block.src_end)
+                yield own, range(j + block.dest_start, j + block.dest_end)
+    yield range(len(ours), len(ours)), range(len(theirs), len(theirs))
+
+
+def _anchors(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
+    """Return places where both have the same few words, and each of them nowhere else."""
+    own, other = _single(ours), _single(theirs)
+    both = sorted((place, other[run]) for run, place in own.items() if run in other)
+    # The longest chain that goes forwards on both sides: patience sorting.
+    ends: list[int] = []
+    heads: list[int] = []
+    before: list[int] = []
+    for place, (_, j) in enumerate(both):
+        length = bisect_left(ends, j)
+        before.append(heads[length - 1] if length else -1)
+        ends[length : length + 1] = [j]
+        heads[length : length + 1] = [place]
+    chain: list[tuple[int, int]] = []
+    place = heads[-1] if heads else -1
+    while place >= 0:
+        chain.append(both[place])
+        place = before[place]
+    return chain[::-1]
+
+
+def _single(forms: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Return where each run of forms that occurs once begins."""
+    found: dict[tuple[str, ...], int] = {}
+    for place in range(len(forms) - _ANCHOR + 1):
+        run = tuple(forms[place : place + _ANCHOR])
+        found[run] = -1 if run in found else place
+    return {run: place for run, place in found.items() if place >= 0}
 
 
 def mark_agreement(

@@ -44,7 +44,7 @@ _STOCK = frozenset((
     "like and subscribe", "subscribe to my channel", "subscribe to the channel",
     "dont forget to subscribe", "see you next time", "see you in the next video",
     "see you in the next one", "ill see you next time", "thank you very much", "thank you",
-    "thanks", "bye", "bye bye", "goodbye", "you", "the end", "oh", "okay", "so", "yeah", "hmm",
+    "thanks", "bye", "bye bye", "byebye", "goodbye", "you", "the end", "oh", "okay", "so", "yeah", "hmm",
     "music", "applause", "silence", "laughter", "foreign",
 ))  # fmt: skip
 _BRACKETED = re.compile(r"^[\[(*♪♫][^\])]*[\])*♪♫]?$")
@@ -201,7 +201,7 @@ def _sentences(words: Sequence[Word]) -> Iterator[range]:
     for place, word in enumerate(words):
         after = words[place + 1] if place + 1 < len(words) else None
         paused = after is None or after.start_time - word.end_time >= 1.0
-        if paused or word.text.endswith((".", "!", "?", "…", "]", ")", "♪")):
+        if paused or word.text.endswith((".", "!", "?", "…", "]", ")")):
             yield range(start, place + 1)
             start = place + 1
 

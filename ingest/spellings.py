@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d[\d,]*(?:st|nd|rd|th|s)?|[$£€%&+]")
 _MONEY = re.compile(r"([$£€])(\d[\d,]*(?:\.\d+)?)")
@@ -77,7 +78,12 @@ def forms_of(words: Sequence[str]) -> list[Form]:
     return list(_numbers(plain))
 
 
-def _plain(word: str) -> Iterator[str]:
+@lru_cache(maxsize=50_000)  # people use the same words again and again
+def _plain(word: str) -> tuple[str, ...]:
+    return tuple(_pieces(word))
+
+
+def _pieces(word: str) -> Iterator[str]:
     text = unicodedata.normalize("NFKC", word).replace("’", "'")
     letters = text.strip("\"'“”()[],;:!?").replace(".", "")
     if letters == "US":
@@ -138,6 +144,7 @@ def _apart(piece: str) -> Iterator[str]:
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=50_000)
 def _value(text: str) -> tuple[int | None, bool]:
     """Return the number a form names and whether it is an ordinal."""
     ordinal = text.endswith("th") or text in _ORDINALS
