@@ -3,6 +3,7 @@
     live/real round/bullet          either word, then either word: four phrases
     hand/pass over | hand-off       either phrase
     hand/pass + gun + actor/cast    all of them close together in one sentence, in any order
+    clean + gun - actor             the same, but in no sentence that says "actor"
     =blank                          this very form: not "blanks", not "blanked"
     Rust                            with this capital
     bulletin number? one            "number" may be missing
@@ -41,6 +42,7 @@ class Pattern:
 
     line: str  # as written in the file
     groups: tuple[tuple[Phrase, ...], ...]
+    without: tuple[Phrase, ...] = ()  # a sentence with one of these is no evidence
 
     @property
     def is_phrase(self) -> bool:
@@ -66,10 +68,11 @@ def parse_pattern(line: str, words: Mapping[str, str]) -> Pattern:
     Raises:
         ValueError: it cannot be read; the message says why.
     """
-    groups = tuple(_group(group, words) for group in line.split("+"))
+    wanted, excepted, without = line.partition(" - ")
+    groups = tuple(_group(group, words) for group in wanted.split("+"))
     if sum(map(len, groups)) > MOST_PHRASES:
         raise ValueError(f"“{line}” stands for too many phrases")
-    return Pattern(line, groups)
+    return Pattern(line, groups, _group(without, words) if excepted else ())
 
 
 def _group(text: str, words: Mapping[str, str]) -> tuple[Phrase, ...]:

@@ -310,9 +310,7 @@ def _with_contrasts_both_ways(subject: Subject) -> Subject:
         for other in term.contrasts:
             back[other].append(term.id)
     terms = {
-        term.id: replace(
-            term, contrasts=tuple(dict.fromkeys((*term.contrasts, *back[term.id])))
-        )
+        term.id: replace(term, contrasts=tuple(dict.fromkeys((*term.contrasts, *back[term.id]))))
         for term in subject.terms.values()
     }
     return replace(subject, terms=terms)

@@ -23,7 +23,26 @@ CLOSE = 12  # words from first to last of a pattern with "+"
 _MOST_SKIPPED = 2
 # Between the words of a phrase these may stand; they change nothing.
 _SKIPPED = frozenset(
-    "a an the this that these those my your his her its our their any some each every".split()
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "any",
+        "some",
+        "each",
+        "every",
+    ]
 )
 _JOINS = re.compile(r"[\s\-‐‑–/&#§.'’‘“”\"*_]*")  # between two words of a phrase
 
@@ -49,22 +68,67 @@ class _Ready:
     groups: tuple[tuple[int, ...], ...]
     owner: Owner
     weak: bool
+    without: tuple[int, ...]
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a phrase that is evidence by itself."""
+        return not self.weak and len(self.groups) == 1
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What was read in one passage."""
 
     content: str
-    in_setting: bool
-    _strong: dict[Owner, list[Span]] = field(default_factory=dict)
-    _weak: dict[Owner, list[Span]] = field(default_factory=dict)
+    in_setting: bool  # it speaks of the beat
+    strong: Mapping[Owner, list[Span]]
+    weak: Mapping[Owner, list[Span]]
 
     def all_of(self, kind: str, entry_id: str, *, in_setting: bool) -> list[Span]:
-        """Return where the evidence for an entry stands, the strongest and first before others."""
+        """Return where the evidence for an entry stands, the strong before the ambiguous."""
         owner = (kind, entry_id)
-        weak = self._weak.get(owner, []) if in_setting else []
-        return self._strong.get(owner, []) + weak
+        weak = self.weak.get(owner, []) if in_setting else []
+        return [*self.strong.get(owner, []), *weak]
+
+
+@dataclass(slots=True)
+class _Page:
+    """A text being read: its words, their sentences, and which phrase stands where."""
+
+    content: str
+    tokens: list[Token]
+    sentences: list[int] = field(init=False)
+    found: dict[int, list[Found]] = field(default_factory=dict)
+    only_opening: set[Found] = field(default_factory=set)  # capitals that may be no name
+
+    def __post_init__(self) -> None:
+        spans = sentence_spans(self.content, Span(0, len(self.content)))
+        starts = [span.start for span in spans]
+        self.sentences = [bisect_right(starts, token.start) for token in self.tokens]
+
+    def joined(self) -> list[bool]:
+        """Return for each word whether the next belongs to the same phrase."""
+        return [
+            self.sentences[at] == self.sentences[at + 1]
+            and _JOINS.fullmatch(self.content, token.end, self.tokens[at + 1].start) is not None
+            for at, token in enumerate(self.tokens[:-1])
+        ]
+
+    def opens_a_sentence(self, at: int) -> bool:
+        """Whether the word owes its capital to its place; in quotation marks it is a title."""
+        if at and self.sentences[at - 1] == self.sentences[at]:
+            return False
+        start = self.tokens[at].start
+        return not (start and self.content[start - 1] in "“\"‘'«„")
+
+    def means(self, place: Found) -> bool:
+        """Whether the words at `place` are more than the first word of a sentence."""
+        return place not in self.only_opening
+
+    def spans(self, places: list[Found]) -> list[Span]:
+        """Return places, counted in words, as characters."""
+        return [Span(self.tokens[a].start, self.tokens[b - 1].end) for a, b in places]
 
 
 class Lexicon:
@@ -86,25 +150,24 @@ class Lexicon:
 
     def read(self, content: str) -> Seen:
         """Return the evidence that stands in `content`."""
-        tokens = tokens_of(content, self._spellings)
-        sentences = _sentence_numbers(content, tokens)
-        found = self._find(content, tokens, sentences)
-        found = _without_other_things(found, self._other_things)
-        seen = Seen(content, any(number in found for number in self._setting))
-        strong = self._collect(found, sentences, weak=False)
-        named = self._collect(found, sentences, weak=False, near=False)
-        weak = self._collect(found, sentences, weak=True)
-        for owner, places in strong.items():
-            seen._strong[owner] = [_span(tokens, place) for place in places]
+        page = self._find(content)
+        strong = self._collect(page, (each for each in self._patterns if not each.weak))
+        named = self._collect(page, (each for each in self._patterns if each.is_name))
+        weak = self._collect(page, (each for each in self._patterns if each.weak))
         for owner, places in weak.items():
-            own = [place for place in places if not _belongs_elsewhere(place, owner, named)]
-            seen._weak[owner] = [_span(tokens, place) for place in own]
-        return seen
+            weak[owner] = [each for each in places if not _belongs_elsewhere(each, owner, named)]
+        return Seen(
+            content=content,
+            in_setting=any(number in page.found for number in self._setting),
+            strong={owner: page.spans(places) for owner, places in strong.items()},
+            weak={owner: page.spans(places) for owner, places in weak.items()},
+        )
 
     def _add(self, patterns: Iterable[Pattern], owner: Owner, *, weak: bool) -> None:
         for pattern in patterns:
             groups = tuple(tuple(map(self._number, group)) for group in pattern.groups)
-            self._patterns.append(_Ready(groups, owner, weak))
+            without = tuple(map(self._number, pattern.without))
+            self._patterns.append(_Ready(groups, owner, weak, without))
 
     def _phrases_of(self, patterns: Iterable[Pattern]) -> frozenset[int]:
         phrases = (phrase for pattern in patterns for group in pattern.groups for phrase in group)
@@ -132,23 +195,21 @@ class Lexicon:
                 plain |= {text} if word.exact else forms_of(text)
         return _Place(frozenset(plain), frozenset(capital))
 
-    def _find(
-        self, content: str, tokens: list[Token], sentences: list[int]
-    ) -> dict[int, list[Found]]:
-        joined = [
-            sentences[at] == sentences[at + 1]
-            and _JOINS.fullmatch(content, tokens[at].end, tokens[at + 1].start) is not None
-            for at in range(len(tokens) - 1)
-        ]
-        found: dict[int, list[Found]] = {}
-        for at, token in enumerate(tokens):
-            plain = self._by_plain.get(token.plain, ())
-            capital = self._by_capital.get(token.raw, ()) if self._by_capital else ()
-            for number in (*plain, *capital):
-                end = self._ends(number, at, tokens, joined)
-                if end and not (number in capital and self._proves_nothing(at, end, content, tokens)):
-                    found.setdefault(number, []).append((at, end))
-        return found
+    def _find(self, content: str) -> _Page:
+        """Return the words of `content` and every phrase that stands there as itself."""
+        page = _Page(content, tokens_of(content, self._spellings))
+        joined = page.joined()
+        for at, token in enumerate(page.tokens):
+            for number in self._by_plain.get(token.plain, ()):
+                if end := self._ends(number, at, page.tokens, joined):
+                    page.found.setdefault(number, []).append((at, end))
+            for number in self._by_capital.get(token.raw, ()):
+                if end := self._ends(number, at, page.tokens, joined):
+                    page.found.setdefault(number, []).append((at, end))
+                    if end == at + 1 and page.opens_a_sentence(at):
+                        page.only_opening.add((at, end))
+        page.found = _without_other_things(page.found, self._other_things)
+        return page
 
     def _ends(self, number: int, at: int, tokens: list[Token], joined: list[bool]) -> int:
         """Return the token after the phrase that begins at `at`, 0 where it does not stand."""
@@ -167,29 +228,19 @@ class Lexicon:
             here += 1
         return here
 
-    def _proves_nothing(self, at: int, end: int, content: str, tokens: list[Token]) -> bool:
-        """A lone capital at the beginning of a sentence is only the beginning of a sentence."""
-        if end - at > 1:
-            return False
-        before = content[: tokens[at].start].rstrip(" \t")
-        return not before or before[-1] in ".!?…\n:"
-
-    def _collect(
-        self,
-        found: Mapping[int, list[Found]],
-        sentences: list[int],
-        *,
-        weak: bool,
-        near: bool = True,
-    ) -> dict[Owner, list[Found]]:
+    def _collect(self, page: _Page, patterns: Iterable[_Ready]) -> dict[Owner, list[Found]]:
         evidence: dict[Owner, list[Found]] = {}
-        for pattern in self._patterns:
-            if pattern.weak != weak or (len(pattern.groups) > 1 and not near):
-                continue
-            groups = [_places(group, found) for group in pattern.groups]
+        for pattern in patterns:
+            groups = [_places(group, page.found) for group in pattern.groups]
             if not all(groups):
                 continue
-            places = groups[0] if len(groups) == 1 else _close_together(groups, sentences)
+            if len(groups) > 1:
+                places = _close_together(groups, page.sentences)
+            else:
+                places = [each for each in groups[0] if not pattern.weak or page.means(each)]
+            if pattern.without and places:
+                spoiled = {page.sentences[at] for at, _ in _places(pattern.without, page.found)}
+                places = [each for each in places if page.sentences[each[0]] not in spoiled]
             if places:
                 evidence.setdefault(pattern.owner, []).extend(places)
         return evidence
@@ -200,11 +251,6 @@ def _entries(subject: Subject) -> Iterable[tuple[str, list[tuple[str, Evidence]]
     yield "term", [(each.id, each.evidence) for each in subject.terms.values()]
     yield "incident", [(each.id, each.evidence) for each in subject.incidents.values()]
     yield "rule", [(each.id, each.evidence) for each in subject.rules.values()]
-
-
-def _sentence_numbers(content: str, tokens: list[Token]) -> list[int]:
-    starts = [span.start for span in sentence_spans(content, Span(0, len(content)))]
-    return [bisect_right(starts, token.start) for token in tokens]
 
 
 def _without_other_things(
@@ -271,10 +317,6 @@ def _belongs_elsewhere(place: Found, owner: Owner, strong: Mapping[Owner, list[F
         if other != owner and other[0] == owner[0]
         for low, high in places
     )
-
-
-def _span(tokens: list[Token], place: Found) -> Span:
-    return Span(tokens[place[0]].start, tokens[place[1] - 1].end)
 
 
 @lru_cache(maxsize=4)

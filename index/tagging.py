@@ -133,4 +133,3 @@ def _highest(ids: Sequence[str], cosines: Sequence[float]) -> dict[str, float]:
     for topic_id, cosine in zip(ids, cosines, strict=True):
         best[topic_id] = max(cosine, best.get(topic_id, -1.0))
     return best
-
