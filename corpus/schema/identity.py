@@ -200,6 +200,8 @@ def learn(person: Person, credit: Credit, source_id: str) -> Person:
 
 def joined(first: Person, others: Sequence[Person], names: Sequence[str] = ()) -> Person:
     """Return one person of several rows; `names` were given by hand, the newest first."""
+    if not others and not names:
+        return first
     people = (first, *others)
     called = dict.fromkeys([*names, *(n for each in people for n in (each.name, *each.aliases))])
     name, *aliases = called

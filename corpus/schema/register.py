@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, type_coerce
+from sqlalchemy import Connection, or_, select, text, type_coerce
 from sqlalchemy import Text as Characters
 
 from corpus.errors import NotFoundError
@@ -28,6 +28,7 @@ class Register:
     """The part of the catalogue that knows people. Texts keep the ids they were made with."""
 
     _database: Database
+    _decided: tuple[Sequence[Any], Decisions] | None = None  # as stored, and understood
 
     # ── who is who ───────────────────────────────────────────────────────────────────────────
 
@@ -178,8 +179,14 @@ class Register:
     # ── rows ─────────────────────────────────────────────────────────────────────────────────
 
     def _decisions(self, connection: Connection) -> Decisions:
-        rows = connection.execute(select(tables.people_events)).mappings()
-        return Decisions(value_of(PersonEvent, row) for row in rows)
+        # Read for every document: what did not change since is not worked out again.
+        stored = connection.execute(text("SELECT * FROM people_events")).all()
+        known = self._decided
+        if known is None or known[0] != stored:
+            rows = connection.execute(select(tables.people_events)).mappings()
+            known = stored, Decisions(value_of(PersonEvent, row) for row in rows)
+            self._decided = known
+        return known[1]
 
     def _person(self, connection: Connection, decisions: Decisions, person_id: str) -> Person:
         rows = self._person_rows(connection, [person_id, decisions.now(person_id)])
@@ -271,20 +278,20 @@ class Register:
         for document_id, role in connection.execute(corrected):
             yield document_id, 0, (role,) if role else ()
 
-    def _save_appearances(self, connection: Connection, text: Text) -> None:
+    def _save_appearances(self, connection: Connection, saved: Text) -> None:
         """Replace who speaks in a document; what is sold is nobody's testimony."""
         table = tables.appearances
-        connection.execute(table.delete().where(table.c.document_id == text.document_id))
+        connection.execute(table.delete().where(table.c.document_id == saved.document_id))
         turns: dict[str, int] = defaultdict(int)
         roles: dict[str, dict[str, None]] = defaultdict(dict)
-        for turn in text.turns:
+        for turn in saved.turns:
             who = turn.attribution
             if who.person_id and turn.kind is TurnKind.SPEECH:
                 turns[who.person_id] += 1
                 roles[who.person_id] |= dict.fromkeys(who.roles)
         rows = [
             {
-                "document_id": text.document_id,
+                "document_id": saved.document_id,
                 "person_id": person_id,
                 "turns": count,
                 "roles": tuple(roles[person_id]),
