@@ -12,8 +12,8 @@ _BEFORE = re.compile(r"[\w\s,'’/&-]{0,80}$")
 _ADJACENT = re.compile(r"\s*,?\s*")
 _LISTED = re.compile(r"\s*(?:,|/|&|\band\b)\s*(?:and\s+)?(?:an?\s+)?", re.IGNORECASE)
 _AFTER = re.compile(
-    r"(?:,\s*who(?:['’]s|\s+is|\s+has been)|,|\.?\s+(?:he|she|they)(?:['’]s|\s+is|\s+was|\s+are"
-    r"|\s+has been|\s+works as|\s+worked as)|['’]s|\s+(?:who\s+)?(?:is|has been|was)|\s+who['’]s)"
+    r"(?:,\s*who(?:['’]s|\s+is|\s+has been)|,|\.?\s+(?:he|she|they)(?:['’]s|\s+is|\s+are"
+    r"|\s+has been|\s+works as|\s+worked as)|['’]s|\s+(?:who\s+)?(?:is|has been)|\s+who['’]s)"
     r"\s+(?!(?:and|or|with|said|says)\b)(?P<what>[\w\s'’/&-]{2,90})",
     re.IGNORECASE,
 )

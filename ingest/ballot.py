@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.types import Evidence, Method, Span, Text, Turn, TurnKind
 from ingest.apposition import roles_beside
-from ingest.cast import Member
+from ingest.bylines import person_name
+from ingest.cast import NAME_PAIR, Member
 from ingest.heardnames import Finder, Form, Known, Mention
+from ingest.labels import is_of_show
 from ingest.spoken import Said, Sense, gives_own_name, read_mention
 from ingest.votes import Vote
 
@@ -31,6 +33,7 @@ _KINDS = {
 _OF_OTHERS = frozenset({Sense.INTRODUCED, Sense.LISTED, Sense.ASKED, Sense.ANSWERED})
 _AGAINST_NAMER = -0.6  # who calls somebody by name is somebody else
 _AGAINST_OTHERS = -0.7  # who gave a name of their own has no other
+_AT_HANDOVER = 1.2  # a name called right before the answer counts for more than one in between
 _NOD = 2  # words of a turn that may only be a nod by a third voice
 _ELSEWHERE = re.compile(
     r"\b(?:but first|first,|here['’]s|listen to|a clip|let['’]s hear|in a moment|later|coming up|"
@@ -56,6 +59,7 @@ class Ballot:
     votes: list[Vote] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)  # gave a name nobody here has
     hosting: dict[str, Evidence] = field(default_factory=dict)  # labels that lead the programme
+    strangers: set[str] = field(default_factory=set)  # introduced or called, and nobody here
     present: set[int] = field(default_factory=set)  # people said to be there
     named: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # by label
     said_of: dict[int, list[tuple[str, Evidence]]] = field(
@@ -97,6 +101,8 @@ class _Floor:
             return (self.before, 0.85) if place <= 1 else (None, 0.0)
         if said.sense is Sense.ASKED and left > 1 and place <= 1 and "?" not in rest:
             return self.before, 0.7  # "Well, Kim, I think …": an answer
+        if said.sense is Sense.ASKED and left <= 1:
+            return self.after, _AT_HANDOVER
         return self.after, (0.9 if left <= 2 else 0.6)
 
 
@@ -119,8 +125,9 @@ def count_votes(
         words = floor.turn.span.of(text.content)
         cased = any(c.isupper() for c in words)
         mentions = list(finders[cased].find(text.content, floor.turn.span))
-        for said in _read(mentions, floor, cased=cased):
+        for said in _unshared(list(_read(mentions, floor, cased=cased)), floor):
             _count(said, floor, cast[said.mention.person], ballot)
+        ballot.strangers |= set(_strangers(mentions, floor, publication))
         start = floor.turn.span.start
         known = [Span(each.span.start - start, each.span.end - start) for each in mentions]
         if gives_own_name(words, known):
@@ -189,10 +196,47 @@ def _read(mentions: Sequence[Mention], floor: _Floor, *, cased: bool) -> Iterato
         yield read_mention(mention, floor.content, floor.sentences[place], cased=cased)
 
 
+def _unshared(said: Sequence[Said], floor: _Floor) -> Iterator[Said]:
+    """Yield what was said; where two of many are named together, neither is the next to speak."""
+    thanked = {each.mention.person for each in said if each.sense is Sense.ANSWERED}
+    for each in said:
+        place = next(s for s in floor.sentences if each.mention.span in s)
+        beside = {
+            other.mention.person
+            for other in said
+            if other.mention.span in place and other.sense is not Sense.SELF
+        }
+        shared = len(beside) > 1 or (each.sense is Sense.ANSWERED and len(thanked) > 1)
+        if floor.voices > 2 and shared and each.sense in _OF_OTHERS:
+            yield replace(each, sense=Sense.LISTED)
+        else:
+            yield each
+
+
+def _strangers(mentions: Sequence[Mention], floor: _Floor, publication: str) -> Iterator[str]:
+    """Yield full names that are introduced or called in a turn and are nobody known."""
+    for match in NAME_PAIR.finditer(floor.content, floor.turn.span.start, floor.turn.span.end):
+        name = person_name(match.group())
+        place = Span(match.start(), match.end())
+        taken = any(m.span.start < place.end and place.start < m.span.end for m in mentions)
+        if name is None or taken or is_of_show(name, publication):
+            continue
+        sentence = next(s for s in floor.sentences if s.start <= place.start < s.end)
+        unknown = Mention(-1, place, Form.FULL, name)
+        said = read_mention(unknown, floor.content, sentence, cased=True)
+        if said.sense in _OF_OTHERS:
+            yield name
+
+
 def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
     """Turn one mention into votes."""
     if said.mention.form is not Form.FIRST:
         ballot.named[floor.label].add(member.number)
+    if said.mention.form is Form.FULL:
+        ballot.said_of[member.number] += [
+            (words, _evidence("introduction", floor.content, span))
+            for words, span in roles_beside(floor.content, said.mention.span, floor.turn.span)
+        ]
     if said.sense is Sense.ABOUT or said.quote is None:
         return
     own = said.sense not in _OF_OTHERS
@@ -200,10 +244,6 @@ def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
     evidence = _evidence(kind, floor.content, said.quote)
     if own or kind == "introduction":
         ballot.present.add(member.number)
-        ballot.said_of[member.number] += [
-            (words, _evidence("introduction", floor.content, span))
-            for words, span in roles_beside(floor.content, said.mention.span, floor.turn.span)
-        ]
     if not own:
         if kind == "introduction":
             ballot.hosting.setdefault(floor.label, evidence)

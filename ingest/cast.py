@@ -15,7 +15,9 @@ from ingest.heardnames import Finder, Form, Known
 from ingest.labels import is_of_show
 from ingest.standing import is_host, is_outsider, is_staff, is_subject
 
-_PAIR = re.compile(r"[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'’-]+){1,2}")
+NAME_PAIR = re.compile(
+    r"(?![A-Z]['’]m)[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'’-]+){1,2}"
+)
 _MOST_NEWCOMERS = 40  # names nobody credited that are looked at
 _CREDITED, _TITLED, _USUAL = 0.25, 0.2, 0.15  # what standing alone is worth
 
@@ -122,7 +124,7 @@ def _names_said(text: Text, cast: Sequence[Member], publication: str) -> list[st
     """Return full names said at least twice in one spelling that are nobody's here."""
     counts: Counter[str] = Counter()
     for span in _speech(text):
-        for match in _PAIR.finditer(text.content, span.start, span.end):
+        for match in NAME_PAIR.finditer(text.content, span.start, span.end):
             counts[re.sub(r"['’]s?$", "", match.group())] += 1
     finder = Finder([Known.of(each.number, each.credit.name) for each in cast])
     found = []

@@ -49,7 +49,11 @@ def by_elimination(
     if len(left) != 1 or len(named) != len(labels) - 1 or not named or left[0] in ballot.blocked:
         return {}
     label = left[0]
-    found = _last_guest(named, ballot, cast, label) or _last_host(named, ballot, cast, label)
+    found = (
+        _last_guest(named, ballot, cast, label)
+        or _last_host(named, ballot, cast, label)
+        or _last_of_two(named, cast)
+    )
     if found is None or _is_spoken_for(label, found.person, claims, ballot):
         return {}
     return {label: found}
@@ -59,8 +63,8 @@ def _last_guest(
     named: Mapping[str, Named], ballot: Ballot, cast: Sequence[Member], label: str
 ) -> Named | None:
     heads = [each for each in named.values() if cast[each.person].hosts]
-    if not heads or label in ballot.hosting:
-        return None
+    if not heads or label in ballot.hosting or ballot.strangers:
+        return None  # somebody else was introduced than the page credits
     gone = {each.person for each in named.values()}
     guest = _the_guest([member for member in cast if member.number not in gone], named, ballot)
     if guest is None:
@@ -99,6 +103,18 @@ def _last_host(
     host = hosts[0]
     evidence = (host.evidence, ballot.hosting[label])
     return Named(host.number, Method.PAGE_CREDIT, _HOST, evidence)
+
+
+def _last_of_two(named: Mapping[str, Named], cast: Sequence[Member]) -> Named | None:
+    """Return the second of two hosts whom the page credits, when there are two voices."""
+    hosts = [member for member in cast if member.hosts and member.source is Method.PAGE_CREDIT]
+    others = [member for member in cast if member.visits]
+    gone = {each.person for each in named.values()}
+    left = [member for member in hosts if member.number not in gone]
+    if len(named) != 1 or len(hosts) != 2 or len(left) != 1 or others:
+        return None
+    opening = next(iter(next(iter(named.values())).evidence))
+    return Named(left[0].number, Method.PAGE_CREDIT, _HOST, (left[0].evidence, opening))
 
 
 def _is_spoken_for(label: str, person: int, claims: Sequence[Claim], ballot: Ballot) -> bool:

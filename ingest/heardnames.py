@@ -18,7 +18,9 @@ from ingest.likeness import is_like, is_like_beside
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
 _GAP = re.compile(r"\.?[ \t]+|[ \t]*-[ \t]*")  # between the names of one person
+_CONTRACTION = re.compile(r"['’](?:m|re|ve|ll|d|t)$", re.IGNORECASE)  # "I'm" is no name
 _MIDDLE = 2  # words that may stand between first and last name
+_SHORTENED = 3  # letters of a first name cut short ("Kim" of "Kimberly")
 _TAIL = 3  # words a last name may be written in
 _HONORIFICS = frozenset({"mr", "mrs", "ms", "mx", "miss", "dr", "prof", "professor", "sir"})
 _PARTICLES = frozenset(
@@ -129,7 +131,7 @@ class Finder:
     def _fits_first(self, word: str, first: str) -> bool:
         if not self.cased:
             return is_like(word, first)
-        return is_like_beside(word, first) or first.startswith(word)
+        return is_like_beside(word, first) or (len(word) >= _SHORTENED and first.startswith(word))
 
     def _tail(self, content: str, tokens: Sequence[_Token], place: int, known: Known) -> int:
         """Return how many words the name takes when its last name follows, or 0."""
@@ -195,7 +197,8 @@ def _tokens(content: str, span: Span) -> Iterator[_Token]:
         if owns:
             word, end = word[: owns.start()], match.start() + owns.start()
         where = Span(match.start(), end)
-        yield _Token(where, _fold(word), word[:1].isupper(), owns is not None)
+        proper = word[:1].isupper() and not _CONTRACTION.search(word)
+        yield _Token(where, _fold(word), proper, owns is not None)
 
 
 def _is_joined(content: str, one: _Token, other: _Token) -> bool:

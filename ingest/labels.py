@@ -138,6 +138,15 @@ def read_label(label: str) -> Credit | None:
     return Credit(name=person_name(name) or name, description=said, roles=roles, evidence=label)
 
 
+def read_noise(label: str) -> Credit | None:
+    """Return the surname that a label may be which is also the word for a noise ("BELL").
+
+    Only somebody already known can be meant.
+    """
+    bare = clean_text(label).strip(" :>*-–—")
+    return Credit(name=bare, evidence=label) if bare.casefold() in _NOISES else None
+
+
 def is_of_show(label: str, publication: str) -> bool:
     """Say whether a label is the name of the show or paper, or a piece of it."""
     mine, theirs = (" ".join(folded_words(text)) for text in (label, publication))

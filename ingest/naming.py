@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.names import fold_name, initials_of
-from corpus.types import Attribution, Credit, Evidence, Method, Text
+from corpus.types import Attribution, Credit, Evidence, Method, Text, TurnKind
 from ingest.ballot import Ballot, count_votes
 from ingest.cast import Member, make_cast
 from ingest.elimination import Named, by_elimination
@@ -23,6 +23,7 @@ from ingest.labels import (
     is_of_show,
     is_person_name,
     read_label,
+    read_noise,
 )
 from ingest.standing import described, merge_credits
 from ingest.titles import credits_from_title
@@ -45,6 +46,8 @@ __all__ = [
 _LABEL_CONFIDENCE = 0.95
 _MISSPELT_CONFIDENCE = 0.85
 _HOSTING = 0.5  # what leading the programme is worth for its one host
+_PRESENT = 0.1  # what being introduced adds to a credit
+_ONE_OF_ALL = 0.5  # what a credit is worth where there are as many voices as credited speakers
 _VOICE = 0.5  # at most, for a voice that sounds like one heard before
 # A label that stands for a voice nobody named; a clip's "UNIDENTIFIED PERSON" is not among them.
 _VOICE_LABEL = re.compile(
@@ -99,11 +102,13 @@ def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
         voices: by label, people whose voice this sounds like.
     """
     labels = list(dict.fromkeys(turn.attribution.label for turn in text.turns))
+    speaking = {t.attribution.label for t in text.turns if t.kind is not TurnKind.ADVERTISEMENT}
     named = _name_labels(labels, credits, publication) if publisher else {}
     votable = [
         label
         for label in labels
-        if label
+        if label in speaking
+        and label
         and (named[label].credit is None and _VOICE_LABEL.fullmatch(label) if publisher else True)
     ]
     nobody = {label: _nobody(label) for label in labels} | named
@@ -131,12 +136,13 @@ def _decided(
 ) -> dict[str, Named]:
     """Return the person of each label the votes name, or that nobody else can be."""
     votes = [*ballot.votes, *_of_voices(voices, cast, labels), *_of_hosting(ballot, cast)]
-    votes += _of_standing(votes, cast, ballot)
-    claims = [claim for claim in add_up(votes) if _is_known(claim, cast)]
+    votes += _of_standing(votes, cast, ballot, voices=len(labels) + others)
+    claims = add_up(votes)
     sure = decide(claims, blocked=ballot.blocked, voices=len(labels) + others)
     named = {
         label: Named(claim.person, claim.method, claim.confidence, _evidence(claim), _heard(claim))
         for label, claim in sure.items()
+        if _is_known(claim, cast)
     }
     if others:
         return named
@@ -149,15 +155,23 @@ def _is_known(claim: Claim, cast: Sequence[Member]) -> bool:
     return not member.silent and (member.certain or (claim.in_own_words and claim.by_another))
 
 
-def _of_standing(votes: Sequence[Vote], cast: Sequence[Member], ballot: Ballot) -> list[Vote]:
+def _of_standing(
+    votes: Sequence[Vote], cast: Sequence[Member], ballot: Ballot, *, voices: int
+) -> list[Vote]:
     """Return what credit, title or registry add where something was said."""
+    speakers = [member for member in cast if member.visits or member.hosts]
+    complete = len(speakers) == voices and all(
+        member.source is Method.PAGE_CREDIT for member in speakers
+    )
     pairs = {(vote.label, vote.person) for vote in votes if vote.weight > 0 and vote.spoken}
     return [
         Vote(
             label=label,
             person=person,
             method=cast[person].source,
-            weight=cast[person].prior + (0.1 if person in ballot.present else 0.0),
+            weight=_ONE_OF_ALL
+            if complete and cast[person] in speakers
+            else cast[person].prior + (_PRESENT if person in ballot.present else 0.0),
             evidence=cast[person].evidence,
             spoken=False,
         )
@@ -298,7 +312,7 @@ def _name_labels(
 def _name_label(
     label: str | None, known: Sequence[Credit], publication: str, others: Sequence[str] = ()
 ) -> NamedVoice:
-    read = read_label(label) if label else None
+    read = read_label(label) or read_noise(label) if label else None
     if label is None or read is None:
         return _nobody(label)
     credit = find_person(read.name, known, others) or find_first_name(read.name, known, others)

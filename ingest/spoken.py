@@ -46,7 +46,7 @@ _LEAD = (  # between "I'm" and the name
     r"(?:[A-Z][\w.]*['’]s\s+)?(?:(?:dr|mr|mrs|ms|prof|professor|sir)\.?\s+)?"
 )
 _I_AM = re.compile(
-    rf"(?P<start>.*?)\b(?:i['’]?m|i am|my name is|my name['’]s|name['’]s|call me)\s+{_LEAD}"
+    rf"(?P<start>.*)\b(?:i['’]?m|i am|my name is|my name['’]s|name['’]s|call me)\s+{_LEAD}"
     r"(?P<filler>[^,.?!;:]{0,50})$",
     re.IGNORECASE,
 )
@@ -113,7 +113,7 @@ _GOVERNED = re.compile(
     re.IGNORECASE,
 )
 _JOINS = re.compile(
-    r"^(?:,[^.?!]{1,120},)?\s+(?:joins?|joined)\s+(?:me|us)\b"
+    r"^(?:,[^.?!]{1,120},)?\s+(?:joins|joined)\s+(?:me|us)\b"
     r"|^(?:,[^.?!]{1,120},)?\s+(?:is|are)\s+(?:(?:my|our)\s+guest|(?:back\s+|here\s+|also\s+)*with"
     r" (?:us|me)|(?:back\s+)?here\b|on the (?:line|phone)|joining)"
     r"|^(?:,[^.?!]{1,120},)?\s+(?:has (?:the|this|our) (?:story|report)|has more"
@@ -137,12 +137,14 @@ _CALL = re.compile(
     r"|thank you(?: (?:again|so much|very much|both))?)[\s,]*$",
     re.IGNORECASE,
 )
+_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|dr|professor)\.?\s*$", re.IGNORECASE)
 _THANKS = re.compile(r"thank", re.IGNORECASE)
 _STOPS = re.compile(r"^\s*(?:[,.?!;:—–-]|…)")
 _APPOSITION = re.compile(
-    r"^\s*,\s*(?:(?:an?|who|whose|one of|his|her|their|and|or|as)\b|[A-Z][\w'’-]+\s*,|"
-    r"(?:said|says|told|was|is|had|has|did)\b)"
+    r"^\s*,\s*(?:(?:an?|whose|one of|his|her|their|and|or|as(?![^.?!]{1,60}\byou\b))\b"
+    r"|[A-Z][\w'’-]+\s*,)"
 )
+_TOLD_OF = re.compile(r"^\s*,\s*(?:who|said|says|told|was|is|had|has|did)\b")  # unless asked
 _NOT_ASKED = re.compile(
     r"\b(?:called|named|by|like|about|from|of|to|for|with|and|or|is|was)\s*,?\s*$", re.I
 )
@@ -175,7 +177,7 @@ def read_mention(mention: Mention, content: str, sentence: Span, *, cased: bool)
     if mention.possessive and not _JOINS.match(after):
         return said
     found = (
-        _own(mention, before, after)
+        _own(mention, before, after, cased=cased)
         or _introduced(mention, before, after)
         or (_called(mention, before, after, content, sentence, cased=cased))
     )
@@ -203,13 +205,14 @@ def gives_own_name(words: str, known: Sequence[Span]) -> bool:
     return False
 
 
-def _own(mention: Mention, before: str, after: str) -> tuple[Sense, float] | None:
+def _own(mention: Mention, before: str, after: str, *, cased: bool) -> tuple[Sense, float] | None:
     """Read "I'm …", "this is … for KCRW", "… reporting", "… here"."""
     full = mention.form is Form.FULL
     i_am = _I_AM.match(before)
     if i_am and not _is_role_or_nothing(i_am["filler"]):
         i_am = None
-    if i_am and not _REPORTED.search(i_am["start"]) and _AFTER_OWN.match(after):
+    goes_on = _AFTER_OWN.match(after) or (full and not cased)
+    if i_am and not _REPORTED.search(i_am["start"]) and goes_on:
         return Sense.SELF, (0.92 if full else 0.5)
     this_is = _THIS_IS.match(before)
     if this_is and _AFTER_OWN.match(after) and not _HE_IS.match(after) and full:
@@ -242,7 +245,7 @@ def _is_role_or_nothing(filler: str) -> bool:
 
 def _introduced(mention: Mention, before: str, after: str) -> tuple[Sense, float] | None:
     """Read "my guest today is …", "… joins me", "…, welcome to the show"."""
-    if mention.form is Form.LAST and not re.search(r"\b(?:mr|mrs|ms|dr)\.?\s*$", before, re.I):
+    if mention.form is Form.LAST and not _TITLE_BEFORE.search(before):
         return None
     weight = 0.75 if mention.form is Form.FULL else 0.5
     if _JOINS.match(after):
@@ -276,31 +279,35 @@ def _called(
     mention: Mention, before: str, after: str, content: str, sentence: Span, *, cased: bool
 ) -> tuple[Sense, float] | None:
     """Read "Bryan, how …?", "thanks, Dutch", "what happened, Ann?"."""
-    if mention.form is Form.LAST and not re.search(r"\b(?:mr|mrs|ms|dr)\.?\s*$", before, re.I):
-        return None
-    if _OPEN_QUOTE.search(before):
-        return None
-    before = re.sub(r"\b(?:mr|mrs|ms|dr|professor)\.?\s*$", "", before, flags=re.I)
     words = content[sentence.start : sentence.end]
+    asked = words.rstrip(' ”"\n').endswith("?")
+    if not _may_call(mention, before) or (_TOLD_OF.match(after) and not asked):
+        return None
+    before = _TITLE_BEFORE.sub("", before)
+    called = 0.6 if mention.form is Form.FULL else 0.55
     call = _CALL.match(before)
-    if (
-        call
-        and (_STOPS.match(after) or _thanked(call["word"], after))
-        and not _APPOSITION.match(after)
-    ):
-        return _direction(call["word"]), 0.5
+    stops = call and (_STOPS.match(after) or _thanked(call["word"], after))
+    if call and stops and not _APPOSITION.match(after):
+        return _direction(call["word"]), called
     opens = not before.strip(" “\"'")
     if opens and _calls_first(after, words, cased=cased):
-        return Sense.ASKED, 0.5
-    if (
-        re.search(r",\s*$", before)
-        and re.match(r"\s*[.?!]", after)
-        and not _NOT_ASKED.search(before)
-    ):
+        return Sense.ASKED, called
+    if _ends_sentence(before, after):
         short = len(words.split()) <= 7
-        if after.lstrip()[:1] == "?" or short or _TO_SOMEBODY.search(before):
-            return (_direction(words) if short else Sense.ASKED), 0.45
+        if asked or short or _TO_SOMEBODY.search(before):
+            return (_direction(words) if short else Sense.ASKED), called - 0.05
     return None
+
+
+def _may_call(mention: Mention, before: str) -> bool:
+    """Say whether people are called by this form of a name, and nobody is quoted doing it."""
+    formal = mention.form is not Form.LAST or _TITLE_BEFORE.search(before)
+    return bool(formal) and not _OPEN_QUOTE.search(before)
+
+
+def _ends_sentence(before: str, after: str) -> bool:
+    ends = re.search(r",\s*$", before) and re.match(r"\s*[.?!]", after)
+    return bool(ends) and not _NOT_ASKED.search(before)
 
 
 def _calls_first(after: str, words: str, *, cased: bool) -> bool:

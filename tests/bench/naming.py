@@ -1,0 +1,49 @@
+"""How many turns of the invented interviews have the right name, how many a wrong one.
+
+    python -m tests.bench naming
+
+Every interview in every kind of transcript that prints names, with numbered speakers, and as
+voices that a recogniser wrote down, names misspelt.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tests.talks import NAMED, NUMBERED, Score, as_published, as_voices, name_talk, score, talks
+
+
+def measure(part: str) -> dict[str, Score]:
+    """Return the scores of one file of interviews, by rendering."""
+    scores: dict[str, Score] = {}
+    for dialect in (*NAMED, *NUMBERED):
+        printed = dialect in NAMED
+        scores[dialect] = total = Score()
+        for talk in talks(part):
+            found = name_talk(talk, as_published(talk, dialect), publisher=True)
+            total += score(talk, *found, printed=printed)
+    for name, options in (
+        ("voices", {}),
+        ("voices, well spelt", {"misheard": False}),
+        ("voices, no marks", {"flat": True}),
+    ):
+        scores[name] = total = Score()
+        for talk in talks(part):
+            total += score(talk, *name_talk(talk, as_voices(talk, **options), publisher=False))
+    return scores
+
+
+def main() -> None:
+    """Print the figures; with `-v`, every turn that is not named right."""
+    for part in ("first", "second"):
+        whole = Score()
+        for name, each in measure(part).items():
+            print(f"{part:7} {name:20} {each}")
+            whole += each
+            if "-v" in sys.argv:
+                print(*each.mistakes, sep="\n")
+        print(f"{part:7} {'all':20} {whole}")
+
+
+if __name__ == "__main__":
+    main()
