@@ -94,7 +94,7 @@ class Board {
   }
 
   drawWhere(card) {
-    const facts = [card.show, card.date, card.place, card.caution].filter(Boolean);
+    const facts = [card.show, card.date, card.place, card.caution, card.sure].filter(Boolean);
     return make(
       "p",
       { class: "onrecord-where" },

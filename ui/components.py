@@ -123,6 +123,7 @@ def _card(archive: Archive, answered: AnsweredHit) -> dict[str, Any]:
         "role": answered.role,
         "known": wording.how_known(quote.attribution),
         "caution": wording.how_heard(answered.origin) if timed else None,
+        "sure": wording.how_sure(quote),
         "title": citation.title,
         "show": citation.source,
         "date": wording.print_day(citation.published),

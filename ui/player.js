@@ -13,7 +13,7 @@ const ICONS = {
 };
 const STEP = 5; // seconds of the arrow keys and buttons
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
-const [TEXT, START, END, FIRST, LAST, AGREED, TURN, GAP] = [0, 1, 2, 3, 4, 5, 6, 7];
+const [TEXT, START, END, FIRST, LAST, TURN, GAP] = [0, 1, 2, 3, 4, 6, 7];
 
 export default function (component) {
   const host = component.parentElement;
@@ -54,6 +54,10 @@ function clock(seconds) {
   const whole = Math.floor(Math.max(0, seconds || 0));
   const two = (number) => String(number).padStart(2, "0");
   return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
+function tell(turn) {
+  return [turn.known, turn.sure && `words: ${turn.sure}`].filter(Boolean).join("; ") || null;
 }
 
 class Player {
@@ -216,9 +220,10 @@ class Player {
     const span = document.createElement("span");
     span.dataset.word = number;
     span.textContent = word[TEXT];
-    if (word[AGREED] === false) {
+    const doubt = this.text.doubts?.[number];
+    if (doubt) {
       span.className = "onrecord-doubt";
-      span.title = "Two recognitions heard different words here";
+      span.title = doubt;
     }
     this.spans[number] = span;
     return span;
@@ -260,17 +265,18 @@ class Player {
   drawSpeaker(turn) {
     return make(
       "h2",
-      { class: "onrecord-speaker", title: turn.known },
+      { class: "onrecord-speaker", title: tell(turn) },
       turn.speaker || "Unattributed",
       turn.role ? make("span", { class: "onrecord-role" }, turn.role) : null,
       !turn.voice || turn.kind === "advertisement" ? null : make("span", { class: "onrecord-chip" }, "unnamed voice"),
+      turn.corrected ? make("span", { class: "onrecord-chip", title: tell(turn) }, "corrected") : null,
     );
   }
 
   drawAttribution(turn) {
     const who = turn.speaker || "unattributed";
     const said = turn.manner === "reported" ? `paraphrase, ${who}` : who;
-    return make("span", { class: "onrecord-chip onrecord-by", title: turn.known }, said);
+    return make("span", { class: "onrecord-chip onrecord-by", title: tell(turn) }, said);
   }
 
   // ── place ────────────────────────────────────────────────────────────────────────────────

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from corpus.types import Attribution, Citation, Manner, Method, Origin, Stage
+from corpus.types import Attribution, Citation, Manner, Method, Origin, Quote, Stage, Timing
 
 _MARKS = {'"': '"', "“": "”", "«": "»", "„": "“"}
+_MOST_SHOWN = 120  # characters of evidence
 _KNOWN = {
     Method.PUBLISHER_LABEL: "named in the publisher’s transcript",
     Method.PAGE_CREDIT: "credited on the page",
     Method.SELF_INTRODUCTION: "says their own name",
     Method.ADDRESS: "addressed by name",
+    Method.TITLE: "named in the title",
+    Method.USUAL_HOST: "the show’s usual host",
+    Method.SIGN_OFF: "signs off by name",
     Method.BYLINE: "wrote the piece",
     Method.QUOTATION_CUE: "named beside the quotation",
     Method.VOICE: "recognised by voice",
-    Method.HUMAN: "confirmed by a person",
+    Method.HUMAN: "named by hand",
 }
 
 STAGES = {
@@ -75,12 +79,40 @@ def unmarked(exact: str) -> str:
 
 def how_known(attribution: Attribution) -> str | None:
     """Return in words how we know who spoke, or None where nobody is named."""
-    if attribution.verified_by:
-        return f"confirmed by {attribution.verified_by}"
     if attribution.person_id is None:
         labelled = attribution.method is Method.PUBLISHER_LABEL
         return "the publisher’s own label" if labelled else None
-    return _KNOWN.get(attribution.method)
+    if attribution.verified_by:
+        known = f"confirmed by {attribution.verified_by}"
+    else:
+        known = _KNOWN.get(attribution.method, attribution.method.value)
+    heard = f", printed “{_short(attribution.heard)}”" if attribution.heard else ""
+    quoted = next((each.quote for each in attribution.evidence if each.quote), None)
+    return f"{known}{heard}{f': “{_short(quoted)}”' if quoted else ''}"
+
+
+def why_contested(timing: Timing) -> str:
+    """Return what is contested about a word."""
+    if timing.doubt is not None:
+        return f"doubtful: {_short(timing.doubt)}"
+    if timing.other is None:
+        return "two decodes have different words here"
+    return f"the other decode has: {f'“{_short(timing.other)}”' if timing.other else 'nothing'}"
+
+
+def how_sure(quote: Quote) -> str | None:
+    """Return how sure the words of a quote are, with the contested ones."""
+    if quote.certainty is None:
+        return None
+    sure = quote.certainty.value
+    if quote.contested:
+        sure = "contested: " + ", ".join(f"“{_short(word)}”" for word in quote.contested)
+    return f"{sure}, corrected" if quote.corrected else sure
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"
 
 
 def is_unnamed_voice(attribution: Attribution) -> bool:
