@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, product
 
 from rapidfuzz.distance import Levenshtein
 
@@ -178,10 +178,12 @@ def _written_apart(
     """Return the first places where both have the same letters, cut into words differently."""
     for i in own:
         for j in other:
-            for left in _runs(i, own.stop):
-                for right in _runs(j, other.stop):
-                    if _same_letters(ours, theirs, left, right):
-                        return left, right
+            one, two = ours[i].text, theirs[j].text
+            if not (one.startswith(two) or two.startswith(one)):
+                continue  # their letters part at once
+            for left, right in product(_runs(i, own.stop), _runs(j, other.stop)):
+                if _same_letters(ours, theirs, left, right):
+                    return left, right
     return None
 
 
