@@ -13,10 +13,12 @@ from corpus.errors import DecisionError, NotFoundError, OnRecordError
 from corpus.settings import Settings
 from corpus.types import Attribution, Credit, DiscoveredItem, DocumentKind, Method, Voiceprint
 from tests.builders import an_episode_text
+from tests.seeded import publish, seed_archive
 from ui import people_commands
 from ui.archive import open_archive
 from ui.cli import app
 from ui.people_printing import NO_PAIRS, NOBODY
+from ui.register import Decider
 
 RUNNER = CliRunner()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -196,6 +198,28 @@ def test_who_is_not_there_is_named(run, hales, named):
     for command in (["show", named], ["rename", named, "A"], ["merge", named, "Bo Hale"]):
         assert len(run(*command, fails=OnRecordError)) < 400
     assert "see onrecord people" in run("undo", "7", fails=NotFoundError)
+
+
+def test_what_is_decided_reaches_search_quotes_and_documents(tmp_path):
+    seeded = seed_archive(tmp_path)
+    archive, register = seeded.archive, seeded.archive.register
+
+    def told():
+        publish(archive)
+        answer = archive.ask("what was said about live rounds in a pocket")
+        quoted = {hit.person.name for hit in answer.hits if "pocket" in hit.quote.exact}
+        names = {person.name for person in archive.view(seeded.episode).people.values()}
+        return quoted, names
+
+    before = told()
+    assert before == ({"Ines Okafor"}, {"Ines Okafor", "Nora Vale"})
+    event = register.merge("Ola Brandt", "Okafor", Decider(author="rae"))
+    assert told() == ({"Ola Brandt"}, {"Ola Brandt", "Nora Vale"})
+    register.undo(event.id, Decider(author="rae"))
+    assert told() == before
+    register.rename("Ines Okafor", "Inés Okafor-Hale", Decider(author="rae"))
+    assert told()[0] == {"Inés Okafor-Hale"}
+    archive.close()
 
 
 def test_a_voice_is_forgotten(run, archive, hales):

@@ -142,6 +142,8 @@ def test_a_full_name_has_two_words_where_its_script_parts_words() -> None:
     ("description", "found"),
     [
         ("Film armorer; founder of Hollow Props", ("Hollow Props",)),
+        ("Film armorer; co-founder, Hollow Props, Ohio", ("Hollow Props",)),
+        ("armorer, Ohio", ()),
         ("Prop master at Studio Nine, Ohio", ("Studio Nine",)),
         ("reporter for the Northern Gazette and host of Quiet on Set",
          ("Northern Gazette", "Quiet on Set")),

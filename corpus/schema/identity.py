@@ -25,8 +25,8 @@ _LONGEST_ORGANISATION = 80  # characters
 # "founder of Hollow Props": who stands before the word that an organisation follows.
 _OFFICES = frozenset(
     """
-    founder cofounder owner co-owner president vice-president chair chairman chairwoman head chief
-    ceo member fellow partner manager coordinator instructor trainer teacher supervisor consultant
+    founder cofounder co-founder owner co-owner president vice-president chair chairman chairwoman
+    head chief ceo member fellow partner manager coordinator instructor trainer teacher supervisor consultant
     adviser advisor author researcher analyst representative spokesman spokeswoman spokesperson
     works worked working serves served
     """.split()  # noqa: SIM905
@@ -141,7 +141,9 @@ def organisations_of(credit: Credit) -> tuple[str, ...]:
 
 
 def _leads(words: Sequence[str], place: int) -> bool:
-    return words[place].casefold() in _OF and words[place - 1].casefold() in _before()
+    office = words[place - 1].casefold()
+    listed = words[place] == "," and office in _OFFICES  # "founder, Hollow Props"
+    return listed or (words[place].casefold() in _OF and office in _before())
 
 
 def _name_from(words: Sequence[str], place: int) -> str | None:
