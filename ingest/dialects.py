@@ -25,6 +25,7 @@ class Dialect:
     name: str
     labels: frozenset[str] = frozenset()  # as `Head.key`
     form: Form | None = None
+    doubtful: frozenset[str] = frozenset()  # may be speakers, may be how a sentence begins
 
     def speaks(self, head: Head) -> bool:
         """Say whether a head begins a turn of its label."""
@@ -40,6 +41,7 @@ class _Seen:
     followed: int = 0  # by words
     finished: int = 0  # by words that end as a sentence does
     words: int = 0
+    spoken: frozenset[str] = frozenset()  # every word of the document that is in no label
 
 
 def recognise(lines: Sequence[Line], heads: Sequence[Head], *, strict: bool) -> Dialect:
@@ -52,6 +54,9 @@ def recognise(lines: Sequence[Line], heads: Sequence[Head], *, strict: bool) -> 
     """
     best, most = Dialect("unknown"), 0
     seen = {form: _seen(form, heads) for form in Form}
+    seen[Form.COLON].spoken = frozenset(
+        word.strip('"“”‘’.,;:!?()[]—–-') for head in heads for word in head.rest.split()
+    )
     _add_unmarked(seen[Form.MARKED_COLON], seen[Form.COLON])
     for form, those in seen.items():
         believed = _believed(form, those, lines, strict=strict)
@@ -59,7 +64,8 @@ def recognise(lines: Sequence[Line], heads: Sequence[Head], *, strict: bool) -> 
         weight = count * (3 if form is Form.MARKED_COLON else 2 if form is not Form.MARKED else 1)
         if weight > most:
             most = weight
-            best = Dialect(_name(form, those, lines), frozenset(believed), form)
+            labels, doubtful = frozenset(believed), _doubtful(form, those, believed)
+            best = Dialect(_name(form, those, lines), labels, form, doubtful)
     if best.form is None and _is_stamped(heads, strict=strict):
         bracketed = any(line.text.startswith("[") for line in lines)
         return Dialect("happy-scribe" if bracketed else "stamped")
@@ -97,8 +103,11 @@ def _add_unmarked(marked: _Seen, bare: _Seen) -> None:
 
 def _seen(form: Form, heads: Sequence[Head]) -> _Seen:
     seen = _Seen()
+    usual = Counter(head.key for head in heads)
     for place, head in enumerate(heads):
         if head.form is not form or is_break(head) or _is_wording(head):
+            continue
+        if usual[head.key] == 1 and _is_credit(head):
             continue
         seen.heads.append((place, head))
         seen.counts[head.key] += 1
@@ -119,14 +128,14 @@ def _believed(form: Form, seen: _Seen, lines: Sequence[Line], *, strict: bool) -
     if not total or seen.followed < 0.6 * total:  # chapters, links: no words between them
         return set()
     labelled = _share_labelled(seen, lines)
-    whole, shouted = labelled >= 0.8, _shouted(seen) >= 0.6
+    shouted = _shouted(seen) >= 0.6
     again = _recurring(seen)
     if lines[0].element is not None:  # bold words and colons are common on pages
         bar = 0.5 if again and len(seen.counts) > 1 else 0.8
         strict = strict or form is Form.MARKED or labelled < bar or seen.words < _FEWEST * total
     share = sum(seen.counts[key] for key in again) / total
     if not again or (strict and not _is_proven(form, seen, again, share)):
-        return set() if strict else _all_once(form, seen, shouted=shouted, whole=whole)
+        return set() if strict else _all_once(form, seen, shouted=shouted, whole=labelled >= 0.8)
     sure = form is not Form.COLON or shouted
     alone = len(seen.counts) == 1 and not _is_monologue(form, seen)
     mixed = share < 0.5 and not (sure and (share >= 0.3 or (total >= 4 and len(again) > 1)))
@@ -135,7 +144,7 @@ def _believed(form: Form, seen: _Seen, lines: Sequence[Line], *, strict: bool) -
     return again | {
         head.key
         for _, head in seen.heads
-        if _is_plausible(head, form, shouted=shouted, whole=whole)
+        if _is_plausible(head, seen, shouted=shouted, labelled=labelled)
     }
 
 
@@ -162,8 +171,8 @@ def _all_once(form: Form, seen: _Seen, *, shouted: bool, whole: bool) -> set[str
     named = all(len(label.split()) > 1 or GENERIC.fullmatch(label) for label in labels)
     seldom = any(SELDOM.match(label) for label in labels)
     tied = shouted or form is not Form.COLON or (whole and not seldom)
-    first = seen.heads[0][0] == 0
-    return set(seen.counts) if tied and (named or shouted or (whole and first)) else set()
+    full = whole and seen.heads[0][0] == 0 and seen.words >= 4 * len(labels)
+    return set(seen.counts) if tied and (named or shouted or full) else set()
 
 
 def _is_monologue(form: Form, seen: _Seen) -> bool:
@@ -192,14 +201,46 @@ def _recurring(seen: _Seen) -> set[str]:
     }
 
 
-def _is_plausible(head: Head, form: Form, *, shouted: bool, whole: bool) -> bool:
+def _is_plausible(head: Head, seen: _Seen, *, shouted: bool, labelled: float) -> bool:
     """Say whether a label seen once is a speaker where others come again."""
     label = head.label or ""
-    if form is not Form.COLON or GENERIC.fullmatch(label) or not head.rest:
+    if head.form is not Form.COLON or GENERIC.fullmatch(label) or not head.rest:
         return True
     if shouted:
         return is_shouted(label)
-    return whole and not SELDOM.match(label)
+    if SELDOM.match(label) or _is_ordinary(head, seen):
+        return False
+    bar = 0.8 if " " in label else 0.9  # "Safety: …" may be how a sentence begins
+    return labelled >= bar or _is_addressed(head, seen)
+
+
+def _is_ordinary(head: Head, seen: _Seen) -> bool:
+    """Say whether the words of a label are used as ordinary words in the same document."""
+    return all(word in seen.spoken for word in head.core.split())
+
+
+def _is_addressed(head: Head, seen: _Seen) -> bool:
+    """Say whether the first word of a label is spoken of by others, as a name is."""
+    first = (head.label or "").split()[0]
+    return len(first) > 2 and first in seen.spoken
+
+
+def _doubtful(form: Form, seen: _Seen, believed: set[str]) -> frozenset[str]:
+    """Return labels that may be speakers or not: what follows them is nobody's for certain."""
+    if form is not Form.COLON or _shouted(seen) >= 0.6:
+        return frozenset()
+    return frozenset(
+        head.key
+        for _, head in seen.heads
+        if head.key not in believed and not _is_ordinary(head, seen)
+    )
+
+
+def _is_credit(head: Head) -> bool:
+    """Say whether a line gives somebody's part: "Host: Ada Moreno"."""
+    words = head.rest.split()
+    named = 2 <= len(words) <= 6 and all(word[0].isupper() or word == "and" for word in words)
+    return named and head.rest[-1].isalnum() and bool(GENERIC.fullmatch(head.label or ""))
 
 
 def _is_wording(head: Head) -> bool:
@@ -215,10 +256,11 @@ def _share_labelled(seen: _Seen, lines: Sequence[Line]) -> float:
     places = {place for place, _ in seen.heads}
     bare = {place for place, head in seen.heads if not head.rest}
     first = min(places)
+    unparted = not any(line.opens for line in lines[first + 1 :])  # no empty lines: line by line
     paragraphs = [
         place
         for place in range(first, len(lines))
-        if place in places or (lines[place].opens and place - 1 not in bare)
+        if place in places or ((unparted or lines[place].opens) and place - 1 not in bare)
     ]
     return len(places) / len(paragraphs)
 

@@ -58,13 +58,16 @@ _FILLERS = _words(
     guests guest speaker speakers man woman men women male female unidentified unknown multiple
     several together again softly loudly quietly nervously heavily lightly slightly briefly loud
     soft light dramatic upbeat gentle tense solemn instrumental electronic distant distorted word
-    words name time her his their its up down out one two
+    words name time her his their its up down out one two he she they
     """
 )
 _EMBEDDING = re.compile(  # before a bracket that an editor put into a sentence
     r"(?:^|\s)(?:the|a|an|this|that|these|those|his|her|its|their|our|my|your|of|in|on|to|for|with"
     r"|at|by|from|and|or|is|was|were|are|no|some|any|said|says)$",
     re.IGNORECASE,
+)
+_CONTINUES = re.compile(  # after a bracket at the beginning of a sentence
+    r"\s+(?:at|of|was|is|were|are|in|on|that|which|and|has|had|to|for|from|with|by|will|would|can)\b"
 )
 _GROUP = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)|[♪♫][^♪♫]*[♪♫]*")
 _SIGN = re.compile(r"[\[(♪♫*]")
@@ -81,6 +84,7 @@ _PERSON = re.compile(r"\b(?:i|you|we|he|she|they|it|me|us)\b|['’](?:s|re|m|ll|
 def part_directions(text: str) -> Iterator[Part]:
     """Yield the words and directions of one stretch of a turn, in order."""
     if _SIGN.search(text):
+        text = text.replace("[[", "[").replace("]]", "]")
         yield from _parted(_STARRED.sub(_unstar, text))
     elif words := text.strip():
         yield Part(words)
@@ -107,6 +111,8 @@ def _parted(text: str) -> Iterator[Part]:
 def is_direction(inside: str, *, square: bool = True) -> bool:
     """Say whether what stands in a bracket is a direction by its words alone."""
     words = _vocabulary(inside)
+    if not any(character.isalnum() for character in inside):  # "[…]", "[ __ ]"
+        return True
     if not words or len(words) > 14:
         return False
     if re.search(BARE, inside):  # a transcriber's note: [unintelligible 00:12:04]
@@ -134,7 +140,9 @@ def _is_aside(text: str, group: re.Match[str], inside: str) -> bool:
     if not is_direction(inside, square=mark == "["):
         return False
     # "the [music] was too loud": an editor's word; "the [inaudible] was" is none.
-    is_inserted = _EMBEDDING.search(text[: group.start()].rstrip()) and not inside.isupper()
+    before, after = text[: group.start()].rstrip(), text[group.end() :]
+    is_embedded = _EMBEDDING.search(before) or _CONTINUES.match(after)
+    is_inserted = is_embedded and not inside.isupper()
     return not (is_inserted and not any(word in _HEARD for word in words))
 
 
@@ -143,8 +151,8 @@ def _is_free_standing(inside: str, words: list[str], *, square: bool) -> bool:
     if is_direction(inside, square=square) or (inside.isupper() and not _PERSON.search(inside)):
         return True
     spoken = _PERSON.search(inside) or inside.rstrip().endswith(("?", "!", "…"))
-    if square:
-        return not spoken and len(words) <= 14
+    if square:  # [The armorer enters the room]; but "[Yes]" may be an answer
+        return not spoken and 3 <= len(words) <= 14
     told = _AS.match(inside) or any(word in _HEARD or word in _SCENERY for word in words)
     return bool(told) and not spoken and not inside.rstrip().endswith(".")
 

@@ -23,7 +23,11 @@ _CONTROL = re.compile(
 )
 _PRIVATE = re.compile(f"[{OPEN}{CLOSE}]")
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<!--[^<>]{0,5000}-->")
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|cite|br|span|section|article)\b", re.I)
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|div|p|cite|br|span|section|article|main|header|table|tr|td|ul|ol"
+    r"|li|dl|dt|h[1-6]|strong|em|pre|time|blockquote|figure|details)\b",
+    re.IGNORECASE,
+)
 _BOXES = re.compile(
     rb"</?(?:div|section|article|span|main|table|tbody|tr|td|ul|ol|li|blockquote|p|b|i|em|strong"
     rb"|font|center|dl|dd|dt|h[1-6]|a|u)\b[^<>]*>",
@@ -41,7 +45,10 @@ _BOLD = re.compile(r"^\s*(\*\*|__)(?=\S)(.{1,400}?)\1")
 _LIST = re.compile(r"^\s{0,8}(?:[-*+]|\d{1,3}[.)])\s+(?=\*\*|__)")
 _QUOTED = re.compile(r"^\s{0,3}>\s?(?!>)")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,500}\]\([^()\s]{0,2000}[^()]{0,200}\)")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\]\((?:https?:|/|#|mailto:|\.)[^()\s]{0,2000}[^()]{0,200}\)")
+_LINK = re.compile(
+    r"\[([^\[\]]{1,500})\]\((?:https?:|/|#|mailto:|\.)"
+    r"(?:[^()\s]|\([^()\s]{0,200}\)){0,2000}[^()]{0,200}\)"
+)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|$<])")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*]{1,2000}?)(?<=[^\s*])\1(?![\w*])")
 _UNDERLINE = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]{1,2000}?)(?<=[^\s_])\1(?!\w)")
@@ -185,18 +192,24 @@ def _without_scripts(raw: bytes) -> bytes:
 
 
 def _write_seconds(tree: HtmlElement) -> None:
-    """Write the times that players read from attributes into the text, where they hold."""
-    found: list[tuple[HtmlElement, float]] = []
+    """Write the times of attributes and time elements into the text, where they are in order."""
+    marked: list[tuple[HtmlElement, float]] = []
+    times: list[tuple[HtmlElement, float]] = []
     for element in tree.iter(etree.Element):
         name = next((name for name in _SECONDS if element.get(name)), _MILLISECONDS)
+        shown = (element.text or "").strip() if element.tag == "time" else ""
+        if re.fullmatch(STAMP, shown):
+            times.append((element, seconds_of(shown)))
+            continue
         value = _attribute(element.get(name) or "", milliseconds=name == _MILLISECONDS)
-        if value is not None and element.tag != "time":
-            found.append((element, value))
-    rising = sum(one[1] <= other[1] for one, other in pairwise(found))
-    if len(found) < 3 or rising < 0.9 * (len(found) - 1):
-        return
-    for element, value in found:
-        element.text = f" {OPEN}{value:.3f}{CLOSE} {element.text or ''}"
+        if value is not None:
+            marked.append((element, value))
+    for found, least in ((marked, 3), (times, 2)):
+        rising = sum(one[1] <= other[1] for one, other in pairwise(found))
+        if len(found) >= least and rising >= 0.9 * (len(found) - 1):
+            for element, value in found:
+                words = "" if found is times else element.text or ""
+                element.text = f" {OPEN}{value:.3f}{CLOSE} {words}"
 
 
 def _attribute(value: str, *, milliseconds: bool) -> float | None:

@@ -189,11 +189,11 @@ def _read_line(line: Line, head: Head, dialect: Dialect, reading: _Reading) -> N
         _anchor(reading, head.time)
         _say(head.rest, reading)
         return
-    if head.changes:
+    if head.changes or head.key in dialect.doubtful:
         reading.speaker = None
     text = plain(line.text).lstrip("> ") if head.changes else line.text
     time, words = leading_stamp(text, bracketed=reading.bracketed)
-    if line.opens or time is not None or head.changes:
+    if line.opens or time is not None or head.changes or head.key in dialect.doubtful:
         reading.paragraph += 1
         if reading.speaker is None:
             reading.opened.add(reading.paragraph)
