@@ -1,0 +1,50 @@
+"""Invented interviews in every kind of transcript: who is named right, and nobody wrong.
+
+The floors only rise. `python -m tests.bench naming` prints the figures.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.talks import NAMED, NUMBERED, Score, as_published, as_voices, name_talk, score, talks
+
+PARTS = ("first", "second")
+
+
+def total(part, hear, *, publisher, printed=False):
+    whole = Score()
+    for talk in talks(part):
+        whole += score(talk, *name_talk(talk, hear(talk), publisher=publisher), printed=printed)
+    return whole
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("dialect", NAMED)
+def test_a_printed_name_is_that_person_in_every_dialect(part, dialect):
+    found = total(part, lambda talk: as_published(talk, dialect), publisher=True, printed=True)
+    assert found.wrong == 0, found.mistakes
+    assert found.right / found.turns >= 0.99, found.mistakes
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("dialect", NUMBERED)
+def test_numbered_speakers_are_named_by_what_is_said(part, dialect):
+    found = total(part, lambda talk: as_published(talk, dialect), publisher=True)
+    assert found.wrong == 0, found.mistakes
+    assert found.right / found.turns >= 0.90, found.mistakes
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("misheard", [True, False])
+def test_voices_with_misspelt_names_are_named_by_what_is_said(part, misheard):
+    found = total(part, lambda talk: as_voices(talk, misheard=misheard), publisher=False)
+    assert found.wrong == 0, found.mistakes
+    assert found.right / found.turns >= 0.90, found.mistakes
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_without_capitals_and_marks_nobody_is_named_wrong(part):
+    found = total(part, lambda talk: as_voices(talk, flat=True), publisher=False)
+    assert found.wrong == 0, found.mistakes
+    assert found.right / found.turns >= 0.60, found.mistakes
