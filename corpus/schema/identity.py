@@ -23,11 +23,16 @@ _MOST_ORGANISATIONS = 40
 _LONGEST_ORGANISATION = 80  # characters
 
 # "founder of Hollow Props": who stands before the word that an organisation follows.
-_OFFICES = frozenset(
+_OWNERS = frozenset(
     """
-    founder cofounder co-founder owner co-owner president vice-president chair chairman chairwoman
-    head chief ceo member fellow partner manager coordinator instructor trainer teacher supervisor consultant
-    adviser advisor author researcher analyst representative spokesman spokeswoman spokesperson
+    founder cofounder co-founder owner co-owner president vice-president ceo member fellow partner
+    host co-host editor author
+    """.split()  # noqa: SIM905
+)
+_OFFICES = _OWNERS | frozenset(
+    """
+    chair chairman chairwoman head chief manager coordinator instructor trainer teacher supervisor
+    consultant adviser advisor researcher analyst representative spokesman spokeswoman spokesperson
     works worked working serves served
     """.split()  # noqa: SIM905
 )
@@ -136,8 +141,16 @@ def organisations_of(credit: Credit) -> tuple[str, ...]:
     ('Studio Nine',)
     """
     words = _WORD.findall((credit.description or "")[:2000])
-    found = (_name_from(words, place) for place in range(1, len(words)) if _leads(words, place))
-    return tuple(dict.fromkeys(filter(None, found)))[:10]
+    places = (place for place in range(1, len(words)) if _leads(words, place))
+    found = ((_name_from(words, place), words[place - 1 : place + 1]) for place in places)
+    return tuple(dict.fromkeys(name for name, lead in found if name and _names_one(name, *lead)))[
+        :10
+    ]
+
+
+def _names_one(name: str, office: str, word: str) -> bool:
+    """Say whether it is somebody's employer: the "Photography" of a director of it is a trade."""
+    return " " in name or word.casefold() != "of" or office.casefold() in _OWNERS
 
 
 def _leads(words: Sequence[str], place: int) -> bool:
