@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from corpus.errors import ExtractionError
 from corpus.types import Attribution, Credit, Document, Manner, Stage
@@ -11,11 +11,14 @@ from ingest.articletexts import Paragraph, Quoted, build_article_text, places_of
 from ingest.body import EXTRACTOR
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
 from ingest.extract import ExtractedPage
-from ingest.interviews import find_interview
-from ingest.naming import author_of, name_label
+from ingest.firstpersons import find_interviewee, find_teller, speaks_of
+from ingest.interviews import Answer, Part, find_interview
+from ingest.naming import NamedVoice, author_of, name_label
 from ingest.quotations import Quotation, find_quotations
-from ingest.standpoints import Body, name_speaker, roles_of
+from ingest.standpoints import Body, name_interviewee, name_speaker, roles_of
 from ingest.workshop import Workshop, now
+
+_BYLINE = 160  # characters of a line that says who told a piece to whom
 
 
 def fetch_article(document: Document, shop: Workshop) -> Stage:
@@ -35,9 +38,8 @@ def read_article(document: Document, shop: Workshop) -> Stage:
         raise ExtractionError(document.url, cause="no text was found on the page")
     document = learn_from_page(document, page, capture, shop)
     credits = save_credits(document, shop)
-    author = claim(author_of(page.byline, credits), document, shop)
     text = build_article_text(
-        [*_paragraphs(page, author, credits, document, shop)],
+        [*_paragraphs(page, _first_person(page, credits, document, shop), credits, document, shop)],
         document_id=document.id,
         made_with=EXTRACTOR,
     )
@@ -45,9 +47,33 @@ def read_article(document: Document, shop: Workshop) -> Stage:
     return Stage.READY
 
 
+@dataclass(frozen=True, slots=True)
+class _Author:
+    """Whose words stand outside quotation marks: who wrote them, or told them to a writer."""
+
+    attribution: Attribution
+    manner: Manner
+    byline: Sequence[str]  # who "I" can be
+
+
+def _first_person(
+    page: ExtractedPage, credits: Sequence[Credit], document: Document, shop: Workshop
+) -> _Author:
+    words = [paragraph.text for paragraph in page.paragraphs]
+    told_at = [credit.evidence or "" for credit in credits if credit.name in page.byline]
+    short = [text for text in (*words[:2], *words[-1:]) if len(text) <= _BYLINE]
+    is_told, teller = find_teller([*told_at, page.title or "", *short], page.byline)
+    byline = ([teller] if teller else []) if is_told else page.byline
+    voice = author_of(byline, credits)
+    if is_told and teller is None:
+        voice = replace(voice, label="as told to " + " and ".join(page.byline))
+    manner = Manner.SPOKEN if is_told else Manner.AUTHORED
+    return _Author(claim(voice, document, shop), manner, byline)
+
+
 def _paragraphs(
     page: ExtractedPage,
-    author: Attribution,
+    author: _Author,
     credits: Sequence[Credit],
     document: Document,
     shop: Workshop,
@@ -61,19 +87,44 @@ def _paragraphs(
         block=[paragraph.kind == "quote" for paragraph in page.paragraphs],
         headings=headings,
         credits=credits,
-        byline=page.byline,
+        byline=author.byline,
         title=page.title or "",
     )
     texts = [answer.text if answer else text for text, answer in zip(words, interview, strict=True)]
     kept = [text == other for text, other in zip(words, texts, strict=True)]
     body = Body(places_of(texts), kept)
-    for text, found, answer in zip(texts, quotations, interview, strict=True):
+    voices = _voices(interview, words, page, credits, document)
+    for text, found, answer, voice in zip(texts, quotations, interview, voices, strict=True):
         if answer is None:
             quoted = tuple(_quoted(each, credits, body, document, shop) for each in found)
-            yield Paragraph(text, author, quotations=quoted)
+            yield Paragraph(text, author.attribution, author.manner, quotations=quoted)
+        elif answer.part is Part.QUESTION and author.attribution.person_id:
+            yield Paragraph(text, author.attribution, Manner.SPOKEN)
         else:
-            voice = name_label(answer.label, credits, publication=document.show)
-            yield Paragraph(answer.text, claim(voice, document, shop), Manner.SPOKEN)
+            yield Paragraph(text, claim(voice, document, shop), Manner.SPOKEN)
+
+
+def _voices(
+    interview: Sequence[Answer | None],
+    words: Sequence[str],
+    page: ExtractedPage,
+    credits: Sequence[Credit],
+    document: Document,
+) -> Iterator[NamedVoice]:
+    """Yield who says each paragraph of an interview: its label, or the one it is with."""
+    first = next((place for place, answer in enumerate(interview) if answer), 0)
+    asked = find_interviewee(words[:first], page.title or "", page.byline)
+    for answer in interview:
+        label = answer.label if answer else None
+        if (
+            answer
+            and asked
+            and answer.part is Part.ANSWER
+            and not speaks_of(asked.name, answer.text)
+        ):
+            yield name_interviewee(asked, credits, label)
+        else:
+            yield name_label(label, credits, publication=document.show)
 
 
 def _quoted(

@@ -34,8 +34,8 @@ FEMALE = _names(
     silvia sofia sonia sophia sophie stella stephanie sue susan susanna suzanne sybil sylvia
     tamara tamsin tanya tara teresa theresa tina ursula valerie vanessa vera veronica victoria
     viola violet virginia vivian wilhelmina wanda wendy winifred yolanda yvonne zoe
-    adele agatha aisling alma amina astrid ayesha birgit brigitte carlotta chiara claudine cora delia
-    dina dorothea edna elsa elsie estelle etta eugenia felicity flora francesca freya frieda
+    adele agatha aisling alma amina astrid ayesha birgit brigitte carlotta chiara claudine cora
+    delia dina dorothea edna elsa elsie estelle etta eugenia felicity flora francesca freya frieda
     georgina giselle gwendolyn hilda ilse imelda isla ivy jocelyn katarina katya lotte lucille
     ludmila mabel magda margarita mariana marta maud mila minerva myra natalia nell noemi odette
     ophelia paloma pearl philippa pilar prudence ramona rosalie rosie ruby sabine sadie saskia

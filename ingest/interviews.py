@@ -11,7 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby, pairwise
+
+
+class Part(StrEnum):
+    """What a paragraph is where nobody's name stands before it."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+
 
 _WORD = r"[^\W\d_a-zß-ÿ][\w.’'&-]*"
 _SMALL = r"of|the|de|del|der|den|di|da|du|van|von|la|le|bin|al|el|and|y"
@@ -49,6 +58,10 @@ _TRAILING = (
 )
 _NOT_FIRST = frozenset(_FURNITURE.split())
 _NOT_LAST = frozenset(_TRAILING.split())
+# Labels that say no more than that somebody asks and somebody answers.
+_LETTERS = {
+    "q": Part.QUESTION, "question": Part.QUESTION, "a": Part.ANSWER, "answer": Part.ANSWER
+}  # fmt: skip
 _ARTICLES = frozenset({"the", "a", "an", "and", "but", "our", "these", "those", "some"})
 _TALK = re.compile(r"\?|\b(?:I|we|We|you|You|my|My|me|us|our|Our|your|Your)\b")
 _FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|me|us|our|Our)\b")
@@ -70,6 +83,7 @@ class Answer:
 
     text: str
     label: str | None
+    part: Part | None = None  # None: named by the label, or doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,7 @@ def find_interview(
     speakers = _speakers(lines)
     if speakers:
         return list(_labelled(lines, speakers, headings or [False] * len(lines)))
-    return list(_unlabelled(paragraphs))
+    return list(_unlabelled(paragraphs, headings or [False] * len(lines)))
 
 
 def _read(text: str) -> _Line:
@@ -228,7 +242,7 @@ def _labelled(
             yield None
         elif line.name in speakers and line.name:
             speaker = speakers[line.name]
-            yield Answer(line.words, speaker)
+            yield Answer(line.words, speaker, _LETTERS.get(speaker.casefold()))
         elif headings[place] or _ASIDE.fullmatch(line.whole):
             yield Answer(line.whole, None)
         else:
@@ -254,16 +268,30 @@ def _goes_on(line: _Line, speaker: str | None, *, last: bool) -> bool:
 # ── without labels ───────────────────────────────────────────────────────────────────────────
 
 
-def _unlabelled(paragraphs: Sequence[str]) -> Iterator[Answer | None]:
+def _unlabelled(paragraphs: Sequence[str], headings: Sequence[bool]) -> Iterator[Answer | None]:
     questions = [_is_question(text) for text in paragraphs]
     answered = sum(
         asked and not following
         for asked, following in zip(questions, [*questions[1:], True], strict=False)
     )
     first = questions.index(True) if any(questions) else len(paragraphs)
+    last = max((place for place, asked in enumerate(questions) if asked), default=-1)
     is_interview = answered >= _LEAST_QUESTIONS and answered * 4 >= len(paragraphs) - first
     for place, text in enumerate(paragraphs):
-        yield Answer(text, None) if is_interview and place >= first else None
+        if not is_interview or place < first:
+            yield None
+            continue
+        is_near = place <= last + 1 or bool(_FIRST_PERSON.search(text))
+        yield Answer(text, None, _part(text, headings[place]) if is_near else None)
+
+
+def _part(text: str, is_heading: bool) -> Part | None:
+    """Return whether a paragraph asks or answers; None for what may be the writer's own."""
+    if _is_question(text):
+        # "I have asked myself: why me?" may be the answer of a doubter.
+        return None if re.search(r"\b(?:I|[Mm]y)\b", text) else Part.QUESTION
+    doubtful = is_heading or _ASIDE.fullmatch(text) or _ABOUT_ITSELF.search(text)
+    return None if doubtful else Part.ANSWER
 
 
 def _is_question(text: str) -> bool:

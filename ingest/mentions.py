@@ -206,14 +206,10 @@ def _continues(before: Token, after: Token) -> bool:
 def _named(parse: Parse, head: Token, text: str) -> Mention | None:
     """Return the name that ends with `head`, its title and what is said beside it."""
     first = _first_of_name(parse, head)
-    words = text[first.start : head.end]
+    title, words = _split_title(text[first.start : head.end])
     before = text[: first.start]
-    title = ""
-    while found := re.match(rf"{_TITLES.pattern}(?:\s+|$)(?=\S)", words):
-        title = f"{title} {found.group()}".strip()
-        words = words[found.end() :]
-        first_start = head.end - len(words)
-        first = next(t for t in parse if t.start >= first_start)
+    if title:
+        first = next(t for t in parse if t.start >= head.end - len(words))
     if not words or not words[:1].isupper():
         return None
     span = Span(head.end - len(words), head.end)
@@ -232,6 +228,18 @@ def _named(parse: Parse, head: Token, text: str) -> Mention | None:
         gender=_gender(f"{title} {beside.of(text) if beside else ''}"),
         is_subject=head.dep in SUBJECTS,
     )
+
+
+def _split_title(run: str) -> tuple[str, str]:
+    """Split "Interior Minister Bo Hale" or "QB Bo Hale" into what he is and his name."""
+    words = run.split(" ")
+    last = -1
+    for place, word in enumerate(words[:-1]):
+        bare = word.strip(".,")
+        shouted = bare.isalpha() and bare.isupper() and len(bare) > 1 and not run.isupper()
+        if _TITLES.fullmatch(word) or (shouted and place < len(words) - 2):
+            last = place
+    return " ".join(words[: last + 1]), " ".join(words[last + 1 :])
 
 
 def _first_of_name(parse: Parse, head: Token) -> Token:
@@ -357,7 +365,7 @@ def _joined(parse: Parse, head: Token, last: Token, text: str) -> Mention | None
     while deeper:
         last, deeper = deeper, parse.child(deeper, "conj")
     span = Span(_left(parse, head), last.end)
-    if len(span) > _LABEL_LENGTH:
+    if len(span) > _LABEL_LENGTH or '"' in span.of(text):
         return None
     return Mention(being=Being.GROUP, head=head, span=span, text=span.of(text), is_subject=True)
 
@@ -386,6 +394,8 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
         if (is_of or nameless) and tail.end - start <= _LABEL_LENGTH:
             end = tail.end
     span = Span(start, end)
+    if '"' in span.of(text):  # what a misreading joined across quotation marks is no label
+        return None
     being = _kind(head)
     return Mention(
         being=being,

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from corpus.types import Credit, Evidence, Method, Span
 from corpus.vocabulary import load_vocabulary
+from ingest.firstpersons import Named
 from ingest.labels import find_person
 from ingest.naming import NamedVoice
 from ingest.speakers import Reason, Speaker
+
+_INTRODUCED = 0.85  # an introduction names one person, and somebody answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,30 @@ def name_speaker(speaker: Speaker, credits: Sequence[Credit], body: Body) -> Nam
         method=Method.QUOTATION_CUE,
         confidence=speaker.confidence,
         evidence=evidence,
+    )
+
+
+def name_interviewee(asked: Named, credits: Sequence[Credit], label: str | None) -> NamedVoice:
+    """Return the one person an interview without names is with.
+
+    Args:
+        asked: as its title or introduction names them.
+        credits: merged credits of the document.
+        label: before the answer, such as "A"; None for none.
+    """
+    credit = find_person(asked.name, credits) or Credit(
+        name=asked.name,
+        part="guest",
+        roles=load_vocabulary().roles_in(asked.description or ""),
+        description=asked.description,
+        evidence=asked.quote,
+    )
+    return NamedVoice(
+        label=label,
+        credit=credit,
+        method=Method.TITLE,
+        confidence=_INTRODUCED,
+        evidence=(Evidence(kind="introduction", quote=asked.quote),),
     )
 
 
