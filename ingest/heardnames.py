@@ -197,7 +197,7 @@ def _tokens(content: str, span: Span) -> Iterator[_Token]:
         if owns:
             word, end = word[: owns.start()], match.start() + owns.start()
         where = Span(match.start(), end)
-        proper = word[:1].isupper() and not _CONTRACTION.search(word)
+        proper = not word[:1].islower() and not _CONTRACTION.search(word)
         yield _Token(where, _fold(word), proper, owns is not None)
 
 

@@ -148,6 +148,9 @@ _TOLD_OF = re.compile(r"^\s*,\s*(?:who|said|says|told|was|is|had|has|did)\b")  #
 _NOT_ASKED = re.compile(
     r"\b(?:called|named|by|like|about|from|of|to|for|with|and|or|is|was)\s*,?\s*$", re.I
 )
+_DESCRIBED = re.compile(  # "the armorer, Dutch": who that is
+    r"\b(?:the|an?|my|our|his|her|their)\s+\w+(?:\s+\w+)?,\s*$", re.IGNORECASE
+)
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|yours|you['’]\w+|thanks?|please|welcome)\b", re.IGNORECASE
 )
@@ -178,7 +181,7 @@ def read_mention(mention: Mention, content: str, sentence: Span, *, cased: bool)
         return said
     found = (
         _own(mention, before, after, cased=cased)
-        or _introduced(mention, before, after)
+        or _introduced(mention, before, after, cased=cased)
         or (_called(mention, before, after, content, sentence, cased=cased))
     )
     if found is None:
@@ -243,7 +246,9 @@ def _is_role_or_nothing(filler: str) -> bool:
     )
 
 
-def _introduced(mention: Mention, before: str, after: str) -> tuple[Sense, float] | None:
+def _introduced(
+    mention: Mention, before: str, after: str, *, cased: bool
+) -> tuple[Sense, float] | None:
     """Read "my guest today is …", "… joins me", "…, welcome to the show"."""
     if mention.form is Form.LAST and not _TITLE_BEFORE.search(before):
         return None
@@ -255,7 +260,7 @@ def _introduced(mention: Mention, before: str, after: str) -> tuple[Sense, float
         filler = before[cut:]
         clause = filler.rsplit(",", 1)[-1]
         if not _GOVERNED.search(clause):
-            listed = bool(re.search(r"\band\s*$|,\s*$", filler) and _has_name(filler))
+            listed = _is_listed(before[:cut], filler, cased=cased)
             return (Sense.LISTED if listed else Sense.INTRODUCED), weight
     if mention.form is Form.FULL and not before.strip() and _WELCOMED.match(after):
         return Sense.INTRODUCED, weight
@@ -271,8 +276,12 @@ def _trigger(before: str) -> int | None:
     return None
 
 
-def _has_name(filler: str) -> bool:
-    return bool(re.search(r"[A-Z][\w'’-]+\s+[A-Z]", filler)) or filler.islower()
+def _is_listed(trigger: str, filler: str, *, cased: bool) -> bool:
+    """Say whether somebody else stands between the introduction and the name."""
+    if not re.search(r"[A-Z][\w'’-]+\s+[A-Z]", filler) and cased:
+        return False
+    several = re.search(r"\b(?:are|guests)\b", trigger, re.IGNORECASE)
+    return bool(re.search(r"\band\s*$", filler) or (several and re.search(r",\s*$", filler)))
 
 
 def _called(
@@ -292,7 +301,7 @@ def _called(
     opens = not before.strip(" “\"'")
     if opens and _calls_first(after, words, cased=cased):
         return Sense.ASKED, called
-    if _ends_sentence(before, after):
+    if _ends_sentence(before, after) and (asked or not _DESCRIBED.search(before)):
         short = len(words.split()) <= 7
         if asked or short or _TO_SOMEBODY.search(before):
             return (_direction(words) if short else Sense.ASKED), called - 0.05
