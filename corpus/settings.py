@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     device: str = Field("auto", description="auto, cpu or cuda")
     threads: int = Field(0, ge=0, description="threads of one model; 0: all cores")
     voices: bool = Field(True, description="tell voices apart")
+    voice_matching: bool = Field(
+        False,
+        description="keep how confirmed speakers sound (biometric data) and let it vote on names",
+    )
 
     # index
     embed_model: str = Field("all-MiniLM-L6-v2", description="sentence-transformers name or folder")

@@ -35,6 +35,7 @@ from ingest.hearing import Heard, HearingJob, hear
 from ingest.naming import as_credited, credits_heard, merge_credits, name_voices
 from ingest.texts import build_episode_text, dump_transcript, load_transcript, with_attributions
 from ingest.transcribe import TranscribeOptions
+from ingest.voicekeeping import enrol_voices, keep_voices, voice_votes
 from ingest.workshop import Workshop, now
 
 _SPEAKING_PARTS = frozenset({"host", "guest"})
@@ -117,12 +118,14 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
         doubtful=_DOUBT in labels,
         title=document.title,
         hosts=shop.source_of(document).hosts,
+        voices=voice_votes(document.id, shop.settings, shop.catalogue),
     )
     # What an introduction says of a person is their standing in this document, like a credit.
     known = save_credits(replace(document, credits=credits_heard(credits, voices)), shop)
     named = claims(as_credited(voices, known), document, shop)
     text = with_attributions(text, named)
     shop.catalogue.save_text(text, now=now())
+    enrol_voices(document.id, shop.settings, shop.catalogue)
     return Stage.READY
 
 
@@ -311,6 +314,7 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
         duration=heard.duration,
         made_with=hearing.made_with,
     )
+    keep_voices(document.id, heard.voices, shop.settings)
     shop.catalogue.save_media(playback)
     shop.catalogue.save_media(recognised)
 

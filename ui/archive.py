@@ -126,7 +126,7 @@ class Archive:
         """Who is who across documents."""
         from ui.register import PeopleRegister
 
-        return PeopleRegister(self.catalogue, self.vocabulary)
+        return PeopleRegister(self.catalogue, self.vocabulary, self.settings)
 
     @property
     def corrections(self) -> Corrections:

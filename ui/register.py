@@ -14,6 +14,7 @@ from corpus.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
+    from corpus.settings import Settings
 
 _LEAST = 4  # characters of an id that may stand for the whole
 _MOST_NAMED = 8  # people in one message
@@ -64,9 +65,10 @@ class PeopleRegister:
         DecisionError: (all that decide) it cannot be so; says why.
     """
 
-    def __init__(self, catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+    def __init__(self, catalogue: Catalogue, vocabulary: Vocabulary, settings: Settings) -> None:
         self._catalogue = catalogue
         self._vocabulary = vocabulary
+        self._settings = settings
 
     # ── finding ──────────────────────────────────────────────────────────────────────────────
 
@@ -164,8 +166,15 @@ class PeopleRegister:
 
     def forget_voice(self, named: str, by: Decider) -> PersonEvent:
         """Delete what is kept of a person's voice, and keep none again."""
-        return self._catalogue.forget_voice(
-            self.find(named).id, author=by.author, reason=by.reason, now=_now()
+        from ingest.voicekeeping import forget_voice
+
+        return forget_voice(
+            self.find(named).id,
+            settings=self._settings,
+            catalogue=self._catalogue,
+            author=by.author,
+            reason=by.reason,
+            now=_now(),
         )
 
     def undo(self, event_id: str, by: Decider) -> PersonEvent:

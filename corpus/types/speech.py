@@ -97,6 +97,7 @@ class Voices:
     centroids: tuple[tuple[str, tuple[float, ...]], ...] = ()  # label, 192 numbers
     model: str | None = None
     warnings: tuple[str, ...] = ()  # a doubt kept as a doubt
+    narrow: tuple[str, ...] = ()  # labels that sound as over a telephone
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ ALL = (
     "pipeline_speed",
     "page_speed",
     "transcripts",
+    "voiceprints",
 )
 
 
