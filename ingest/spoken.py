@@ -101,6 +101,10 @@ _INTRODUCING = re.compile(
     rf"{_WHEN}\s+(?:to|with)"
     r"|(?:let['’]s|let us|let me|we['’]ll|i['’]ll|we|i want to|i['’]d like to)\s+(?:now\s+)?"
     r"(?:hear from|bring in|bring on|turn to|go to|introduce|start with|begin with|welcome)"
+    r"|(?:my|our|a)\s+(?:conversation|interview|chat|talk)\s+with"
+    r"|(?:delighted|happy|pleased|thrilled|honou?red|glad|excited|lucky|privileged)\s+to\s+"
+    r"(?:have|welcome|introduce|be\s+(?:joined\s+by|(?:here|speaking|talking)\s+(?:with|to)))"
+    r"|here\s+to\s+(?:discuss|talk|explain|help)[\w\s]{0,40}\s(?:is|are)"
     r"|(?:please\s+)?(?:welcome|say hello to|meet)(?:\s+back)?(?:\s+to the \w+)?,?"
     r")\s*$",
     re.IGNORECASE,

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from corpus.types import Credit, Method
+from corpus.types import Credit, Evidence, Method, Segment, TurnKind, Word
 from corpus.vocabulary import load_vocabulary
 from ingest.naming import (
+    NamedVoice,
+    VoiceVote,
+    as_credited,
+    attribution,
     author_of,
+    credits_heard,
     fold_name,
     is_person_name,
     merge_credits,
     name_label,
     name_voices,
 )
-from ingest.texts import build_episode_text
+from ingest.texts import build_episode_text, with_attributions
 from tests.builders import said
 
 HOST = Credit(name="Maren Lindqvist", part="host", description="host of Quiet on Set")
@@ -370,3 +377,156 @@ def test_a_show_named_after_a_word_of_a_name_does_not_hide_its_person():
     assert name_label("Simon Lee", [], publication="The Simon Lee Hour").credit is None
     credits = [Credit(name="Simon Lee", part="host")]
     assert name_label("Simon Lee", credits, publication="The Simon Lee Hour").credit == credits[0]
+
+
+def voices_of(transcript, credits, **options):
+    options = {"publisher": False, "publication": "Pier Trade", **options}
+    text = text_of(transcript)
+    return text, name_voices(text, merge_credits(credits, load_vocabulary()), **options)
+
+
+GUESTED = (
+    ("Speaker 1", "This is Pier Trade. I'm Dana Wolfe. My guest today is prop master Ike Lundt."),
+    ("Speaker 2", "Thanks, Dana."),
+    ("Speaker 1", "Ike, how do you store them?"),
+    ("Speaker 2", "In a box. Two boxes, in fact."),
+)
+
+
+def test_every_piece_of_evidence_stands_where_it_says():
+    text, voices = voices_of(said(*GUESTED), [TRADE, LUND])
+    evidence = [each for voice in voices.values() for each in voice.evidence]
+    assert {"self-introduction", "introduction", "address", "credit"} <= {e.kind for e in evidence}
+    assert all(each.span is None or each.span.of(text.content) == each.quote for each in evidence)
+    assert any(each.span for each in voices["Speaker 2"].evidence)
+
+
+def test_a_misspelt_name_is_the_credited_persons_and_the_heard_form_is_kept():
+    _, voices = voices_of(said(*GUESTED), [TRADE, LUND])
+    assert (voices["Speaker 2"].credit.name, voices["Speaker 2"].heard) == ("Ike Lund", "Ike Lundt")
+    assert voices["Speaker 1"].heard is None
+    assert attribution(voices["Speaker 2"], "p").heard == "Ike Lundt"
+    assert attribution(voices["Speaker 2"], None).heard is None
+
+
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        ("My guest today is prop master Ike Lund.", ("property_master",)),
+        ("My guest today is Ike Lund, a weapons specialist who taught me.", ("armorer",)),
+        ("My guest today is Ike Lund. He is a film armorer.", ("armorer",)),
+        ("Ike Lund has been a stunt coordinator for years. Ike, hello.", ("stunt_coordinator",)),
+        ("My guest today is armorer and prop master Ike Lund.", ("armorer", "property_master")),
+        ("My guest today is Ike Lund, who worked with armorer Bo Hale.", ()),
+        ("My guest today is Ike Lund, and armorer Bo Hale calls in later.", ()),
+        ("My guest today is Ike Lund, not an armorer.", ()),
+    ],
+)
+def test_an_introduction_says_what_a_person_is(words, roles):
+    plain = Credit(name="Ike Lund", part="guest")
+    transcript = said(
+        ("Speaker 1", f"I'm Dana Wolfe. {words}"), ("Speaker 2", "Hello."), *GUESTED[2:]
+    )
+    _, voices = voices_of(transcript, [TRADE, plain])
+    voice = voices["Speaker 2"]
+    assert tuple(sorted(voice.credit.roles)) == tuple(sorted(roles))
+    assert merge_credits([voice.credit], load_vocabulary())[0].roles == voice.credit.roles
+    if roles:
+        assert "introduction" in {each.kind for each in voice.evidence}
+
+
+def test_an_advertisement_votes_for_nobody_and_is_nobodys():
+    ad = Segment(
+        words=tuple(
+            Word(text=word, start_time=9, end_time=9, speaker="Speaker 1")
+            for word in ["I'm", "Ike", "Lund", "for", "Larkspur", "Soap."]
+        ),
+        start_time=9, end_time=9, speaker="Speaker 1", kind=TurnKind.ADVERTISEMENT,
+    )  # fmt: skip
+    plain = said(("Speaker 1", "Nobody counted the rounds."), ("Speaker 2", "Nobody did."))
+    transcript = replace(plain, segments=(*plain.segments, ad))
+    text, voices = voices_of(transcript, [TRADE, LUND])
+    assert {voice.credit for voice in voices.values()} == {None}
+    person = attribution(
+        NamedVoice(label="Speaker 1", credit=LUND, method=Method.TITLE, confidence=0.9), "p"
+    )
+    turns = with_attributions(text, {"Speaker 1": person}).turns
+    assert [turn.attribution.person_id for turn in turns] == ["p", None, None]
+
+
+@pytest.mark.parametrize(
+    ("turns", "credits", "options", "names"),
+    [
+        pytest.param(GUESTED, [], {"title": "Boxes, with Ike Lund", "hosts": ["Dana Wolfe"]},
+                     ["Dana Wolfe", "Ike Lund"], id="title and registry"),
+        pytest.param(GUESTED, [LUND], {"hosts": ["Sam Orr"]}, [None, "Ike Lund"],
+                     id="a stand-in for the usual host"),
+        pytest.param(GUESTED, [TRADE, Credit(name="Bo Hale", part="guest")], {},
+                     ["Dana Wolfe", None], id="another guest than the page credits"),
+        pytest.param(GUESTED, [], {}, [None, None], id="spelt once, by the recogniser alone"),
+        pytest.param(GUESTED, [TRADE, LUND], {"doubtful": True}, [None, None], id="doubt"),
+        pytest.param([("Speaker 1", "I'm Dana Wolfe."), ("Speaker 1", "And I'm Ike Lund.")],
+                     [TRADE, LUND], {}, [None], id="two people in one label"),
+        pytest.param([("Speaker 1", "I'm Dana Wolfe. Bo, hello."), ("Speaker 2", "Hello, Dana."),
+                      ("Speaker 3", "I'm Dana Wolfe, and we're back."), ("Speaker 2", "We are.")],
+                     [TRADE], {}, ["Dana Wolfe", None, "Dana Wolfe"],
+                     id="one person in two labels"),
+        pytest.param([("Speaker 1", "I'm Dana Wolfe. My guest is Ike Lund."),
+                      ("Speaker 2", "Ike Lund is my brother, I'm Ned Lund.")],
+                     [TRADE, LUND, Credit(name="Ned Lund")], {}, ["Dana Wolfe", "Ned Lund"],
+                     id="brothers"),
+        pytest.param([("Speaker 1", "I'm Dana Wolfe. Photographs by Ike Lund. Ike, come in."),
+                      ("Speaker 2", "We never counted.")],
+                     [TRADE, Credit(name="Ike Lund", part="photographer")], {},
+                     ["Dana Wolfe", None], id="photographer"),
+        pytest.param([("Speaker 1", "I'm Dana Wolfe. Ike Lund, what did you do?"),
+                      ("Speaker 2", "He never counted.")],
+                     [TRADE, Credit(name="Ike Lund", description="armorer charged with theft")],
+                     {}, ["Dana Wolfe", None], id="the accused"),
+    ],
+)  # fmt: skip
+def test_votes_name_whom_they_can(turns, credits, options, names):
+    _, voices = voices_of(said(*turns), credits, **options)
+    assert [each.credit.name if each.credit else None for each in voices.values()] == names
+
+
+def test_a_voice_that_sounds_like_somebody_is_one_vote():
+    sound = Evidence(kind="voice", quote="sounds like Ike Lund")
+    vote = VoiceVote(name="Ike Lund", weight=1.0, evidence=sound)
+    silent = said(("Speaker 1", "Nobody counted."), ("Speaker 2", "Nobody did."))
+    _, voices = voices_of(silent, [TRADE, LUND], voices={"Speaker 2": [vote]})
+    assert {voice.credit for voice in voices.values()} == {None}
+    spoken = said(("Speaker 1", "Ike, who counted?"), ("Speaker 2", "Nobody did, not once."),
+                  ("Speaker 3", "I see."))  # fmt: skip
+    _, without = voices_of(spoken, [TRADE, LUND])
+    _, voices = voices_of(spoken, [TRADE, LUND], voices={"Speaker 2": [vote]})
+    assert without["Speaker 2"].credit is None
+    assert (voices["Speaker 2"].credit.name, sound in voices["Speaker 2"].evidence) == (
+        "Ike Lund", True
+    )  # fmt: skip
+
+
+def test_a_publishers_numbered_speakers_are_voices_and_named_labels_stay():
+    turns = [
+        ("Dana Wolfe", GUESTED[0][1]), ("Speaker 2", "Thanks, Dana."),
+        ("Dana Wolfe", "Ike, how?"), ("Speaker 2", "In a box."),
+        ("UNIDENTIFIED PERSON #1", "Drop it, Ike Lund!"),
+    ]  # fmt: skip
+    _, voices = voices_of(said(*turns), [TRADE, LUND], publisher=True)
+    assert [each.credit.name if each.credit else None for each in voices.values()] == [
+        "Dana Wolfe", "Ike Lund", None,
+    ]  # fmt: skip
+
+
+def test_what_is_heard_of_a_person_joins_their_credit():
+    plain = Credit(name="Ike Lund", part="guest")
+    credits = merge_credits([TRADE, plain], load_vocabulary())
+    _, voices = voices_of(said(*GUESTED), [TRADE, plain])
+    heard = credits_heard(credits, voices)
+    assert [(each.name, each.roles) for each in heard] == [
+        ("Dana Wolfe", ("host",)), ("Ike Lund", ("property_master",)),
+    ]  # fmt: skip
+    saved = [replace(each, person_id=each.name) for each in heard]
+    assert [each.credit.person_id for each in as_credited(voices, saved)] == [
+        "Dana Wolfe", "Ike Lund",
+    ]  # fmt: skip

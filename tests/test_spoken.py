@@ -61,6 +61,10 @@ def test_a_reporter_signs_off(words):
         "Dutch Marlowe, welcome to the show.",
         "Dutch Marlowe has the story.",
         "Let's bring in Dutch Marlowe.",
+        "Here is my conversation with armorer Dutch Marlowe.",
+        "We're delighted to have Dutch Marlowe with us.",
+        "I'm thrilled to be joined by Dutch Marlowe.",
+        "Here to talk about the verdict is Dutch Marlowe.",
         "Our guest is the founder of Hollow Arms, Dutch Marlowe.",
     ],
 )

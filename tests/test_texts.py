@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from corpus.types import Attribution, Manner, Method, Span
+from corpus.types import (
+    Aside,
+    AsideKind,
+    Attribution,
+    Manner,
+    Method,
+    Origin,
+    Segment,
+    Span,
+    Transcript,
+    TurnKind,
+    Word,
+)
 from ingest.articletexts import NOBODY, Paragraph, build_article_text
 from ingest.texts import (
     build_episode_text,
@@ -118,3 +132,88 @@ def test_the_same_words_and_turns_have_the_same_sha256_and_others_do_not():
 def test_a_transcript_survives_being_a_file():
     transcript = said(("Speaker 1", "Cold gun, “coming in”"), (None, "¿Qué?"))
     assert load_transcript(dump_transcript(transcript)) == transcript
+
+
+def a_segment(label, words, **fields):
+    placed = tuple(
+        Word(text=word, start_time=1.0, end_time=1.5, speaker=label) for word in words.split(" ")
+    )
+    return Segment(words=placed, start_time=1.0, end_time=1.5, speaker=label, **fields)
+
+
+def a_transcript(*segments, asides=()):
+    return Transcript(
+        segments=segments, language="en", origin=Origin.PUBLISHER, asides=asides, dialect="npr"
+    )
+
+
+def built(transcript):
+    return build_episode_text(transcript, document_id="d", media_sha256=None)
+
+
+def test_a_turn_opens_where_a_segment_does_and_where_the_kind_changes():
+    text = built(
+        a_transcript(
+            a_segment("Host", "Welcome back."),
+            a_segment("Host", "Buy soap.", kind=TurnKind.ADVERTISEMENT),
+            a_segment("Host", "Now then."),
+            a_segment("Host", "More."),
+            a_segment("Host", "Another paragraph.", opens=True),
+        )
+    )
+    assert [(turn.kind, turn.span.of(text.content)) for turn in text.turns] == [
+        (TurnKind.SPEECH, "Welcome back."),
+        (TurnKind.ADVERTISEMENT, "Buy soap."),
+        (TurnKind.SPEECH, "Now then. More."),
+        (TurnKind.SPEECH, "Another paragraph."),
+    ]
+
+
+def test_an_advertisement_is_nobodys_testimony_whoever_reads_it():
+    text = built(
+        a_transcript(
+            a_segment("Ines", "Hello."), a_segment("Ines", "Buy it.", kind=TurnKind.ADVERTISEMENT)
+        )
+    )
+    ines = Attribution(method=Method.PUBLISHER_LABEL, confidence=0.9, person_id="p", label="Ines")
+    named = with_attributions(text, {"Ines": ines})
+    assert [turn.attribution.person_id for turn in named.turns] == ["p", None]
+    assert [turn.attribution.label for turn in named.turns] == ["Ines", "Ines"]
+    assert named.sha256 != text.sha256 == with_attributions(text, {}).sha256
+
+
+def test_what_is_known_of_a_word_is_known_of_its_place():
+    word = Word(
+        text="live", start_time=0, end_time=1, speaker="A", agreed=False, other="blank",
+        doubt="over silence", estimated=True,
+    )  # fmt: skip
+    segment = Segment(words=(word,), start_time=0, end_time=1, speaker="A")
+    (timing,) = built(a_transcript(segment)).timings
+    assert (timing.agreed, timing.other, timing.doubt, timing.estimated) == (
+        False, "blank", "over silence", True,
+    )  # fmt: skip
+
+
+def test_an_aside_stands_at_the_word_it_stood_before():
+    asides = tuple(
+        Aside(position=place, kind=AsideKind.DIRECTION, text=str(place))
+        for place in (0, 1, 2, 4, 9)
+    )
+    segments = (a_segment("A", "One two"), a_segment("B", " three four"))
+    text = built(a_transcript(*segments, asides=asides))
+    assert text.content == "One two\n\nthree four"
+    assert [each.position for each in text.asides] == [0, 4, 9, 15, 19]
+
+
+def test_asides_kinds_and_dialect_survive_being_a_file_and_old_files_are_read():
+    aside = Aside(position=1, kind=AsideKind.UNHEARD, text="", start_time=1.0, end_time=2.0)
+    segment = a_segment("A", "One two", kind=TurnKind.ADVERTISEMENT, opens=True)
+    transcript = a_transcript(segment, asides=(aside,))
+    data = dump_transcript(transcript)
+    assert load_transcript(data) == transcript
+    fields = json.loads(data)
+    for name in ("asides", "dialect"):
+        del fields[name]
+    for name in ("kind", "opens"):
+        del fields["segments"][0][name]
+    assert load_transcript(json.dumps(fields).encode()).segments[0].kind is TurnKind.SPEECH
