@@ -48,6 +48,7 @@ class InventedWorkers:
 
     jobs: list = field(default_factory=list)
     duration: float = 10.0
+    refused: str | None = None  # why the publisher's words are of something else
 
     def run(self, work, job, report):
         self.jobs.append(job)
@@ -55,13 +56,15 @@ class InventedWorkers:
             raise MediaError(job.media_sha256, cause="no audio in it")
         playback = FileStore(job.files_url).put_bytes(b"playback " + job.media_sha256.encode())
         recognised = said((None, "these words were recognised")) if job.options else None
+        refused = self.refused if job.transcript and job.second else None
         return Heard(
             playback_sha256=playback.sha256,
             playback_size=playback.size,
             duration=self.duration,
-            transcript=job.transcript or recognised,
+            transcript=None if refused else job.transcript or recognised,
             voices=None,
             warnings=(),
+            refused=refused,
         )
 
     def close(self):
@@ -189,6 +192,31 @@ def test_a_transcript_that_does_not_fit_is_refused_with_the_reason(
     shop.catalogue.advance(document.id, to=Stage.FETCHED, now=now())
     finish(document.id, shop)
     assert len(shop.workers.jobs) == heard, "what was refused must not be heard again"
+
+
+def test_a_transcript_whose_words_are_not_heard_is_refused_with_the_reason(shop, site):
+    shop.workers.refused = "it shares 4 % of its words with the recording"
+    site.routes["/a.vtt"] = captions("of something else")
+    document = sight(shop, site, "a.vtt")
+    text = text_of(shop, document)
+    assert text.content == "these words were recognised"
+    assert any("4 % of its words" in warning for warning in text.warnings)
+    assert "something else" not in text.content
+    heard = len(shop.workers.jobs)
+    shop.catalogue.advance(document.id, to=Stage.FETCHED, now=now())
+    finish(document.id, shop)
+    assert len(shop.workers.jobs) == heard, "what was refused must not be heard again"
+
+
+@pytest.mark.parametrize(("second", "checked"), [("small", "small"), ("", None)])
+def test_another_second_model_hears_again(shop, site, second, checked):
+    document = sight(shop, site)
+    finish(document.id, shop)
+    shop.catalogue.advance(document.id, to=Stage.FETCHED, now=now())
+    other = shop.settings.model_copy(update={"second_model": second})
+    finish(document.id, replace(shop, settings=other))
+    models = [job.second and job.second.model for job in shop.workers.jobs]
+    assert models == ["tiny.en", checked]
 
 
 def test_a_retry_downloads_unreadable_audio_again(shop, site):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from corpus.settings import load_settings
 from corpus.types import Origin, Transcript, Word
 from ingest.secondhearing import agree, check_published, reads_english, serves
+from ingest.transcribe import TranscribeOptions
+from tests.bench.accuracy import SHARED
+from tests.bench.agreement import measure, total
+from tests.bench.silence import around_speech
 from tests.builders import said
+
+shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not here")
 
 TALK = (
     "I was asked to look after every gun on that set and I never let one out of my hands unless "
@@ -102,6 +110,29 @@ def test_a_publishers_own_times_stay_where_they_fit() -> None:
     checked = check_published(published(("Ines", TALK), start=0.5), said((None, TALK)))
     assert checked.transcript.words[0].start_time == 0.5
     assert checked.transcript.warnings == ()
+
+
+@shared
+@pytest.mark.slow
+def test_agreed_words_are_right_and_errors_lie_among_the_contested() -> None:
+    options = TranscribeOptions(cache_dir=load_settings().cache_dir)
+    recordings = [SHARED / "interview" / "interview_a", SHARED / "sample" / "sample"]
+    rows = [
+        measure(name.with_suffix(".flac"), name.with_suffix(".stm"), options, "tiny.en")
+        for name in recordings
+    ]
+    both = total("both", rows)
+    # Measured: 0.912, 0.027, 0.576 and 0.084.
+    assert both.coverage >= 0.90
+    assert both.error <= 0.035
+    assert both.caught >= 0.55
+    assert both.wer <= 0.09
+
+
+@shared
+@pytest.mark.slow
+def test_nothing_is_invented_behind_a_telephone_call(tmp_path: Path) -> None:
+    assert around_speech(tmp_path).unmarked == 0
 
 
 def test_which_models_serve_which_language() -> None:
