@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from corpus.catalogue import Catalogue
 from corpus.export import document_as_dict
+from corpus.files import FileStore
 from corpus.settings import Settings
 from corpus.types import (
     Attribution,
@@ -21,17 +23,25 @@ from corpus.types import (
     DiscoveredItem,
     DocumentKind,
     Evidence,
+    MediaRole,
     Method,
+    Source,
+    SourceKind,
     Voiceprint,
     Voices,
     VoiceTurn,
 )
+from ingest.hearing import Heard
 from ingest.naming import VoiceVote, name_voices
+from ingest.pipeline import finish
 from ingest.texts import build_episode_text, with_attributions
 from ingest.voicekeeping import enrol_voices, forget_voice, keep_voices, kept_voices, voice_votes
 from ingest.voiceprints import BAR, ENOUGH, Voice, match_voice, match_voices
+from ingest.voices import _is_narrow
+from ingest.workshop import Workshop
 from tests.bench import voiceprints as bench
 from tests.builders import said
+from tests.servers import Site, ranged
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -309,3 +319,61 @@ def assert_no_vector(value):
         assert not (len(value) >= 8 and all(isinstance(each, float) for each in value))
         for inner in value:
             assert_no_vector(inner)
+
+
+# ── from hearing to naming ───────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class HearsTwo:
+    """A worker that hears two voices in whatever it is given."""
+
+    def run(self, work, job, report):
+        playback = FileStore(job.files_url).put_bytes(b"playback")
+        lines = ("Speaker 1", "I count the rounds. " * 20), ("Speaker 2", "And then? " * 20)
+        return Heard(
+            playback_sha256=playback.sha256,
+            playback_size=playback.size,
+            duration=60.0,
+            transcript=said(*lines),
+            voices=heard(near(1.0), near(1.0, 2, 3)),
+            warnings=(),
+        )
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_an_episode_leaves_its_voices_only_when_it_is_set(tmp_path, is_set):
+    settings = Settings(data_dir=tmp_path, voice_matching=is_set)
+    source = Source(
+        id="show", name="The Show", kind=SourceKind.FEED, url="http://127.0.0.1/",
+        allow_private=True,
+    )  # fmt: skip
+    audio = {"/one.mp3": ranged(b"ID3" + b"g" * 20_000)}
+    with Catalogue(settings.catalogue) as catalogue, Site(audio) as site:
+        files = FileStore(settings.files)
+        shop = Workshop(
+            settings=settings, catalogue=catalogue, files=files,
+            sources={source.id: source}, workers=HearsTwo(),
+        )  # fmt: skip
+        item = DiscoveredItem(
+            source_id=source.id, kind=DocumentKind.EPISODE, url=f"{site.url}/one",
+            title="One", show=source.name, media_url=f"{site.url}/one.mp3",
+        )  # fmt: skip
+        document, _ = catalogue.record_discovered(item, now=NOW)
+        outcomes = finish(document.id, shop)
+        assert [outcome.error for outcome in outcomes if outcome.error] == []
+        assert len(kept_voices(document.id, settings)) == (2 if is_set else 0)
+        assert catalogue.voiceprints() == [], "nobody said who they are"
+        for media in catalogue.media(document.id, MediaRole.RECOGNISED):
+            assert b"centroid" not in files.read_bytes(media.sha256)
+    assert (tmp_path / "voices").exists() == is_set
+
+
+def test_a_telephone_is_told_by_the_treble_it_lacks():
+    noise = np.random.default_rng(7).normal(0, 3000, 5 * bench.RATE).astype(np.int16)
+    assert not _is_narrow(noise, [(0.0, 2.0), (3.0, 5.0)])
+    assert _is_narrow(bench.telephone(noise), [(0.0, 2.0), (3.0, 5.0)])
+    assert not _is_narrow(noise[:0], [(0.0, 0.0)])
