@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from corpus.anchors import (
+    find_again,
     locate,
     paragraph_of,
+    paragraph_starts,
     span_at,
     surroundings,
     times_of,
@@ -74,3 +76,26 @@ def test_a_span_is_trimmed_to_its_words():
 def test_a_span_that_ends_before_it_starts_is_refused():
     with pytest.raises(ValueError, match="not a span"):
         Span(4, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("Then we counted the dummy rounds in the truck, all of them.", True),
+        ("Then, WE counted the  dummy rounds\n\nin the truck", True),
+        ("We hid the dummy rounds in the truck.", False),
+        ("we counted the dummy rounds on a table", False),
+        ("we counted the live rounds in the truck", False),
+        (
+            "we counted the dummy rounds in the truck, we counted the dummy rounds in the truck",
+            False,
+        ),
+    ],
+)
+def test_an_anchor_holds_only_between_the_words_it_stood_between(content, found):
+    span = find_again(content, "dummy rounds", "Then we counted the ", " in the truck, all of")
+    assert (span is not None) is found
+
+
+def test_paragraphs_start_after_their_breaks():
+    assert paragraph_starts("one\n\ntwo\n \nthree") == [5, 11]

@@ -83,3 +83,10 @@ def test_nobody_at_all_is_called_unattributed():
     line = one_line(cite(replace(quote, attribution=bare), a_document(), person=None,
                          standing=None, base_url=BASE))  # fmt: skip
     assert line.startswith("Unattributed, in")
+
+
+def test_a_citation_of_corrected_words_says_so():
+    citation = citation_of("It is cold.")
+    corrected = replace(citation, quote=replace(citation.quote, corrected=True))
+    assert ", 00:00:01 [corrected]. http" in one_line(corrected)
+    assert "[corrected]" not in one_line(citation)
