@@ -15,7 +15,7 @@ from ingest.pieces import Stretch
 _AROUND = 0.5  # seconds of sound that are heard around a stretch
 _SHORTEST = 0.2  # seconds; less is not worth listening to
 _WAYS = 2  # settings that are tried one after the other
-_MOST = 0.5  # share of a recording that is decoded again at most, so that no night is lost on one
+_MOST = 0.25  # share of a recording that is decoded again at most, so that no night is lost on one
 _ALWAYS = 120.0  # seconds; what a short recording may need in any case
 
 Again = Callable[[Stretch, int], Iterable[Segment]]

@@ -27,6 +27,7 @@ _LEAST_COMMON = 0.12  # share of a text; English has 0.25 and more, its neighbou
 _MARKS = ".,;:!?…\"'“”‘’()[]"
 _RUN = 3  # words; fewer in a row are alike by chance
 _ENOUGH = 25  # words on either side, or nothing can be said
+_LONG_GAP = 20  # words in a row that only one side has: no error of hearing any more
 _OFF = 2.0  # seconds; a publisher's times that are farther off are of another file
 
 
@@ -70,12 +71,28 @@ def check_published(
     if (share := _shared(alignment)) < _LEAST_SHARED:
         return Checked(published, f"it shares {100 * share:.0f} % of its words with the recording")
     words, moved = _retimed(published.words, heard.words, alignment)
-    warnings = published.warnings
+    warnings = (*published.warnings, *_gaps(alignment))
     if _are_many(moved, len(words)):
         warnings += ("the publisher's times are of another file: taken from the recording",)
     words = mark_agreement(words, heard.words, names=names, alignment=alignment)
     settings = (*published.settings, ("checked_with", str(heard.model)))
     return Checked(replace(_with_words(published, words), settings=settings, warnings=warnings))
+
+
+def _gaps(alignment: Alignment) -> Iterator[str]:
+    """Yield what one side has at length and the other lacks: advertisements, cuts."""
+    differing = [stretch for stretch in alignment.stretches if not stretch.same]
+    theirs, ours = (
+        [more - less for less, more in sizes if more - less >= _LONG_GAP]
+        for sizes in (
+            [(len(stretch.ours), len(stretch.theirs)) for stretch in differing],
+            [(len(stretch.theirs), len(stretch.ours)) for stretch in differing],
+        )
+    )
+    if theirs:
+        yield f"about {sum(theirs)} words are heard that the publisher's transcript leaves out"
+    if ours:
+        yield f"about {sum(ours)} words of the publisher's transcript were not heard"
 
 
 def _with_words(transcript: Transcript, words: Iterable[Word]) -> Transcript:

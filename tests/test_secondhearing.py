@@ -112,6 +112,20 @@ def test_a_publishers_own_times_stay_where_they_fit() -> None:
     assert checked.transcript.warnings == ()
 
 
+def test_what_a_transcript_leaves_out_and_what_was_cut_is_said() -> None:
+    spot = "this show is brought to you by a mattress that remembers you " * 2
+    half = len(TALK.split()) // 2
+    first, last = " ".join(TALK.split()[:half]), " ".join(TALK.split()[half:])
+    whole, short = f"{first} {spot} {last}", f"{first} {last}"
+    checked = check_published(published(("Ines", short)), said((None, whole)))
+    assert "about 24 words are heard that" in checked.transcript.warnings[0]
+    word = checked.transcript.words[half - 1]
+    assert word.agreed is False
+    assert word.other == f"{word.text} {spot.strip()}", "nothing that was heard is lost"
+    checked = check_published(published(("Ines", whole)), said((None, short)))
+    assert "about 24 words of the publisher's" in checked.transcript.warnings[0]
+
+
 @shared
 @pytest.mark.slow
 def test_agreed_words_are_right_and_errors_lie_among_the_contested() -> None:

@@ -16,6 +16,8 @@ ALL = (
     "command_speed",
     "index_speed",
     "accuracy",
+    "agreement",
+    "silence",
     "journey",
     "pipeline_speed",
     "page_speed",
