@@ -92,6 +92,14 @@ def test_without_the_index_an_old_answer_is_not_given_as_if_it_stood(run, seeded
     assert hits(run, '"nineteen years"') == []
 
 
+def test_a_question_to_armorers_is_not_answered_by_somebody_who_is_none_any_more(run, seeded):
+    question = "what did armorers say about who hands a gun to an actor"
+    assert any("Nobody else" in hit["quote"] for hit in hits(run, question))
+    words = "Only the armorer hands a gun"
+    run("name", seeded.episode, "--turn", words, "--nobody", "--no-index")
+    assert not any("Nobody else" in hit["quote"] for hit in hits(run, question))
+
+
 def test_words_in_several_places_are_listed_with_how_to_choose(run, seeded):
     told = run("correct", seeded.episode, "a gun", "a rifle", code=1)
     assert "they stand in 3 places" in told

@@ -1,9 +1,12 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from corpus.types import Person, Reading, Span
+from corpus.reading import apply_corrections
+from corpus.types import Certainty, Correction, CorrectionKind, Person, Reading, Span
 from index.passages import (
     MOST_WORDS,
     OVERLONG,
@@ -120,6 +123,26 @@ def test_ids_depend_on_the_place_alone():
     assert [passage.id for passage in first] == [passage.id for passage in again]
     _, moved = split((None, "Speaker 1", "Now never live rounds here."))
     assert first[0].id != moved[0].id
+
+
+def test_a_passage_says_how_sure_its_words_are_and_whether_they_were_corrected():
+    text = replace(
+        an_episode_text(("Speaker 1", "We had life rounds."), ("Speaker 2", "Nobody had any.")),
+        revision=1,
+    )
+    start = text.content.index("life")
+    made = Correction(
+        id="c1", document_id=text.document_id, revision=1, kind=CorrectionKind.WORDS,
+        author="Ana", made=datetime(2026, 3, 4, tzinfo=UTC), span=Span(start, start + 4),
+        exact="life", words="live",
+    )  # fmt: skip
+    first, last = split_passages(apply_corrections(text, [made]), a_document(), {})
+    assert (first.content, first.corrected) == ("We had live rounds.", True)
+    assert (last.certainty, last.corrected) == (Certainty.ONE_DECODE, False)
+    whole = replace(made, kind=CorrectionKind.VERIFIED, span=Span(0, len(text.content)), exact=None)
+    first, last = split_passages(apply_corrections(text, [whole]), a_document(), {})
+    assert (first.certainty, last.certainty) == (Certainty.CHECKED, Certainty.CHECKED)
+    assert not first.corrected
 
 
 def test_nobody_named_is_unattributed():

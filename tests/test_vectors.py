@@ -11,9 +11,10 @@ import time
 import pytest
 
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
+from corpus.types import Certainty
 from index import generations
 from index.generations import Generations, copy_settled
-from index.vectors import EdgeStore, Filters
+from index.vectors import EdgeStore, Filters, passage_of, payload_of
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -223,3 +224,12 @@ def test_a_copy_waits_for_a_folder_that_readers_touch(tmp_path):
     copy_settled(tmp_path / "data", tmp_path / "copy")
     reader.join()
     assert (tmp_path / "copy" / "segment").read_bytes() == b"x" * 5000
+
+
+def test_a_payload_holds_how_sure_the_words_are_and_an_old_one_is_read_as_before():
+    made = a_passage("Live rounds stay out.", certainty=Certainty.CHECKED, corrected=True)
+    payload = payload_of(made)
+    assert passage_of(made.id, payload) == made
+    old = {key: payload[key] for key in payload.keys() - {"certainty", "corrected"}}
+    again = passage_of(made.id, old)
+    assert (again.certainty, again.corrected) == (Certainty.PUBLISHER, False)

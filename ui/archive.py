@@ -154,22 +154,27 @@ class Archive:
             question=question,
             query=query,
             understood=understood.parts,
-            hits=tuple(filter(None, map(self._answered, hits))),
+            hits=tuple(filter(None, (self._answered(hit, query) for hit in hits))),
         )
 
     def _reading_of(self, document: Document) -> Reading:
         text = self._text_of(document.id, document.revision)
         return self.catalogue.reading_of(text)
 
-    def _answered(self, hit: Hit) -> AnsweredHit | None:
-        """Return the answer, or None when by now its words are no one person's."""
+    def _answered(self, hit: Hit, query: SearchQuery) -> AnsweredHit | None:
+        """Return the answer, or None when it was corrected so that it is none any more."""
         document = self.catalogue.document(hit.passage.document_id)
         reading = self._reading_of(document)
         try:
             quote = quote_reading(reading, hit.quote)
         except QuoteError:  # corrected, and the index does not know yet
             return None
+        roles = quote.attribution.roles
+        if query.roles and not set(query.roles).intersection(roles):
+            return None
         person = self._person_of(quote)
+        if query.speakers and hit.passage.person_id and person is None:
+            return None
         citation = self._cite(quote, document, person)
         return AnsweredHit(
             hit=hit,
