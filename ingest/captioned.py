@@ -167,13 +167,15 @@ def _is_label(head: Head) -> bool:
 def _write(cue: Cue, written: _Written) -> None:
     """Add the words of a cue, its time shared out over them by their length."""
     parts = list(_parts(cue))
-    said = [part for part in parts if not part.aside]
-    times = {id(part): words for part, words in zip(said, _timed(cue, said), strict=True)}
+    timed = iter(_timed(cue, [part for part in parts if not part.aside]))
+    run: list[Word] = []
+    opens = False
     for part in parts:
         if part.aside:
+            position = written.count + len(run)
             written.asides.append(
                 Aside(
-                    position=written.count,
+                    position=position,
                     kind=AsideKind.DIRECTION,
                     text=part.text,
                     start_time=cue.start,
@@ -181,7 +183,13 @@ def _write(cue: Cue, written: _Written) -> None:
                 )
             )
             continue
-        _add(part, times[id(part)], written)
+        if run and (part.opens or part.speaker != run[-1].speaker):
+            _add(run, written, opens=opens)
+            run, opens = [], False
+        opens = opens or part.opens
+        run += next(timed)
+    if run:
+        _add(run, written, opens=opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +218,7 @@ def _parts(cue: Cue) -> Iterator[_Part]:
             opens = opens and part.is_aside
 
 
-def _add(part: _Part, timed: Sequence[Word], written: _Written) -> None:
+def _add(timed: Sequence[Word], written: _Written, *, opens: bool) -> None:
     words = []
     for word in timed:
         if word.start_time < written.last:  # cues that overlap
@@ -220,15 +228,15 @@ def _add(part: _Part, timed: Sequence[Word], written: _Written) -> None:
             words.append(word)
             written.last = word.start_time
     written.count += len(words)
+    speaker = words[0].speaker
     before = written.segments[-1] if written.segments else None
-    opens = part.opens and before is not None and before.speaker == part.speaker
     written.segments.append(
         Segment(
             words=tuple(words),
             start_time=words[0].start_time,
             end_time=words[-1].end_time,
-            speaker=part.speaker,
-            opens=opens,
+            speaker=speaker,
+            opens=opens and before is not None and before.speaker == speaker,
         )
     )
 

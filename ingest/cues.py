@@ -166,16 +166,13 @@ def _voice(text: str) -> str | None:
 
 def _without_scripts(line: str) -> str:
     """Take out scripts and styles with what is in them; one that does not end holds nothing."""
-    if "<" not in line:
-        return line
-    kept, place, inside = [], 0, False
-    for tag in _SCRIPTS.finditer(line):
-        if not tag[1] and not inside and f"</{tag[2]}".lower() in line[tag.end() :].lower():
-            kept.append(line[place : tag.start()])
-            inside, place = True, tag.end()
-        elif tag[1] and inside:
-            inside, place = False, tag.end()
-    return "".join([*kept, line[place:]]) if kept else line
+    kept, place, opening = [], 0, None
+    for tag in _SCRIPTS.finditer(line) if "<" in line else ():
+        if tag[1] and opening and opening[2].lower() == tag[2].lower():
+            kept.append(line[place : opening.start()])
+            place = tag.end()
+        opening = None if tag[1] else tag
+    return "".join([*kept, line[place:]])
 
 
 def _plain(text: str) -> str:

@@ -72,7 +72,7 @@ _CONTINUES = re.compile(  # after a bracket at the beginning of a sentence
 _GROUP = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)|[♪♫][^♪♫]*[♪♫]*")
 _SIGN = re.compile(r"[\[(♪♫*]")
 _MARKS = re.compile(r"[.,;:!?]*")
-_STARRED = re.compile(r"\*+\s*([^*]{1,60}?)\s*\*+")
+_STARRED = re.compile(r"(?<!\*)\*{1,2}([^*\s][^*]{0,60})\*{1,2}(?!\*)")
 _AS = re.compile(
     r"as [A-Z]|reading\b|through (?:an? )?(?:interpreter|translator)|(?:speaking|singing|foreign)\b"
     r"|non-english|imitating\b|off.?(?:mic|camera|screen)|voice.?over$|v\.?o\.?$",
@@ -92,9 +92,10 @@ def part_directions(text: str) -> Iterator[Part]:
 
 def _parted(text: str) -> Iterator[Part]:
     kept = 0
+    alone = not _GROUP.sub("", text).strip(" .,;:-–—\"“”'’")
     for group in _GROUP.finditer(text):
         inside = _inside(group[0])
-        if inside and not _is_aside(text, group, inside):
+        if inside and not _is_aside(text, group, inside, alone=alone):
             continue
         words = text[kept : group.start()].strip()
         kept = _MARKS.match(text, group.end()).end()  # type: ignore[union-attr]  # may be empty
@@ -127,21 +128,20 @@ def is_direction(inside: str, *, square: bool = True) -> bool:
     return any(known) and filling and (square or len(words) <= 4)
 
 
-def _is_aside(text: str, group: re.Match[str], inside: str) -> bool:
+def _is_aside(text: str, group: re.Match[str], inside: str, *, alone: bool) -> bool:
     mark = group[0][0]
     if mark in "♪♫":
         return True
     words = _vocabulary(inside)
-    alone = not _GROUP.sub("", text).strip(" .,;:-–—\"“”'’")
     if alone:
         return _is_free_standing(inside, words, square=mark == "[")
-    if text[: group.start()].strip(" \"“'") == "" and mark == "(" and _AS.match(inside):
+    before = text[max(0, group.start() - 40) : group.start()].rstrip()
+    if not before.strip(" \"“'") and mark == "(" and _AS.match(inside):
         return len(words) <= 8  # (As a clerk) Who is next?
     if not is_direction(inside, square=mark == "["):
         return False
     # "the [music] was too loud": an editor's word; "the [inaudible] was" is none.
-    before, after = text[: group.start()].rstrip(), text[group.end() :]
-    is_embedded = _EMBEDDING.search(before) or _CONTINUES.match(after)
+    is_embedded = _EMBEDDING.search(before) or _CONTINUES.match(text, group.end())
     is_inserted = is_embedded and not inside.isupper()
     return not (is_inserted and not any(word in _HEARD for word in words))
 
@@ -151,9 +151,9 @@ def _is_free_standing(inside: str, words: list[str], *, square: bool) -> bool:
     if is_direction(inside, square=square) or (inside.isupper() and not _PERSON.search(inside)):
         return True
     spoken = _PERSON.search(inside) or inside.rstrip().endswith(("?", "!", "…"))
-    if square:  # [The armorer enters the room]; but "[Yes]" may be an answer
-        return not spoken and 3 <= len(words) <= 14
     told = _AS.match(inside) or any(word in _HEARD or word in _SCENERY for word in words)
+    if square:  # [The armorer enters the room]; but "[Yes]" may be an answer
+        return not spoken and (bool(told) or len(words) >= 3) and len(words) <= 14
     return bool(told) and not spoken and not inside.rstrip().endswith(".")
 
 

@@ -25,7 +25,8 @@ _PRIVATE = re.compile(f"[{OPEN}{CLOSE}]")
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<!--[^<>]{0,5000}-->")
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|cite|br|span|section|article|main|header|table|tr|td|ul|ol"
-    r"|li|dl|dt|h[1-6]|strong|em|pre|time|blockquote|figure|details)\b",
+    r"|li|dl|dt|h[1-6]|strong|em|pre|time|blockquote|figure|details"
+    r"|script|style|title|meta|link|noscript)\b",
     re.IGNORECASE,
 )
 _BOXES = re.compile(
