@@ -105,6 +105,7 @@ def _lay(overlay: Overlay, correction: Correction) -> None:
 
 def _exchange(overlay: Overlay, correction: Correction, span: Span) -> bool:
     content = overlay.text.content
+    span = trim(content, span)
     turns = (part.turn.span for part in overlay.parts)
     within = next((turn for turn in turns if span in turn), None)
     if (
@@ -239,6 +240,13 @@ def _fold(label: str | None) -> str:
 
 def _whole_words(overlay: Overlay, span: Span) -> Span:
     """Return `span` widened to whole words and to the whole of what is exchanged in it."""
+    wide = _widened(overlay, span)
+    while wide != span:
+        span, wide = wide, _widened(overlay, wide)
+    return wide
+
+
+def _widened(overlay: Overlay, span: Span) -> Span:
     content, start, end = overlay.text.content, span.start, span.end
     for timing in timings_in(overlay.text.timings, span):
         start, end = min(start, timing.span.start), max(end, timing.span.end)

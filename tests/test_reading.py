@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -375,3 +376,33 @@ def test_ten_thousand_words_with_a_hundred_corrections_are_read_at_once():
     assert [t.span.of(reading.text.content) for t in reading.text.timings] == (
         reading.text.content.split()
     )
+
+
+def test_whatever_is_corrected_every_word_has_one_turn_one_time_and_a_way_back():
+    chance = random.Random(20260304)
+    vocabulary = ["gun", "cold,", "live", "round.", "“No,”", "never!", "a", "銃は冷", "x-y", "(no)"]
+    some = lambda least, most: " ".join(  # noqa: E731
+        chance.choice(vocabulary) for _ in range(chance.randint(least, most))
+    )
+    for _ in range(400):
+        text = replace(
+            an_episode_text(*((f"Speaker {n % 3}", some(1, 9)) for n in range(4))), revision=1
+        )
+        made = []
+        for number in range(5):
+            start = chance.randrange(len(text.content))
+            span = Span(start, chance.randint(start + 1, min(len(text.content), start + 24)))
+            kind = chance.choice([CorrectionKind.WORDS, CorrectionKind.SPEAKER])
+            facts = {"words": some(0, 4), "person_id": chance.choice(["p", "q", None])}
+            exact = span.of(text.content)
+            made.append(correction(kind, exact, text=text, number=number, span=span, **facts))
+        reading = apply_corrections(text, made)
+        read = reading.text
+        assert len(reading.applied) + len(reading.stale) == len(made)
+        assert all(a.span.end <= b.span.start for a, b in pairwise(read.turns))
+        inside = "".join(turn.span.of(read.content) for turn in read.turns)
+        assert [c for c in inside if c.isalnum()] == [c for c in read.content if c.isalnum()]
+        assert [t.span.of(read.content) for t in read.timings] == read.content.split()
+        assert all(a.start_time <= b.start_time for a, b in pairwise(read.timings))
+        for timing in read.timings:
+            assert timing.span in to_reading(reading, to_canonical(reading, timing.span))
