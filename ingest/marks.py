@@ -49,6 +49,8 @@ _PREDICATE = re.compile(
     re.IGNORECASE,
 )
 _STOP = r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSgt)(?<!\bDet)(?<!\bLt)(?<!\b[A-Z])[.?!]"
+# The writer goes on: “competent persons,” and it does not say who
+_OWN_CLAUSE = re.compile(r"[”»’'\"]?\s+(?:and|but|or|nor|which|that|who|whose|because)\b")
 # What stands after a closing mark: said, she said, Brandt said
 _TELLING = re.compile(
     rf"\s+(?:(?:he|she|they|it|we|I|[A-Z][\w’'-]+)\s+)?(?:{'|'.join(_CUES.split())})\b"
@@ -109,6 +111,8 @@ def _reopens(mark: str, after: str) -> bool:
 
 
 def _is_quoted(text: str, marks: Marked, is_double: bool, reopens: bool) -> bool:
+    if not re.search(r"\w", marks.inner.of(text)):
+        return False
     if marks.mark in _DOUBLE:
         return _is_speech(text, marks)
     at_start = marks.inner.start - 1 == len(text) - len(text.lstrip())
@@ -271,7 +275,7 @@ def _is_told(text: str, span: Span) -> bool:
     """Say whether a cue touches the marks: a title is only near one."""
     after = text[span.end : span.end + _NEAR]
     return bool(_TOUCHING.match(after)) or (
-        _has_cue(text, span) and bool(re.search(r"[\w’'][,:]\s*$|[”»\"].*$", _before(text, span)))
+        _has_cue(text, span) and bool(re.search(r"[,:.]\s*$", _before(text, span)))
     )
 
 
@@ -280,6 +284,8 @@ def _has_cue(text: str, span: Span) -> bool:
     after = text[span.end + 1 : span.end + 1 + _NEAR]
     touching = re.split(rf"{_STOP}\s", before)[-1]
     following = re.split(rf"{_STOP}(?:\s|$)", after)[0]
+    if _OWN_CLAUSE.match(following):
+        following = ""
     near_before = _CUE.search(touching) and re.search(r"[,:]\s*$", touching)
     return bool(near_before or _CUE.search(following) or _goes_on(before))
 

@@ -14,95 +14,27 @@ from enum import StrEnum
 from corpus.types import Span
 from corpus.vocabulary import load_vocabulary
 from ingest.bylines import is_person_name
+from ingest.callings import (
+    BODIES,
+    EMBLEMS,
+    FEMALE,
+    HUMANS,
+    HYPHENS,
+    KEPT,
+    MALE,
+    NAMELESS,
+    NO_NAMES,
+    PAPERS,
+    PARTICLES,
+    PLURAL,
+    PREPOSITIONS,
+    TITLES,
+)
 from ingest.firstnames import FIRST_NAMES
 from ingest.language import SUBJECTS, Parse, Token, reads_as_person
 
 _LABEL_LENGTH = 120  # characters; what is longer is no label
 _MAX_NAME_TOKENS = 8
-_HYPHENS = frozenset("-‑’'")
-_PARTICLES = frozenset({"de", "da", "la", "van", "von", "der", "del", "bin", "al", "di", "du"})
-_NO_NAMES = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "ORDINAL", "LANGUAGE"})
-# First words of companies and last words of places, which the model takes for people.
-_EMBLEMS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        blue red black white green gold golden silver dark bright cold hot new old big great little
-        first second third north south east west northern southern eastern western sun moon star
-        sky sea ocean river lake mountain valley hill forest fire iron stone steel wolf lion bear
-        eagle hawk heron fox tiger dragon apple lantern harbor harbour summit horizon crown royal
-        grand high wild open free true pure deep modern global national american british united
-        creek road street avenue county ranch canyon beach boulevard square park bridge island
-        bay heights falls springs
-        """,
-    )
-)
-_TITLES = re.compile(
-    r"(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Sir|Dame|Judge|Justice|Sgt|Sergeant|Lt|Lieutenant|"
-    r"Capt|Captain|Det|Detective|Cpl|Deputy|Officer|Sheriff|Chief|President|Senator|Sen|Rep|Gov|"
-    r"Governor|Mayor|Commissioner|Inspector|Superintendent|Constable|Agent|Attorney|Rev|Reverend|"
-    r"Investigator|Prosecutor|Director|Producer|Writer|Actor|Actress|Armorer|Armourer|Coach|"
-    r"Cinematographer|Lawyer|Secretary|Minister|Councillor|Councilman|Councilwoman|District)\.?"
-)
-_FEMALE = re.compile(
-    r"\b(?:Mrs|Ms|Miss|Dame|she|her|woman|actress|mother|wife|widow|daughter|sister|aunt|niece|"
-    r"grandmother|spokeswoman|chairwoman|businesswoman|congresswoman|saleswoman|girlfriend|"
-    r"stuntwoman|forewoman|heroine|waitress|girl)\b",
-    re.IGNORECASE,
-)
-_MALE = re.compile(
-    r"\b(?:Mr|Sir|he|his|him|man|father|husband|widower|son|brother|uncle|nephew|grandfather|"
-    r"spokesman|chairman|businessman|congressman|salesman|boyfriend|stuntman|foreman|boy)\b",
-    re.IGNORECASE,
-)
-_BODIES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        academy administration agency alliance army association authority bank board brotherhood
-        bureau church city club co coalition college commission committee company corp corporation
-        council county court department district division entertainment federation films foundation
-        fund government group guild hospital house inc industries institute international
-        labor league limited llc llp lodge ltd magazine media ministry movies museum navy network
-        news office organisation organization partners party pictures police post press productions
-        ranch records review rentals school senate services society solutions station store studio
-        studios supply systems television theatre theater times today trust union university unit
-        weekly journal gazette herald tribune chronicle ledger courier daily echo mirror standard
-        telegraph guardian globe props armory costumes effects insurance logistics
-        """,
-    )
-)
-# Bodies of people that are one noun; "a spokesperson" is a person, "the report" is neither.
-_PLURAL = frozenset({"NNS", "NNPS"})
-_PAPERS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        report affidavit complaint lawsuit suit document filing statement letter email e-mail
-        memo memorandum transcript warrant indictment study survey poll book article post tweet
-        message note notice sign rule rules manual bulletin headline caption label law policy
-        contract order ruling records record data evidence log sheet call video footage story page
-        website review release text script page poster
-        """,
-    )
-)
-_HUMANS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        man woman boy girl officer driver grip member worker employee witness neighbor neighbour
-        friend colleague lawyer attorney mother father brother sister son daughter husband wife
-        doctor nurse source official spokesperson guard judge juror detective deputy sheriff agent
-        expert analyst teacher student electrician carpenter technician assistant partner boss
-        owner manager executive resident survivor victim suspect caller stranger guest aide
-        """,
-    )
-)
-_NAMELESS = re.compile(
-    r"\b(?:who|speaking|declin|ask|request|anonym|condition|not to be|without|familiar|close)"
-)
-_KEPT = frozenset({"det", "amod", "compound", "poss", "nummod", "case", "prep", "nmod", "punct"})
-_PREPOSITIONS = frozenset({"of", "for", "at", "in", "with", "on", "from", "to", "behind", "under"})
 
 
 class Being(StrEnum):
@@ -152,14 +84,14 @@ def mentions_in(parse: Parse, text: str) -> Iterator[Mention]:
 
 def newcomer(parse: Parse, head: Token, text: str) -> Mention | None:
     """Return somebody without a name whom the text brings in: "a grip", "his mother"."""
-    if head.tag != "NN" or head.lemma in _PAPERS or head.lemma in _BODIES:
+    if head.tag != "NN" or head.lemma in PAPERS or head.lemma in BODIES:
         return None
     first = parse.child(head, "det", "poss", "nummod")
     fresh = first is not None and (
         first.dep == "poss" or first.text.lower() in {"a", "an", "one", "another"}
     )
     role = load_vocabulary().role_of(head.text) is not None
-    human = role or head.lemma in _HUMANS or head.text.endswith(("man", "woman", "person"))
+    human = role or head.lemma in HUMANS or head.text.endswith(("man", "woman", "person"))
     return _labelled(parse, head, text) if fresh and human else None
 
 
@@ -169,8 +101,12 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
         return _bare(Being.PRONOUN, head, text)
     if joined := [each for each in parse.children(head) if each.dep == "conj"]:
         return _joined(parse, head, joined[-1], text)
-    if _is_name_word(head) and (named := _named(parse, head, text)):
-        return named
+    named = _named(parse, head, text) if _is_name_word(head) else None
+    if named:
+        is_body = named.being is Being.GROUP and (
+            " " in named.text or parse.child(head, "poss") is not None
+        )
+        return (_labelled(parse, head, text) if is_body else None) or named
     beside = parse.child(head, "appos")
     if beside and _is_name_word(beside) and head.tag in {"NN", "NNP"}:
         named = _named(parse, beside, text)
@@ -184,7 +120,7 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
 
 
 def _is_name_word(token: Token) -> bool:
-    if not token.text[:1].isupper() or token.entity in _NO_NAMES:
+    if not token.text[:1].isupper() or token.entity in NO_NAMES:
         return False
     return token.is_proper or (
         token.entity == "PERSON" and token.tag.startswith(("NN", "JJ", "FW", "UH", "RB"))
@@ -196,11 +132,11 @@ def _continues(before: Token, after: Token) -> bool:
     if after.sentence != before.sentence:
         return False
     touching = after.start == before.end
-    if before.text in _HYPHENS or after.text in _HYPHENS:
+    if before.text in HYPHENS or after.text in HYPHENS:
         return touching
     if touching:
         return False
-    return all(_is_name_word(token) or token.text in _PARTICLES for token in (before, after))
+    return all(_is_name_word(token) or token.text in PARTICLES for token in (before, after))
 
 
 def _named(parse: Parse, head: Token, text: str) -> Mention | None:
@@ -237,7 +173,7 @@ def _split_title(run: str) -> tuple[str, str]:
     for place, word in enumerate(words[:-1]):
         bare = word.strip(".,")
         shouted = bare.isalpha() and bare.isupper() and len(bare) > 1 and not run.isupper()
-        if _TITLES.fullmatch(word) or (shouted and place < len(words) - 2):
+        if TITLES.fullmatch(word) or (shouted and place < len(words) - 2):
             last = place
     return " ".join(words[: last + 1]), " ".join(words[last + 1 :])
 
@@ -256,7 +192,7 @@ def _first_of_name(parse: Parse, head: Token) -> Token:
 
 def _being(parse: Parse, head: Token, name: str, title: str, described: str, before: str) -> Being:
     words = re.findall(r"\w+", name.casefold())
-    if not words or words[-1] in _BODIES or (len(words) > 1 and words[0] in _BODIES):
+    if not words or words[-1] in BODIES or (len(words) > 1 and words[0] in BODIES):
         return Being.GROUP
     if re.search(r"\b[Tt]he\s+$", before[-6:]) or parse.child(head, "det"):
         return Being.GROUP
@@ -277,7 +213,7 @@ def _sounds_human(head: Token, name: str, words: list[str]) -> bool:
     """Say whether a name with nothing beside it that vouches for a person is one."""
     if len(words) == 1:
         return head.entity in {"PERSON", ""} and not (name.isupper() and len(name) > 1)
-    if words[0] in _EMBLEMS or words[-1] in _EMBLEMS:
+    if words[0] in EMBLEMS or words[-1] in EMBLEMS:
         return False
     return head.entity == "PERSON" or reads_as_person(name)
 
@@ -311,7 +247,7 @@ def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> S
         token = parse.tokens[index]
         modifies = token.dep in {"compound", "amod", "poss", "case", "det", "nmod", "nummod"}
         related = head in (parse.head(token), *parse.above(token))
-        hyphen = token.text in _HYPHENS and token.end == start
+        hyphen = token.text in HYPHENS and token.end == start
         if token.sentence != head.sentence or not ((modifies and related) or hyphen):
             break
         start = token.start
@@ -321,7 +257,7 @@ def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> S
             return None
         start = first.start - len(title) - 1
         described = title
-    if described.startswith(tuple(_HYPHENS)):  # "-winning actress": the word began before
+    if described.startswith(tuple(HYPHENS)):  # "-winning actress": the word began before
         start = text.rfind(" ", 0, start) + 1
         described = text[start : first.start].strip()
     if re.search(r"[^s]s$", described):  # "co-writers Lee and Roe"
@@ -347,7 +283,7 @@ def _described(named: Mention, described: Span, text: str, head: Token) -> Menti
 
 
 def _gender(words: str) -> str:
-    female, male = bool(_FEMALE.search(words)), bool(_MALE.search(words))
+    female, male = bool(FEMALE.search(words)), bool(MALE.search(words))
     return "" if female is male else "f" if female else "m"
 
 
@@ -374,10 +310,23 @@ def _left(parse: Parse, head: Token) -> int:
     lefts = [
         token.start
         for child in parse.children(head)
-        if child.index < head.index and child.dep in _KEPT and child.dep != "prep"
+        if child.index < head.index and child.dep in KEPT and child.dep != "prep"
         for token in parse.under(child)
     ]
-    return min([*lefts, head.start])
+    start = min([*lefts, head.start])
+    # A script without capitals is not read as names: what stands before belongs to it.
+    while start > 0 and _is_uncased(head.text) and (first := _word_before(parse, start)):
+        start = first.start
+    return start
+
+
+def _word_before(parse: Parse, start: int) -> Token | None:
+    before = next((token for token in reversed(parse.tokens) if token.end <= start), None)
+    return before if before and _is_uncased(before.text) else None
+
+
+def _is_uncased(word: str) -> bool:
+    return word.isalpha() and word.lower() == word.upper()
 
 
 def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
@@ -389,8 +338,8 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
         if child.start < end:
             continue
         tail = Span(child.start, max(token.end for token in parse.under(child)))
-        is_of = child.dep == "prep" and child.text in _PREPOSITIONS and child.start == end + 1
-        nameless = child.dep in {"relcl", "acl"} and _NAMELESS.match(tail.of(text))
+        is_of = child.dep == "prep" and child.text in PREPOSITIONS and child.start == end + 1
+        nameless = child.dep in {"relcl", "acl"} and NAMELESS.match(tail.of(text))
         if (is_of or nameless) and tail.end - start <= _LABEL_LENGTH:
             end = tail.end
     span = Span(start, end)
@@ -408,8 +357,8 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
 
 
 def _kind(head: Token) -> Being:
-    if head.lemma in _PAPERS:
+    if head.lemma in PAPERS:
         return Being.PAPER
-    if head.tag in _PLURAL or head.is_proper or head.lemma in _BODIES:
+    if head.tag in PLURAL or head.is_proper or head.lemma in BODIES:
         return Being.GROUP
     return Being.SOMEONE

@@ -26,6 +26,8 @@ __all__ = ["Quotation", "Reason", "Speaker", "find_quotations"]
 
 WHOLE = 60_000  # characters of an article that is read from end to end
 MOST = 300_000  # characters that are read of a longer one: what holds quotations and cues
+FEW = 200  # characters that may be mostly marks
+MOST_QUOTED = 60  # quotations in one paragraph; where there are more, nobody is named
 _CUES = re.compile(
     r"\b(?:said|says|told|tells|testif\w+|according to|added|adds|explained|recalled|wrote|noted|"
     r"warned|argued|insisted|claimed|stated|alleged|admitted|confirmed|recounted|reported)\b"
@@ -56,7 +58,7 @@ def find_quotations(
     chosen = [
         place
         for place in _worth_reading(masked, marked)
-        if not (headings and headings[place]) and masked[place].text.strip()
+        if not (headings and headings[place]) and _is_prose(masked[place])
     ]
     parses = dict(zip(chosen, read_language([masked[place].text for place in chosen]), strict=True))
     people = People()
@@ -67,6 +69,14 @@ def find_quotations(
         article.read(place)
     carry_on(article, block or [False] * len(paragraphs))
     return [article.found(place) for place in range(len(paragraphs))]
+
+
+def _is_prose(masked: Masked) -> bool:
+    """Say whether a paragraph can be read in time: words, and few enough quotations."""
+    text = masked.text.replace(" ", "")
+    letters = sum(character.isalpha() for character in text)
+    is_words = letters * 2 > len(text) or (letters > 0 and len(text) < FEW)
+    return is_words and len(masked.quotes) <= MOST_QUOTED
 
 
 def _worth_reading(masked: Sequence[Masked], marked: Sequence[Sequence[Marked]]) -> list[int]:

@@ -164,7 +164,9 @@ def _according(parse: Parse, token: Token) -> Telling | None:
 
 def _subject(parse: Parse, verb: Token, depth: int = 0) -> Token | None:
     """Return the head of who says `verb`."""
-    subject = parse.child(verb, "nsubj")
+    subjects = [each for each in parse.children(verb) if each.dep == "nsubj"]
+    names = [each for each in subjects if each.is_proper]
+    subject = next(iter([*names[-1:], *subjects]), None)  # "Hale’s lawyer Bo Roe": the name
     if subject is not None:
         return _owner_of_relative(parse, verb) if subject.tag in {"WP", "WDT"} else subject
     if depth > 3 or parse.child(verb, "nsubjpass"):

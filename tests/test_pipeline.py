@@ -100,7 +100,13 @@ def test_an_article_goes_from_its_page_to_a_text_with_its_quotation(shop):
     assert [turn.span.of(text.content) for turn in quoted] == [
         "We count them in, and we count them out, and both of us sign,"
     ]
-    assert quoted[0].attribution.person_id is None
+    speaker = quoted[0].attribution
+    assert shop.catalogue.person(speaker.person_id).name == "Ines Okafor"
+    assert speaker.method is Method.QUOTATION_CUE
+    assert speaker.roles == ("armorer",)
+    assert speaker.evidence
+    for reason in speaker.evidence:
+        assert reason.span.of(text.content) == reason.quote
 
 
 def test_the_words_outside_quotation_marks_are_the_bylines(shop):

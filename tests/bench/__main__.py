@@ -22,6 +22,7 @@ ALL = (
     "pipeline_speed",
     "page_speed",
     "transcripts",
+    "quotations",
     "voiceprints",
 )
 
