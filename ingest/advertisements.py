@@ -24,6 +24,7 @@ _UNPUNCTUATED = 40  # words; beyond, a sentence ends with its segment
 _CAPTIONS = 12  # words; the same where hardly any sentence has a full stop
 _FEW_ENDS = 100  # words to one full stop
 _STRANGER = 60  # words of anything but selling; a voice with fewer is heard nowhere else
+_STRANGER_SHARE = 0.25  # of the words of the voice heard most; the same in a short recording
 _LONGEST_SPOT = 450  # words between leaving the programme and coming back
 _GAP = 5  # sentences without a sign of selling that a sponsor read may hold
 _GAP_WORDS = 90
@@ -337,8 +338,10 @@ def _strangers(sentences: Sequence[_Sentence], turns: Sequence[_Turn]) -> frozen
         if turn.speaker is not None:
             sells = length <= _WORDS_TO_WEIGHT * _weight(own)
             said[turn.speaker] += 0 if sells else length
-    few = frozenset(voice for voice, words in said.items() if words < _STRANGER)
-    return few if len(few) < len(said) else frozenset()
+    most = max(said.values(), default=0)
+    return frozenset(
+        voice for voice, words in said.items() if words < min(_STRANGER, most * _STRANGER_SHARE)
+    )
 
 
 # ── segments ─────────────────────────────────────────────────────────────────────────────────

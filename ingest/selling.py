@@ -22,6 +22,7 @@ _THIS = rf"(?:(?:this|today's|tonight's|this (?:week|month|hour)'s|our|the)(?: \
 _OPENINGS = tuple(
     re.compile(pattern)
     for pattern in (
+        r"^[\w' ]{1,40} is (?:also |proudly )?brought to you by\b",
         (
             rf"\b{_THIS}(?: today| this week| tonight)?(?: (?:is|was|has been|comes))?(?: also|"
             r" proudly| always)?"
@@ -132,7 +133,7 @@ _OFFERS = {
         r"\b(?:percent|%|dollars|bucks|\$\d+) off (?:your|of your|the|any|a|all|on|everything|"
         r"select|when|today|with|at)\b|\bsave (?:up to )?(?:an? )?(?:extra |additional "
         r")?(?:\$|\d|\w+ percent|\w+ dollars)|\boff your (?:first|next|entire|whole|order|"
-        r"purchase)\b|\bhalf off\b|\bbuy one,? get one\b"
+        r"purchase)\b|\bhalf off\b|percent off[.!]?$|\bbuy one,? get one\b"
     ),
     "free": (
         r"\b(?:free (?:shipping|delivery|quote|estimate|consultation|sample|gift|download|"
@@ -211,7 +212,8 @@ _TOUTING = re.compile(
 _BRIEF = 8  # words; a slogan at most
 
 _BREAKS = re.compile(
-    r"\b(?:be right back|be back (?:in|right|after|with|soon|shortly)|(?:back|up next|coming "
+    r"\b(?:be right back|right after this[.!]?$|"
+    r"be back (?:in|right|after|with|soon|shortly)|(?:back|up next|coming "
     r"up|more|continue|that)\b.{0,60}\bafter (?:(?:this|the|a|these)(?: \w+)? (?:break|"
     r"message|messages|word|words)\b|this[.!]?$)|stay (?:with us|tuned)|don't go (?:away|"
     r"anywhere)|stick around|a (?:quick |short |brief |little )?(?:word|message|note|moment) "

@@ -212,3 +212,15 @@ def test_no_hearing_holds_an_advertisement():
             (turn["speaker"], word, False) for turn in turns for word in turn["content"].split()
         ]
         assert not any(sold_words(mark_advertisements(transcript(words, length=40))))
+
+
+def test_in_a_short_recording_a_voice_that_only_sells_is_still_a_stranger():
+    words = spoken(
+        "H: The safety tape is next, right after this.\n"
+        "A: [[I'm Otto Quill for Pomfret Pens. When I come home, I write with a Pomfret. Use the "
+        "code INK for ten percent off.]]\n"
+        "H: Welcome back. Who made the first tape?\n"
+        "G: A man named Ferris, and he made it in one night with a cassette recorder.\n"
+    )
+    found = sold_words(mark_advertisements(transcript(words), publication="Sound Stage"))
+    assert found == [sold for _, _, sold in words]
