@@ -6,6 +6,7 @@ Only speech votes: an advertisement says whom it likes.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,7 @@ _KINDS = {
 _OF_OTHERS = frozenset({Sense.INTRODUCED, Sense.LISTED, Sense.ASKED, Sense.ANSWERED})
 _AGAINST_NAMER = -0.6  # who calls somebody by name is somebody else
 _AGAINST_OTHERS = -0.7  # who gave a name of their own has no other
-_AT_HANDOVER = 1.2  # a name called right before the answer counts for more than one in between
+_AT_HANDOVER = 1.2  # a guest is called before they speak for the first time
 _NOD = 2  # words of a turn that may only be a nod by a third voice
 _ELSEWHERE = re.compile(
     r"\b(?:but first|first,|here['’]s|listen to|a clip|let['’]s hear|in a moment|later|coming up|"
@@ -78,8 +79,9 @@ class _Floor:
     content: str
     sentences: tuple[Span, ...]
     voices: int  # how many speak in the recording
+    begins: bool  # the next voice has not spoken yet
 
-    def target(self, said: Said) -> tuple[str | None, float]:
+    def target(self, said: Said, member: Member) -> tuple[str | None, float]:
         """Return whose name it is that was said, and how much that counts."""
         if said.sense not in _OF_OTHERS:
             return self.label, 1.0
@@ -91,17 +93,22 @@ class _Floor:
             near = (self.after, self.before)
             first, second = near[::-1] if said.sense is Sense.ANSWERED else near
             return first or second, (0.5 if elsewhere else 1.0)
-        return self._among_many(said, rest)
+        # Hosts call one another at any time; a guest is called before they first speak.
+        return self._among_many(said, rest, begins=self.begins and member.visits)
 
-    def _among_many(self, said: Said, rest: str) -> tuple[str | None, float]:
+    def place_of(self, span: Span) -> int:
+        """Return which sentence of the turn a span begins in."""
+        return bisect_right(self.sentences, span.start, key=lambda each: each.start) - 1
+
+    def _among_many(self, said: Said, rest: str, *, begins: bool) -> tuple[str | None, float]:
         """Return the same where it may also be somebody else: only right before or after."""
-        place = next(i for i, each in enumerate(self.sentences) if said.mention.span in each)
+        place = self.place_of(said.mention.span)
         left = len(self.sentences) - 1 - place
         if said.sense is Sense.ANSWERED:
             return (self.before, 0.85) if place <= 1 else (None, 0.0)
         if said.sense is Sense.ASKED and left > 1 and place <= 1 and "?" not in rest:
             return self.before, 0.7  # "Well, Kim, I think …": an answer
-        if said.sense is Sense.ASKED and left <= 1:
+        if said.sense is Sense.ASKED and left <= 1 and begins:
             return self.after, _AT_HANDOVER
         return self.after, (0.9 if left <= 2 else 0.6)
 
@@ -161,7 +168,8 @@ def _floors(text: Text, voices: int) -> Iterator[_Floor]:
         after = _neighbour(labels, nods, place, 1)
         before = _neighbour(labels, nods, place, -1)
         sentences = tuple(_sentences(text.content, turn.span))
-        yield _Floor(turn, labels[place], before, after, text.content, sentences, voices)
+        begins = after not in labels[:place]
+        yield _Floor(turn, labels[place], before, after, text.content, sentences, voices, begins)
 
 
 def _neighbour(labels: Sequence[str], nods: Sequence[bool], place: int, step: int) -> str | None:
@@ -189,24 +197,21 @@ def _sentences(content: str, span: Span) -> Iterator[Span]:
 
 
 def _read(mentions: Sequence[Mention], floor: _Floor, *, cased: bool) -> Iterator[Said]:
-    place = 0
     for mention in mentions:
-        while mention.span.start >= floor.sentences[place].end:
-            place += 1
-        yield read_mention(mention, floor.content, floor.sentences[place], cased=cased)
+        sentence = floor.sentences[floor.place_of(mention.span)]
+        yield read_mention(mention, floor.content, sentence, cased=cased)
 
 
 def _unshared(said: Sequence[Said], floor: _Floor) -> Iterator[Said]:
     """Yield what was said; where two of many are named together, neither is the next to speak."""
     thanked = {each.mention.person for each in said if each.sense is Sense.ANSWERED}
+    beside: dict[int, set[int]] = defaultdict(set)  # people named in each sentence
     for each in said:
-        place = next(s for s in floor.sentences if each.mention.span in s)
-        beside = {
-            other.mention.person
-            for other in said
-            if other.mention.span in place and other.sense is not Sense.SELF
-        }
-        shared = len(beside) > 1 or (each.sense is Sense.ANSWERED and len(thanked) > 1)
+        if each.sense is not Sense.SELF:
+            beside[floor.place_of(each.mention.span)].add(each.mention.person)
+    for each in said:
+        together = len(beside[floor.place_of(each.mention.span)]) > 1
+        shared = together or (each.sense is Sense.ANSWERED and len(thanked) > 1)
         if floor.voices > 2 and shared and each.sense in _OF_OTHERS:
             yield replace(each, sense=Sense.LISTED)
         else:
@@ -218,14 +223,19 @@ def _strangers(mentions: Sequence[Mention], floor: _Floor, publication: str) -> 
     for match in NAME_PAIR.finditer(floor.content, floor.turn.span.start, floor.turn.span.end):
         name = person_name(match.group())
         place = Span(match.start(), match.end())
-        taken = any(m.span.start < place.end and place.start < m.span.end for m in mentions)
-        if name is None or taken or is_of_show(name, publication):
+        if name is None or is_of_show(name, publication) or _overlaps(place, mentions):
             continue
-        sentence = next(s for s in floor.sentences if s.start <= place.start < s.end)
+        sentence = floor.sentences[floor.place_of(place)]
         unknown = Mention(-1, place, Form.FULL, name)
         said = read_mention(unknown, floor.content, sentence, cased=True)
         if said.sense in _OF_OTHERS:
             yield name
+
+
+def _overlaps(place: Span, mentions: Sequence[Mention]) -> bool:
+    """Say whether a known person is named there; mentions are in order."""
+    last = bisect_right(mentions, place.end - 1, key=lambda each: each.span.start) - 1
+    return last >= 0 and mentions[last].span.end > place.start
 
 
 def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
@@ -248,7 +258,7 @@ def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
         if kind == "introduction":
             ballot.hosting.setdefault(floor.label, evidence)
         ballot.votes.append(_vote(floor.label, said, Method.ADDRESS, _AGAINST_NAMER, evidence))
-    target, share = floor.target(said)
+    target, share = floor.target(said, member)
     if target and share and not member.silent and (own or not member.staff):
         ballot.votes.append(_vote(target, said, method, said.weight * share, evidence))
 

@@ -11,20 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.names import fold_name, initials_of
+from corpus.names import fold_name
 from corpus.types import Attribution, Credit, Evidence, Method, Text, TurnKind
 from ingest.ballot import Ballot, count_votes
 from ingest.cast import Member, make_cast
 from ingest.elimination import Named, by_elimination
-from ingest.labels import (
-    find_first_name,
-    find_misspelt,
-    find_person,
-    is_of_show,
-    is_person_name,
-    read_label,
-    read_noise,
-)
+from ingest.labelled import NamedVoice, name_label, name_labels, nobody
+from ingest.labels import find_person, is_person_name
 from ingest.standing import described, merge_credits
 from ingest.titles import credits_from_title
 from ingest.votes import Claim, Vote, add_up, decide
@@ -43,8 +36,7 @@ __all__ = [
     "name_voices",
 ]
 
-_LABEL_CONFIDENCE = 0.95
-_MISSPELT_CONFIDENCE = 0.85
+_BYLINE = 0.95  # confidence
 _HOSTING = 0.5  # what leading the programme is worth for its one host
 _PRESENT = 0.1  # what being introduced adds to a credit
 _ONE_OF_ALL = 0.5  # what a credit is worth where there are as many voices as credited speakers
@@ -55,18 +47,6 @@ _VOICE_LABEL = re.compile(
     r"[\s_#-]*(?:\d{1,3}|[a-z])?",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedVoice:
-    """Who a label stands for; `credit` is None when nobody is named."""
-
-    label: str | None
-    credit: Credit | None
-    method: Method
-    confidence: float
-    evidence: tuple[Evidence, ...] = ()
-    heard: str | None = None  # the name as printed or heard, where it is spelt otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +83,7 @@ def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
     """
     labels = list(dict.fromkeys(turn.attribution.label for turn in text.turns))
     speaking = {t.attribution.label for t in text.turns if t.kind is not TurnKind.ADVERTISEMENT}
-    named = _name_labels(labels, credits, publication) if publisher else {}
+    named = name_labels(labels, credits, publication) if publisher else {}
     votable = [
         label
         for label in labels
@@ -111,9 +91,9 @@ def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
         and label
         and (named[label].credit is None and _VOICE_LABEL.fullmatch(label) if publisher else True)
     ]
-    nobody = {label: _nobody(label) for label in labels} | named
+    unnamed = {label: nobody(label) for label in labels} | named
     if doubtful or not votable or (None in labels and not publisher):
-        return nobody
+        return unnamed
     titled = credits_from_title(title, publication)
     cast = make_cast(text, credits, titled, hosts, publication)
     taken = {fold_name(voice.credit.name) for voice in named.values() if voice.credit}
@@ -124,7 +104,7 @@ def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
     ballot = count_votes(text, free, votable, publication)
     others = len([voice for voice in named.values() if voice.credit])
     found = _decided(ballot, free, votable, voices or {}, others)
-    return nobody | {label: _named(label, each, free, ballot) for label, each in found.items()}
+    return unnamed | {label: _named(label, each, free, ballot) for label, each in found.items()}
 
 
 def _decided(
@@ -136,33 +116,42 @@ def _decided(
 ) -> dict[str, Named]:
     """Return the person of each label the votes name, or that nobody else can be."""
     votes = [*ballot.votes, *_of_voices(voices, cast, labels), *_of_hosting(ballot, cast)]
-    votes += _of_standing(votes, cast, ballot, voices=len(labels) + others)
+    complete = _is_complete(cast, len(labels) + others)
+    votes += _of_standing(votes, cast, ballot, complete=complete)
     claims = add_up(votes)
     sure = decide(claims, blocked=ballot.blocked, voices=len(labels) + others)
     named = {
         label: Named(claim.person, claim.method, claim.confidence, _evidence(claim), _heard(claim))
         for label, claim in sure.items()
-        if _is_known(claim, cast)
+        if _is_known(claim, cast, ballot, complete=complete)
     }
     if others:
         return named
     return named | by_elimination(named, claims, ballot, cast, labels)
 
 
-def _is_known(claim: Claim, cast: Sequence[Member]) -> bool:
+def _is_known(claim: Claim, cast: Sequence[Member], ballot: Ballot, *, complete: bool) -> bool:
     """Say whether a name is spelt by somebody who knows it, or said by the voice and another."""
     member = cast[claim.person]
-    return not member.silent and (member.certain or (claim.in_own_words and claim.by_another))
+    if member.silent or not member.certain:
+        return not member.silent and claim.in_own_words and claim.by_another
+    # "Adam" alone may be another Adam, unless everybody who speaks is credited.
+    sounds = any(vote.method is Method.VOICE for vote in claim.votes)
+    leads = member.hosts and claim.label in ballot.hosting
+    return claim.in_full or complete or sounds or leads
+
+
+def _is_complete(cast: Sequence[Member], voices: int) -> bool:
+    """Say whether the page credits as many speakers as there are voices."""
+    speakers = [member for member in cast if member.visits or member.hosts]
+    credited = all(member.source is Method.PAGE_CREDIT for member in speakers)
+    return credited and len(speakers) == voices
 
 
 def _of_standing(
-    votes: Sequence[Vote], cast: Sequence[Member], ballot: Ballot, *, voices: int
+    votes: Sequence[Vote], cast: Sequence[Member], ballot: Ballot, *, complete: bool
 ) -> list[Vote]:
     """Return what credit, title or registry add where something was said."""
-    speakers = [member for member in cast if member.visits or member.hosts]
-    complete = len(speakers) == voices and all(
-        member.source is Method.PAGE_CREDIT for member in speakers
-    )
     pairs = {(vote.label, vote.person) for vote in votes if vote.weight > 0 and vote.spoken}
     return [
         Vote(
@@ -170,7 +159,7 @@ def _of_standing(
             person=person,
             method=cast[person].source,
             weight=_ONE_OF_ALL
-            if complete and cast[person] in speakers
+            if complete and (cast[person].visits or cast[person].hosts)
             else cast[person].prior + (_PRESENT if person in ballot.present else 0.0),
             evidence=cast[person].evidence,
             spoken=False,
@@ -281,84 +270,18 @@ def as_credited(
     ]
 
 
-def name_label(
-    label: str | None, credits: Sequence[Credit], *, publication: str = ""
-) -> NamedVoice:
-    """Return who a publisher's own label stands for.
-
-    Args:
-        label: as printed; None is nobody.
-        credits: merged credits of the document.
-        publication: the show or paper, whose name on a label is not a person's.
-    """
-    return _name_label(label, credits, publication)
-
-
-def _name_labels(
-    labels: Sequence[str | None], credits: Sequence[Credit], publication: str
-) -> dict[str | None, NamedVoice]:
-    """Name labels in order, so that "Ollerby" may be the "Tamsin Ollerby" who spoke before."""
-    read = [read_label(label) for label in labels if label]
-    full = [credit.name for credit in read if credit and is_person_name(credit.name)]
-    known = list(credits)
-    voices: dict[str | None, NamedVoice] = {}
-    for label in labels:
-        voices[label] = voice = _name_label(label, known, publication, others=full)
-        if voice.credit and voice.credit not in known:
-            known.append(voice.credit)
-    return voices
-
-
-def _name_label(
-    label: str | None, known: Sequence[Credit], publication: str, others: Sequence[str] = ()
-) -> NamedVoice:
-    read = read_label(label) or read_noise(label) if label else None
-    if label is None or read is None:
-        return _nobody(label)
-    credit = find_person(read.name, known, others) or find_first_name(read.name, known, others)
-    if credit is None and (credit := find_misspelt(read.name, known)):
-        evidence = (Evidence(kind="publisher label", quote=label),)
-        return NamedVoice(
-            label=label,
-            credit=credit,
-            method=Method.PUBLISHER_LABEL,
-            confidence=_MISSPELT_CONFIDENCE,
-            evidence=evidence,
-            heard=read.name,
-        )
-    if credit is None and _is_new_person(read.name, known, publication):
-        credit = read
-    if credit is None:
-        return _nobody(label)
-    return NamedVoice(
-        label=label,
-        credit=credit,
-        method=Method.PUBLISHER_LABEL,
-        confidence=_LABEL_CONFIDENCE,
-        evidence=(Evidence(kind="publisher label", quote=label),),
-    )
-
-
-def _is_new_person(name: str, known: Sequence[Credit], publication: str) -> bool:
-    """Say whether a label names somebody nobody credited; "John Smith" of two credited is none."""
-    namesakes = any(
-        fold_name(credit.name) == fold_name(name) and not initials_of(name) for credit in known
-    )
-    return is_person_name(name) and not namesakes and not is_of_show(name, publication)
-
-
 def author_of(bylines: Sequence[str], credits: Sequence[Credit]) -> NamedVoice:
     """Return who the words outside quotation marks belong to: the one person in the byline."""
     if len(bylines) != 1:
         label = " and ".join(bylines) or None
-        return _nobody(label)
+        return nobody(label)
     name = bylines[0]
     credit = find_person(name, credits) or Credit(name=name, part="author", evidence=name)
     return NamedVoice(
         label=None,
         credit=credit,
         method=Method.BYLINE,
-        confidence=_LABEL_CONFIDENCE,
+        confidence=_BYLINE,
         evidence=(Evidence(kind="byline", quote=name),),
     )
 
@@ -375,7 +298,3 @@ def attribution(voice: NamedVoice, person_id: str | None) -> Attribution:
         evidence=voice.evidence,
         heard=voice.heard if person_id else None,
     )
-
-
-def _nobody(label: str | None) -> NamedVoice:
-    return NamedVoice(label=label, credit=None, method=Method.NONE, confidence=0.0)

@@ -95,6 +95,8 @@ _INTRODUCING = re.compile(
     rf"|(?:my|our)\s+(?:\w+\s+)?guests?{_WHEN}"
     rf"|(?:joining|with|here with)\s+(?:me|us){_WHEN}\s*(?:is|are|[:—–,])"
     rf"|(?:i['’]?m|we['’]?re|i am|we are|am|are|is)\s+(?:also\s+|now\s+)?joined{_WHEN}\s+by"
+    rf"|(?:i|we)\s+have{_WHEN}"
+    rf"|(?:i['’]?m|we['’]?re|i am|we are)\s+back\s+(?:here\s+)?with"
     rf"|(?:i|we|i['’]ve|we['’]ve)\s+(?:recently\s+|also\s+)?(?:spoke|talked|sat down|caught up"
     rf"|spoken|talk|speak){_WHEN}\s+(?:to|with)"
     rf"|(?:i['’]?m|we['’]?re|i am|we are)\s+(?:talking|speaking|sitting down|chatting|here)"
@@ -107,6 +109,11 @@ _INTRODUCING = re.compile(
     r"|here\s+to\s+(?:discuss|talk|explain|help)[\w\s]{0,40}\s(?:is|are)"
     r"|(?:please\s+)?(?:welcome|say hello to|meet)(?:\s+back)?(?:\s+to the \w+)?,?"
     r")\s*$",
+    re.IGNORECASE,
+)
+_HAVE = re.compile(r"\b(?:i|we)\s+have\b[^.?!]{0,60}$", re.IGNORECASE)
+_WITH_US = re.compile(
+    r"^[^.?!]{0,80}?\b(?:with (?:us|me)|here|on the (?:show|line|program|podcast)|joining)\b",
     re.IGNORECASE,
 )
 _ROLE_FILLER = re.compile(r"[\w\s,.'’&“”\"/-]{0,140}$")
@@ -257,6 +264,8 @@ def _introduced(
     if mention.form is Form.LAST and not _TITLE_BEFORE.search(before):
         return None
     weight = 0.75 if mention.form is Form.FULL else 0.5
+    if _HAVE.search(before) and not _WITH_US.match(after):
+        return None  # "we have Ann Lee to thank"
     if _JOINS.match(after):
         return Sense.INTRODUCED, weight
     cut = _trigger(before)

@@ -61,6 +61,11 @@ class Claim:
         return any(vote.method in _OWN_WORDS and vote.full for vote in self.votes)
 
     @property
+    def in_full(self) -> bool:
+        """Whether the full name was said for this label."""
+        return any(vote.heard and vote.full for vote in self.votes)
+
+    @property
     def by_another(self) -> bool:
         """Whether another voice named this one."""
         return any(vote.method not in _OWN_WORDS and vote.heard for vote in self.votes)
