@@ -120,7 +120,7 @@ def corrections_as_list(
             "words": each.words,
             "label": each.label,
             "person": _name_of(each.person_id, people),
-            "role": each.role,
+            "role": load_vocabulary().print_role(each.role) or each.role,
             "reverted": each.reverted.isoformat() if each.reverted else None,
             "reverted_by": each.reverted_by,
             "revert_reason": each.revert_reason,

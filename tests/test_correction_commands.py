@@ -160,6 +160,8 @@ def test_a_label_is_named_with_a_role_and_the_name_taken_away_again(run, seeded)
         "kind": "correction", "quote": "Ana", "start": None, "end": None, "url": None,
     }  # fmt: skip
     assert turn["corrected"] is True
+    assert "named by a person (Ana)" in run("show", seeded.episode)
+    assert "Ola Brandt is property master" in run("history", seeded.episode)
     (hit,) = [h for h in hits(run, "what did property masters say about a live round on a table")
               if h["person"] == "Ola Brandt" and h["manner"] == "spoken"]  # fmt: skip
     assert hit["evidence"][0]["kind"] == "correction"
@@ -229,7 +231,7 @@ def test_verified_words_say_so(run, seeded):
 
 
 def test_contested_words_are_shown(run, seeded):
-    assert "⟨rattles|–⟩" in run("show", seeded.episode)
+    assert "⟨rattles|?⟩" in run("show", seeded.episode)
     turns = shown(run, seeded.episode)["turns"]
     assert turns[1]["certainty"] == "contested words shown"
     (hit,) = [h for h in hits(run, "a dummy round rattles when you shake it") if h["contested"]]

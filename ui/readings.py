@@ -9,7 +9,7 @@ from typing import Any
 from corpus.certainty import certainty_of, contested_in
 from corpus.citations import clock, print_date
 from corpus.export import document_as_dict, speaker_of
-from corpus.reading import checked_in, corrected_in, overlaps
+from corpus.reading import CORRECTION, checked_in, corrected_in, overlaps
 from corpus.types import (
     Attribution,
     Correction,
@@ -83,8 +83,11 @@ def _heading(turn: Turn, people: Mapping[str, Person], sure: Sequence[str]) -> s
 def known_by(who: Attribution) -> str:
     """Return in one line how we know who spoke: the method and the first of the evidence."""
     heard = f", printed “{shortened(who.heard)}”" if who.heard else ""
-    shown = next((each.quote or each.url for each in who.evidence if each.quote or each.url), None)
-    evidence = f": “{shortened(shown)}”" if shown else ""
+    shown = next((each for each in who.evidence if each.quote or each.url), None)
+    evidence = ""
+    if shown is not None:
+        said = shortened(shown.quote or shown.url or "")
+        evidence = f" ({said})" if shown.kind == CORRECTION else f": “{said}”"
     verified = f"; verified by {shortened(who.verified_by)}" if who.verified_by else ""
     return f"{named_by(who)}{heard}{evidence}{verified}"
 
@@ -97,7 +100,8 @@ def _marked(text: Text, span: Span) -> str:
             continue
         parts.append(text.content[at : timing.span.start])
         word = timing.span.of(text.content)
-        parts.append(f"⟨{word}|{timing.doubt or timing.other or '–'}⟩")
+        other = "?" if timing.other is None else timing.other or "–"  # unknown; nothing
+        parts.append(f"⟨{word}|{timing.doubt or other}⟩")
         at = timing.span.end
     return "".join((*parts, text.content[at : span.end]))
 
@@ -122,7 +126,11 @@ def _what(correction: Correction, people: Mapping[str, Person]) -> str:
         CorrectionKind.WORDS: f"{exact} is “{shortened(correction.words or '')}”",
         CorrectionKind.SPEAKER: f"{exact} is said by {name}",
         CorrectionKind.LABEL: f"{shortened(correction.label or '')} is {name}",
-        CorrectionKind.ROLE: f"{name} is {shortened(correction.role or 'without a role')}",
+        CorrectionKind.ROLE: f"{name} is {_role(correction.role)}",
         CorrectionKind.VERIFIED: f"{exact} is verified",
     }
     return said[correction.kind]
+
+
+def _role(role_id: str | None) -> str:
+    return load_vocabulary().print_role(role_id) or role_id or "without a role"

@@ -87,8 +87,12 @@ def how_known(attribution: Attribution) -> str | None:
     else:
         known = _KNOWN.get(attribution.method, attribution.method.value)
     heard = f", printed “{_short(attribution.heard)}”" if attribution.heard else ""
-    quoted = next((each.quote for each in attribution.evidence if each.quote), None)
-    return f"{known}{heard}{f': “{_short(quoted)}”' if quoted else ''}"
+    quoted = next((each for each in attribution.evidence if each.quote), None)
+    if quoted is None:
+        return known + heard
+    said = _short(quoted.quote or "")
+    by_hand = quoted.kind == "correction"
+    return f"{known}{heard}" + (f" ({said})" if by_hand else f": “{said}”")
 
 
 def why_contested(timing: Timing) -> str:
