@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from ingest.directions import is_direction
 from ingest.manuscripts import Line
@@ -215,6 +216,7 @@ def _is_named(core: Sequence[str]) -> bool:
     ) and not all(word.isdigit() for word in bare)
 
 
+@lru_cache(4096)
 def is_shouted(label: str) -> bool:
     """Say whether a label is in capitals, its lower-case prefixes ("McCOY", "Mr.") aside."""
     core = re.split(r"[,(\[]", label, maxsplit=1)[0]

@@ -51,6 +51,7 @@ _FURNITURE = re.compile(  # what a page has under a transcript
 )
 _TITLE = re.compile(r"(?:(?:full|episode|show|podcast|the|interview) )?transcript(?:ion)?:?", re.I)
 _ENDS = (".", "?", "!", "…", "”", '"', "。", "؟", "—")
+_LONGEST_NOTICE = 800  # characters; a longer paragraph is somebody speaking of it
 _MOST_STEPS = 200_000  # up the tree, when the part of a page is looked for that has the turns
 _NO_TURNS = "the dialect of the transcript is not known: its words are kept without speakers"
 _NO_TIMES = "the transcript has no times: they are estimated from a usual speaking rate"
@@ -96,8 +97,13 @@ def _body(
     lines: Sequence[Line], heads: Sequence[Head], dialect: Dialect, *, strict: bool
 ) -> list[int]:
     """Return the places of the lines to read: not the page around the turns."""
-    notices = {place for place, line in enumerate(lines) if _NOTICE.search(line.text[:2000])}
     marks = [place for place, head in enumerate(heads) if _begins(head, dialect)]
+    begun = set(marks)
+    notices = {
+        place
+        for place, line in enumerate(lines)
+        if place not in begun and len(line.text) < _LONGEST_NOTICE and _NOTICE.search(line.text)
+    }
     if not marks:
         words = [place for place, line in enumerate(lines) if not line.heading]
         return [place for place in words if place not in notices]
@@ -105,11 +111,11 @@ def _body(
     opening = _opening(lines, marks[0], strict=strict or lines[marks[0]].element is not None)
     breaks = {place for place in notices if place > marks[-1]}
     end = _end(lines, marks, breaks, strict=strict)
-    said = {*marks, *opening, *(place for place in range(marks[0], end) if inside(place))}
+    said = {*begun, *opening, *(place for place in range(marks[0], end) if inside(place))}
     return [
         place
         for place in sorted(said)
-        if place not in notices and (place in marks or not lines[place].heading)
+        if place not in notices and (place in begun or not lines[place].heading)
     ]
 
 
