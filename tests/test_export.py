@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,18 @@ from corpus.export import (
     export_txt,
     export_vtt,
 )
-from corpus.types import Attribution, Method, Reading
+from corpus.reading import apply_corrections
+from corpus.types import (
+    Aside,
+    AsideKind,
+    Attribution,
+    Correction,
+    CorrectionKind,
+    Evidence,
+    Method,
+    Reading,
+    Span,
+)
 from ingest.captions import parse_captions
 from ingest.texts import build_episode_text, with_attributions
 from tests.builders import a_document, a_person, an_article_text, said
@@ -101,3 +113,49 @@ def test_plain_text_has_time_name_and_words():
 def test_an_article_has_no_captions_and_the_message_says_what_to_do():
     with pytest.raises(TextNotFoundError, match="txt or json"):
         export_vtt(DOCUMENT, Reading(text=an_article_text(["One."])), {})
+
+
+def test_what_was_corrected_is_said_and_an_author_writes_no_cue():
+    text = replace(TEXT, revision=1)
+    start = text.content.index("out again")
+    made = Correction(
+        id="c1", document_id=text.document_id, revision=1, kind=CorrectionKind.WORDS,
+        author="Ana\n\n1\n00:00 --> 00:09\nBo", made=DOCUMENT.changed,
+        span=Span(start, start + 9), exact="out again", words="back",
+    )  # fmt: skip
+    reading = apply_corrections(text, [made])
+    written = export_vtt(DOCUMENT, reading, PEOPLE)
+    assert "NOTE With 1 correction by Ana 1 00:00 --&gt; 00:09 Bo." in written
+    assert "count the rounds back every" in " ".join(written.split())
+    assert "corrected" in export_txt(DOCUMENT, reading, PEOPLE).split("Speaker 2")[0]
+    shape = document_as_dict(DOCUMENT, reading, PEOPLE)
+    assert [turn["corrected"] for turn in shape["turns"]] == [True, False]
+    (applied,) = shape["corrections"]["applied"]
+    assert shape["text"][applied["start"] : applied["end"]] == "back"
+
+
+def test_the_json_tells_evidence_doubts_asides_and_dialect():
+    witness = Evidence(kind="opening", quote="Never.", span=Span(0, 6), url="https://a.example/")
+    turn = replace(TEXT.turns[0], attribution=replace(NAMED, evidence=(witness,), heard="Inez"))
+    doubted = replace(TEXT.timings[0], agreed=False, other="Ever.", estimated=True)
+    text = replace(
+        TEXT,
+        turns=(turn, *TEXT.turns[1:]),
+        timings=(doubted, *TEXT.timings[1:]),
+        asides=(Aside(position=7, kind=AsideKind.DIRECTION, text="laughter"),),
+        dialect="npr",
+        warnings=("cut short",),
+    )
+    shape = document_as_dict(DOCUMENT, Reading(text=text), PEOPLE)
+    first = shape["turns"][0]
+    assert first["evidence"] == [
+        {"kind": "opening", "quote": "Never.", "start": 0, "end": 6, "url": "https://a.example/"}
+    ]
+    assert (first["heard"], first["roles"]) == ("Inez", ["armorer"])
+    assert first["certainty"] == "contested words shown"
+    word = shape["words"][0]
+    assert (word["other"], word["doubt"], word["estimated"]) == ("Ever.", None, True)
+    assert shape["asides"] == [
+        {"at": 7, "kind": "direction", "text": "laughter", "start_time": None, "end_time": None}
+    ]
+    assert (shape["dialect"], shape["warnings"]) == ("npr", ["cut short"])
