@@ -27,6 +27,10 @@ TITLES = re.compile(
     r"Capt|Captain|Det|Detective|Cpl|Deputy|Officer|Sheriff|Chief|President|Senator|Sen|Rep|Gov|"
     r"Governor|Mayor|Commissioner|Inspector|Superintendent|Constable|Agent|Attorney|Rev|Reverend|"
     r"Investigator|Prosecutor|Director|Producer|Writer|Actor|Actress|Armorer|Armourer|Coach|"
+    r"Administrator|Chairman|Chairwoman|Chair|Executive|Ambassador|General|Gen|Admiral|Colonel|Col|"
+    r"Major|Maj|Pastor|Bishop|Spokesman|Spokeswoman|Spokesperson|Analyst|Coordinator|Supervisor|"
+    r"Manager|Editor|Critic|Author|Engineer|Scientist|Leader|Representative|Congressman|"
+    r"Congresswoman|Founder|Master|Examiner|Specialist|Instructor|Firefighter|Trooper|Ranger|"
     r"Cinematographer|Lawyer|Secretary|Minister|Councillor|Councilman|Councilwoman|District)\.?"
 )
 FEMALE = re.compile(

@@ -40,6 +40,7 @@ class Party:
     part: str | None = None  # in the credits
     introduced: Place | None = None  # where the full name is printed first; None: on the page
     description: Place | None = None
+    is_stranger: bool = False  # a name alone that means nobody surely
     source: str = ""  # the credit or byline it is known from
 
     @property
@@ -124,7 +125,7 @@ class People:
     def stranger(self, mention: Mention) -> Party:
         """Return a name that means nobody surely, as a label: somebody "he" could be."""
         party = self.labelled(mention)
-        party.being = Being.SOMEONE
+        party.being, party.is_stranger = Being.SOMEONE, True
         return party
 
     def see(self, party: Party | None, place: Place, *, speaks: bool = False) -> None:
@@ -145,14 +146,14 @@ class People:
             party = before[speaking].party
             rest = before[speaking:]
             rivals = [s for s in rest if s.party is not party and _rivals(pronoun, s)]
-            if party and _fits(pronoun, party) and not rivals:
+            if party and _fits(pronoun, party) and not rivals and not party.is_stranger:
                 self._learn(party, pronoun)
                 return party, before[speaking].place
         if pronoun in _MANY:
             return None
         near = [s for s in fits if place.paragraph - s.place.paragraph <= 1] or fits
         parties = list(dict.fromkeys(seen.party for seen in near))
-        if len(parties) != 1 or parties[0] is None:
+        if len(parties) != 1 or parties[0] is None or parties[0].is_stranger:
             return None
         self._learn(parties[0], pronoun)
         return parties[0], near[-1].place
