@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from corpus.types import (
     Stage,
     Text,
 )
+from tests.builders import an_episode_text
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ADA = Credit(name="Ada")
@@ -306,3 +307,10 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="disk is full: free some space"):
             catalogue.ensure_person(Credit(name="Bea", part="b" * 100_000), source_id="show")
         assert [each.name for each in catalogue.people()] == ["Ada"]
+
+
+def test_a_text_keeps_the_dialect_of_the_transcript_it_was_made_from():
+    for dialect in ("npr", None):
+        text = replace(an_episode_text(("A", "One two.")), dialect=dialect)
+        row = tables.row_of(text, tables.texts, marks=tables.pack_marks(text))
+        assert tables.text_of(row) == text

@@ -225,6 +225,7 @@ texts = Table(
     Column("made_with", String),
     Column("warnings", Packed(tuple[str, ...]), nullable=False),
     Column("created", Moment),
+    Column("dialect", String),
 )
 
 runs = Table(
@@ -265,8 +266,6 @@ def pack_marks(text: Text) -> bytes:
     """Return turns, timings and asides as one compressed document; a timing is a list."""
     timings = [_pack_timing(timing) for timing in text.timings]
     marks = {"turns": encode(text.turns), "timings": timings, "asides": encode(text.asides)}
-    if text.dialect:
-        marks["dialect"] = text.dialect
     return zlib.compress(to_json(marks).encode("ascii"), 1)
 
 
@@ -274,16 +273,10 @@ def text_of(row: Mapping[Any, Any]) -> Text:
     """Return the text that `row` holds, equal to the one that was saved."""
     marks = json.loads(zlib.decompress(row["marks"]))
     timings = tuple(_unpack_timing(*packed) for packed in marks["timings"])
-    names = {each.name for each in fields(Text)} - {"turns", "timings", "asides", "dialect"}
+    names = {each.name for each in fields(Text)} - {"turns", "timings", "asides"}
     turns = decode(tuple[Turn, ...], marks["turns"])
     asides = decode(tuple[Aside, ...], marks.get("asides", []))
-    return Text(
-        turns=turns,
-        timings=timings,
-        asides=asides,
-        dialect=marks.get("dialect"),
-        **{name: row[name] for name in names},
-    )
+    return Text(turns=turns, timings=timings, asides=asides, **{name: row[name] for name in names})
 
 
 def _pack_timing(timing: Timing) -> list[Any]:

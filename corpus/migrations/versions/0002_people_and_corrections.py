@@ -21,6 +21,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("texts", sa.Column("dialect", sa.Text))
     with op.batch_alter_table("people") as people:
         people.add_column(sa.Column("folded", sa.Text, nullable=False, server_default=""))
         people.add_column(_none_yet("roles"))
