@@ -11,7 +11,7 @@ from ingest.articletexts import Paragraph, Quoted, build_article_text, places_of
 from ingest.body import EXTRACTOR
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
 from ingest.extract import ExtractedPage
-from ingest.firstpersons import find_interviewee, find_teller, speaks_of
+from ingest.firstpersons import Named, find_interviewee, find_teller, speaks_of
 from ingest.interviews import Answer, Part, find_interview
 from ingest.naming import NamedVoice, author_of, name_label
 from ingest.quotations import Quotation, find_quotations
@@ -93,12 +93,14 @@ def _paragraphs(
     texts = [answer.text if answer else text for text, answer in zip(words, interview, strict=True)]
     kept = [text == other for text, other in zip(words, texts, strict=True)]
     body = Body(places_of(texts), kept)
-    voices = _voices(interview, words, page, credits, document)
+    first = next((place for place, answer in enumerate(interview) if answer), 0)
+    asked = find_interviewee(words[:first], page.title or "", page.byline)
+    voices = _voices(interview, asked, credits, document)
     for text, found, answer, voice in zip(texts, quotations, interview, voices, strict=True):
         if answer is None:
             quoted = tuple(_quoted(each, credits, body, document, shop) for each in found)
             yield Paragraph(text, author.attribution, author.manner, quotations=quoted)
-        elif answer.part is Part.QUESTION and author.attribution.person_id:
+        elif asked and answer.part is Part.QUESTION and author.attribution.person_id:
             yield Paragraph(text, author.attribution, Manner.SPOKEN)
         else:
             yield Paragraph(text, claim(voice, document, shop), Manner.SPOKEN)
@@ -106,14 +108,11 @@ def _paragraphs(
 
 def _voices(
     interview: Sequence[Answer | None],
-    words: Sequence[str],
-    page: ExtractedPage,
+    asked: Named | None,
     credits: Sequence[Credit],
     document: Document,
 ) -> Iterator[NamedVoice]:
     """Yield who says each paragraph of an interview: its label, or the one it is with."""
-    first = next((place for place, answer in enumerate(interview) if answer), 0)
-    asked = find_interviewee(words[:first], page.title or "", page.byline)
     for answer in interview:
         label = answer.label if answer else None
         if (

@@ -91,6 +91,22 @@ def test_an_interview_without_labels_belongs_to_the_two_who_hold_it(shop):  # no
     assert whose["I"] == ("Odalys Brandt", Manner.SPOKEN)
 
 
+def test_questions_and_answers_from_a_courtroom_are_not_the_reporters(shop):  # noqa: F811
+    found = turns_of(
+        shop,
+        page(
+            "A morning in court",
+            "By Marisol Tench",
+            "The third day was short, and most of it was one exchange. " + FILL,
+            "Q: Did you look inside the box before you carried it to the cart?",
+            "A: I did not look inside it, because nobody had ever told me to look.",
+            "Q: And did you ask anybody whether it had been looked at by then?",
+            "A: I asked one person, and that person had gone home by the evening.",
+        ),
+    )
+    assert {name for name, manner, _ in found if manner is Manner.SPOKEN} == {None}
+
+
 def test_a_piece_told_to_a_writer_is_spoken_by_the_one_who_told_it(shop):  # noqa: F811
     found = turns_of(
         shop,
