@@ -104,7 +104,7 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
     named = _named(parse, head, text) if _is_name_word(head) else None
     if named:
         is_body = named.being is Being.GROUP and (
-            " " in named.text or parse.child(head, "poss") is not None
+            " " in named.text or parse.child(head, "poss", "nmod") is not None
         )
         return (_labelled(parse, head, text) if is_body else None) or named
     beside = parse.child(head, "appos")
