@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from corpus.phrases import Pattern, Phrase, Word
 from corpus.topics import Evidence, Subject
@@ -20,6 +21,7 @@ from index.passages import sentence_spans
 from index.wordforms import Token, forms_of, spell, tokens_of
 
 CLOSE = 12  # words from first to last of a pattern with "+"
+CLOSER = 9  # the same, of ambiguous words
 _MOST_SKIPPED = 2
 # Between the words of a phrase these may stand; they change nothing.
 _SKIPPED = frozenset(
@@ -47,7 +49,9 @@ _SKIPPED = frozenset(
 _JOINS = re.compile(r"[\s\-‐‑–/&#§.'’‘“”\"*_]*")  # between two words of a phrase
 
 Owner = tuple[str, str]  # kind and id of what a pattern is evidence for
+
 Found = tuple[int, int]  # first token, token after the last
+_SETTING: Owner = ("setting", "")  # of the words that show the beat
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +85,19 @@ class Seen:
     """What was read in one passage."""
 
     content: str
-    in_setting: bool  # it speaks of the beat
+    in_setting: bool  # it speaks of the beat itself
+    surrounded: bool  # or what stands around it does
     strong: Mapping[Owner, list[Span]]
     weak: Mapping[Owner, list[Span]]
 
-    def all_of(self, kind: str, entry_id: str, *, in_setting: bool) -> list[Span]:
+    def all_of(self, kind: str, entry_id: str, evidence: Evidence) -> list[Span]:
         """Return where the evidence for an entry stands, the strong before the ambiguous."""
         owner = (kind, entry_id)
-        weak = self.weak.get(owner, []) if in_setting else []
-        return [*self.strong.get(owner, []), *weak]
+        strong = self.surrounded or not evidence.needs_setting
+        return [
+            *(self.strong.get(owner, []) if strong else []),
+            *(self.weak.get(owner, []) if self.in_setting else []),
+        ]
 
 
 @dataclass(slots=True)
@@ -140,27 +148,37 @@ class Lexicon:
         self._phrases: list[tuple[_Place, ...]] = []
         self._by_plain: dict[str, list[int]] = {}
         self._by_capital: dict[str, list[int]] = {}
-        self._setting = self._phrases_of(subject.setting)
         self._other_things = self._phrases_of(subject.other_things)
         self._patterns: list[_Ready] = []
+        self._add(subject.setting, _SETTING, weak=False)
         for kind, entries in _entries(subject):
             for entry_id, evidence in entries:
                 self._add(evidence.strong, (kind, entry_id), weak=False)
                 self._add(evidence.in_setting, (kind, entry_id), weak=True)
 
-    def read(self, content: str) -> Seen:
-        """Return the evidence that stands in `content`."""
+    def read(self, content: str, around: str = "") -> Seen:
+        """Return the evidence that stands in `content`; `around` may only show the setting."""
         page = self._find(content)
         strong = self._collect(page, (each for each in self._patterns if not each.weak))
         named = self._collect(page, (each for each in self._patterns if each.is_name))
         weak = self._collect(page, (each for each in self._patterns if each.weak))
         for owner, places in weak.items():
             weak[owner] = [each for each in places if not _belongs_elsewhere(each, owner, named)]
+        in_setting = self._shows_setting(page)
         return Seen(
             content=content,
-            in_setting=any(number in page.found for number in self._setting),
+            in_setting=in_setting,
+            surrounded=in_setting or bool(around and self._shows_setting(self._find(around))),
             strong={owner: page.spans(places) for owner, places in strong.items()},
             weak={owner: page.spans(places) for owner, places in weak.items()},
+        )
+
+    def _shows_setting(self, page: _Page) -> bool:
+        """Whether it speaks of the beat, or names an incident of it."""
+        return any(
+            self._collect(page, (pattern,))
+            for pattern in self._patterns
+            if pattern.owner == _SETTING or (pattern.owner[0] == "incident" and not pattern.weak)
         )
 
     def _add(self, patterns: Iterable[Pattern], owner: Owner, *, weak: bool) -> None:
@@ -235,7 +253,7 @@ class Lexicon:
             if not all(groups):
                 continue
             if len(groups) > 1:
-                places = _close_together(groups, page.sentences)
+                places = _close_together(groups, page.sentences, CLOSER if pattern.weak else CLOSE)
             else:
                 places = [each for each in groups[0] if not pattern.weak or page.means(each)]
             if pattern.without and places:
@@ -282,7 +300,9 @@ def _places(group: tuple[int, ...], found: Mapping[int, list[Found]]) -> list[Fo
     return sorted({place for number in group for place in found.get(number, ())})
 
 
-def _close_together(groups: list[list[Found]], sentences: list[int]) -> list[Found]:
+def _close_together(
+    groups: list[list[Found]], sentences: list[int], most: int
+) -> list[Found]:
     """Return the first place in each sentence where one of every group stands, all apart."""
     events = sorted((*place, group) for group, places in enumerate(groups) for place in places)
     last: dict[int, Found] = {}
@@ -294,7 +314,7 @@ def _close_together(groups: list[list[Found]], sentences: list[int]) -> list[Fou
             continue
         first = min(place[0] for place in last.values())
         after = max(place[1] for place in last.values())
-        close = after - first <= CLOSE and sentences[first] == sentences[after - 1]
+        close = after - first <= most and sentences[first] == sentences[after - 1]
         if close and _apart(last.values()):
             places.append((first, after))
             done = sentences[start]
@@ -303,7 +323,7 @@ def _close_together(groups: list[list[Found]], sentences: list[int]) -> list[Fou
 
 def _apart(places: Iterable[Found]) -> bool:
     in_order = sorted(places)
-    return all(one[1] <= two[0] for one, two in zip(in_order, in_order[1:], strict=False))
+    return all(one[1] <= two[0] for one, two in pairwise(in_order))
 
 
 def _belongs_elsewhere(place: Found, owner: Owner, strong: Mapping[Owner, list[Found]]) -> bool:
