@@ -97,6 +97,7 @@ class Finder:
 
     people: Sequence[Known]
     cased: bool = True  # the text has capitals; without them only exact single names count
+    _heads: dict[str, tuple[Known, ...]] = field(default_factory=dict)
     _firsts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _lasts: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -122,9 +123,13 @@ class Finder:
         if (self.cased and not head.proper) or head.possessive:
             return None
         found: dict[int, int] = {}
-        for known in self.people:
-            fits = known.first and self._fits_first(head.folded, known.first)
-            if fits and (count := self._tail(content, tokens, place, known)):
+        if head.folded not in self._heads:
+            able = (each for each in self.people if each.first)
+            self._heads[head.folded] = tuple(
+                each for each in able if self._fits_first(head.folded, each.first)
+            )
+        for known in self._heads[head.folded]:
+            if count := self._tail(content, tokens, place, known):
                 found[known.number] = count
         return (tuple(found), max(found.values()), Form.FULL) if found else None
 

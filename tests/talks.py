@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from ingest.naming import NamedVoice, merge_credits, name_voices
 from ingest.texts import build_episode_text
 
 FOLDER = Path(__file__).parent / "interviews"
+SAMPLE = Path(__file__).parents[1] / "corpus" / "sample"
 _AD = "AD"
 _ANNOUNCER = "Announcer"
 _PACE = 0.35  # seconds a word
@@ -82,6 +84,33 @@ def talks(name: str) -> tuple[Talk, ...]:
     """Return the interviews of one file ("first", "second")."""
     tables = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     return tuple(_talk(table) for table in tables["interview"])
+
+
+@cache
+def sample_talks() -> tuple[Talk, ...]:
+    """Return the episodes of the sample archive: what was scripted, and the feed's credits."""
+    feed = (SAMPLE / "site" / "show" / "feed.xml").read_text(encoding="utf-8")
+    entries = re.findall(r"<item>(.*?)</item>", feed, re.DOTALL)
+    found = []
+    for path in sorted((SAMPLE / "scripts").glob("ep*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        entry = next(each for each in entries if path.stem.split("-", 1)[1] in each)
+        people = re.findall(r'<podcast:person role="(\w+)"[^>]*>([^<]+)<', entry)
+        turns = (
+            (_ANNOUNCER if "advert" in turn["speaker"] else turn["speaker"], turn["text"])
+            for turn in table["turns"]
+        )
+        found.append(
+            Talk(
+                id=path.stem,
+                title=table["title"],
+                show="The Honeywagon Hour",
+                hosts=(),
+                credits=tuple(Credit(name=name, part=part) for part, name in people),
+                turns=tuple((name, " ".join(words.split())) for name, words in turns),
+            )
+        )
+    return tuple(found)
 
 
 def _talk(table: dict) -> Talk:

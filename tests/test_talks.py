@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.talks import NAMED, NUMBERED, Score, as_published, as_voices, name_talk, score, talks
+from tests.talks import (
+    NAMED,
+    NUMBERED,
+    Score,
+    as_published,
+    as_voices,
+    name_talk,
+    sample_talks,
+    score,
+    talks,
+)
 
 PARTS = ("first", "second")
 
@@ -41,6 +51,14 @@ def test_voices_with_misspelt_names_are_named_by_what_is_said(part, misheard):
     found = total(part, lambda talk: as_voices(talk, misheard=misheard), publisher=False)
     assert found.wrong == 0, found.mistakes
     assert found.right / found.turns >= 0.90, found.mistakes
+
+
+def test_the_sample_archives_voices_have_their_names():
+    whole = Score()
+    for talk in sample_talks():
+        whole += score(talk, *name_talk(talk, as_voices(talk), publisher=False))
+    assert whole.wrong == 0, whole.mistakes
+    assert whole.right / whole.turns >= 0.90, whole.mistakes
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -16,6 +16,7 @@ ALL = (
     "command_speed",
     "index_speed",
     "accuracy",
+    "naming",
     "agreement",
     "silence",
     "journey",

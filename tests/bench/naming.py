@@ -10,7 +10,17 @@ from __future__ import annotations
 
 import sys
 
-from tests.talks import NAMED, NUMBERED, Score, as_published, as_voices, name_talk, score, talks
+from tests.talks import (
+    NAMED,
+    NUMBERED,
+    Score,
+    as_published,
+    as_voices,
+    name_talk,
+    sample_talks,
+    score,
+    talks,
+)
 
 
 def measure(part: str) -> dict[str, Score]:
@@ -43,6 +53,10 @@ def main() -> None:
             if "-v" in sys.argv:
                 print(*each.mistakes, sep="\n")
         print(f"{part:7} {'all':20} {whole}")
+    sample = Score()
+    for talk in sample_talks():
+        sample += score(talk, *name_talk(talk, as_voices(talk), publisher=False))
+    print(f"sample  {'voices':20} {sample}")
 
 
 if __name__ == "__main__":
