@@ -45,6 +45,7 @@ _HOSTING = (
     r"\b(?:welcome (?:back )?to|this is|you['’]re listening to|you are listening to|from|"
     r"here on|back to|back on)\s+(?:another (?:episode|edition) of\s+)?(?:the\s+)?{show}\b"
 )
+_OF_A_SHOW = re.compile(r"\b(?:this is|welcome to|listening to|with)\s+(?:the\s+)?\Z", re.I)
 _TAKING_LEAVE = re.compile(
     r"\b(?:thanks? (?:you )?(?:all |so much )?for (?:listening|tuning in)|"
     r"my guests?\b|our guests?\b|today on the (?:show|program|podcast)|after the break|"
@@ -61,6 +62,7 @@ class Ballot:
     blocked: set[str] = field(default_factory=set)  # gave a name nobody here has
     hosting: dict[str, Evidence] = field(default_factory=dict)  # labels that lead the programme
     strangers: set[str] = field(default_factory=set)  # introduced or called, and nobody here
+    unknown: set[str] = field(default_factory=set)  # labels that say a name nobody here has
     present: set[int] = field(default_factory=set)  # people said to be there
     named: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # by label
     said_of: dict[int, list[tuple[str, Evidence]]] = field(
@@ -134,7 +136,7 @@ def count_votes(
         mentions = list(finders[cased].find(text.content, floor.turn.span))
         for said in _unshared(list(_read(mentions, floor, cased=cased)), floor):
             _count(said, floor, cast[said.mention.person], ballot)
-        ballot.strangers |= set(_strangers(mentions, floor, publication))
+        ballot.strangers |= set(_strangers(mentions, floor, publication, ballot))
         start = floor.turn.span.start
         known = [Span(each.span.start - start, each.span.end - start) for each in mentions]
         if gives_own_name(words, known):
@@ -218,7 +220,9 @@ def _unshared(said: Sequence[Said], floor: _Floor) -> Iterator[Said]:
             yield each
 
 
-def _strangers(mentions: Sequence[Mention], floor: _Floor, publication: str) -> Iterator[str]:
+def _strangers(
+    mentions: Sequence[Mention], floor: _Floor, publication: str, ballot: Ballot
+) -> Iterator[str]:
     """Yield full names that are introduced or called in a turn and are nobody known."""
     for match in NAME_PAIR.finditer(floor.content, floor.turn.span.start, floor.turn.span.end):
         name = person_name(match.group())
@@ -226,6 +230,8 @@ def _strangers(mentions: Sequence[Mention], floor: _Floor, publication: str) -> 
         if name is None or is_of_show(name, publication) or _overlaps(place, mentions):
             continue
         sentence = floor.sentences[floor.place_of(place)]
+        if not _OF_A_SHOW.search(floor.content[sentence.start : place.start]):
+            ballot.unknown.add(floor.label)
         unknown = Mention(-1, place, Form.FULL, name)
         said = read_mention(unknown, floor.content, sentence, cased=True)
         if said.sense in _OF_OTHERS:

@@ -67,7 +67,7 @@ def _last_guest(
         return None  # somebody else was introduced than the page credits
     gone = {each.person for each in named.values()}
     guest = _the_guest([member for member in cast if member.number not in gone], named, ballot)
-    if guest is None:
+    if guest is None or _may_be_another(guest, named, ballot, cast):
         return None
     if len(named) > 1 and guest.number not in ballot.present:
         return None  # a voice more than credited is too easily another
@@ -75,6 +75,19 @@ def _last_guest(
     opening = next(iter(heads[0].evidence))
     evidence = (guest.evidence, Evidence(kind="opening", quote=opening.quote, span=opening.span))
     return Named(guest.number, Method.PAGE_CREDIT, confidence, evidence)
+
+
+def _may_be_another(
+    guest: Member, named: Mapping[str, Named], ballot: Ballot, cast: Sequence[Member]
+) -> bool:
+    """Say whether the page's guest is never named, and somebody else is."""
+    if any(guest.number in said for said in ballot.named.values()):
+        return False
+    return any(
+        label in ballot.unknown
+        or any(not cast[number].certain for number in ballot.named.get(label, ()))
+        for label in named
+    )
 
 
 def _the_guest(cast: Sequence[Member], named: Mapping[str, Named], ballot: Ballot) -> Member | None:
