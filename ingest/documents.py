@@ -21,7 +21,7 @@ from corpus.types import (
     TranscriptPolicy,
 )
 from corpus.vocabulary import load_vocabulary
-from ingest.captions import parse_captions
+from ingest.captions import parse_captions, parse_printed
 from ingest.extract import ExtractedPage, extract_page
 from ingest.fetch import Accept, Fetched, fetch_file
 from ingest.naming import NamedVoice, attribution, merge_credits
@@ -159,6 +159,7 @@ def _person_id(credit: Credit, document: Document, shop: Workshop) -> str:
 _PATIENCE = 3  # failures in a row for which a publisher's transcript is worth waiting for
 _OVERHANG = 5.0  # seconds that a transcript may go on after the end of its recording
 _LEAST_COVERED = 0.5  # of the recording, or the transcript is of something else
+_SLOWEST, _FASTEST = 0.4, 6.0  # words a second: an episode is no audiobook and no auction
 _FOR = " known, fetched for "
 # Dialects in the order of what they keep: who spoke, then when, then words alone.
 _PREFERENCE = ("vtt", "json", "srt", "html", "plain")
@@ -193,13 +194,33 @@ def published_transcript(document: Document, shop: Workshop) -> Published | None
             data = shop.files.read_bytes(media.sha256)
             transcript = parse_captions(data, mime_type=media.mime_type, url=media.url)
             return Published(media.sha256, transcript)
-    return None
+    return _printed_transcript(document, shop)
+
+
+def _printed_transcript(document: Document, shop: Workshop) -> Published | None:
+    """Return the transcript printed on the episode's own page, where the source wants it."""
+    wanted = shop.source_of(document).transcript is TranscriptPolicy.PREFER
+    if not wanted or document.capture_sha256 is None:
+        return None
+    try:
+        page, capture = read_page(document, shop)
+    except IngestError:
+        return None
+    transcript = parse_printed([each.text for each in page.paragraphs], url=capture.final_url)
+    return Published(capture.sha256, transcript) if transcript else None
 
 
 def misfit(transcript: Transcript, length: float) -> str | None:
     """Return why a transcript cannot be of a recording of `length` seconds, None if it can."""
-    begin = min(word.start_time for word in transcript.words)
-    end = max(word.end_time for word in transcript.words)
+    words = transcript.words
+    if all(word.estimated for word in words):
+        # Nothing in it tells the time; how fast one would have to speak does.
+        rate = len(words) / max(length, 1.0)
+        if _SLOWEST <= rate <= _FASTEST:
+            return None
+        return f"its {len(words)} words would be spoken in {length:.0f} s, {rate:.1f} a second"
+    begin = min(word.start_time for word in words)
+    end = max(word.end_time for word in words)
     if end > length + _OVERHANG:
         return f"it ends at {end:.0f} s and the recording at {length:.0f} s"
     if end - begin < length * _LEAST_COVERED:

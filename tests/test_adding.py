@@ -151,3 +151,21 @@ def test_a_file_that_is_nothing_known_is_named_and_leaves_nothing(tmp_path):
 def test_what_is_said_of_a_file_is_refused_for_an_address(tmp_path):
     with open_shop(tmp_path) as shop, pytest.raises(NotFoundError, match="speaks for itself"):
         add_target(shop, "https://example.org/one", said=AddedFile(title="Mine"))
+
+
+def test_a_transcript_saved_as_a_page_is_an_episode(tmp_path):
+    lines = "".join(
+        f"<p><strong>{name}:</strong> {words}</p>"
+        for name, words in (
+            ("Ana Lund", "Welcome to Set Talk. How many rounds are in the truck?"),
+            ("Bo Reyes", "None that are live, and I count the others twice."),
+            ("Ana Lund", "Twice every day?"),
+            ("Bo Reyes", "Twice every time the door opens."),
+        )
+    )
+    page = f"<html><head><title>Talk</title></head><body><h1>Talk</h1>{lines}</body></html>"
+    with open_shop(tmp_path / "data") as shop:
+        outcomes = add_target(shop, write(tmp_path, "talk.html", page))
+        document = shop.catalogue.document(outcomes[-1].document_id)
+        assert document.kind is DocumentKind.EPISODE
+        assert speakers(shop, outcomes) == ["Ana Lund", "Bo Reyes", "Ana Lund", "Bo Reyes"]
