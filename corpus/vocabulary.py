@@ -61,6 +61,12 @@ _QUALIFIERS = _words(
     """
 )
 _ADVERB = re.compile(r"(?:(?:now|then|also|currently|previously|formerly|once|both)\s+)+", re.I)
+# "the film's armorer": whoever employs them, the head of the phrase is still the role.
+_OWNER = re.compile(
+    r"^\s*(?:(?:(?:the|a|an)\s+)?(?:[\w.&-]+\s+){0,4}[\w.&-]+(?:['’]s|s['’])|his|her|its|their|our|my)"
+    r"\s+",
+    re.I,
+)
 _DETERMINERS = frozenset({"a", "an", "the"})
 _GOVERNS = _words(
     """
@@ -135,7 +141,11 @@ class Vocabulary:
             return False
         before = text[start : span.start].strip()
         lead = _SUBJECT.match(before)
-        words = _ADVERB.sub("", before[lead.end() if lead else 0 :] + " ", count=1).split()
+        phrase = _ADVERB.sub("", before[lead.end() if lead else 0 :] + " ", count=1)
+        owner = _OWNER.match(phrase)
+        if owner and not any(word in _GOVERNS for word in owner.group().casefold().split()):
+            phrase = phrase[owner.end() :]
+        words = phrase.split()
         if lead and any(word.casefold() in _GOVERNS for word in lead["who"].split()):
             return False
         return all(self._qualifies(word, first=place == 0) for place, word in enumerate(words))

@@ -104,3 +104,20 @@ def test_a_file_that_cannot_be_understood_is_named(tmp_path, roles, named):
     (tmp_path / "hotwords.toml").write_text("words = []", encoding="utf-8")
     with pytest.raises(VocabularyError, match=named):
         load_vocabulary(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("description", "roles"),
+    [
+        ("the production's armorer", ("armorer",)),
+        ("the film’s first assistant director", ("assistant_director",)),
+        ("the producers' armorer", ("armorer",)),
+        ("his armorer", ("armorer",)),
+        ("the armorer's lawyer", ("lawyer",)),
+        ("a friend of the film's armorer", ()),
+        ("lawyer for the film's armorer", ("lawyer",)),
+        ("the armorer's daughter", ()),
+    ],
+)
+def test_whoever_employs_them_a_role_is_claimed(description, roles):
+    assert load_vocabulary().roles_in(description) == roles
