@@ -44,7 +44,8 @@ _STOCK = frozenset((
     "like and subscribe", "subscribe to my channel", "subscribe to the channel",
     "dont forget to subscribe", "see you next time", "see you in the next video",
     "see you in the next one", "ill see you next time", "thank you very much", "thank you",
-    "thanks", "bye", "bye bye", "byebye", "goodbye", "you", "the end", "oh", "okay", "so", "yeah", "hmm",
+    "thanks", "bye", "bye bye", "byebye", "goodbye", "you", "the end", "oh", "okay", "so",
+    "yeah", "hmm",
     "music", "applause", "silence", "laughter", "foreign",
 ))  # fmt: skip
 _BRACKETED = re.compile(r"^[\[(*♪♫][^\])]*[\])*♪♫]?$")
