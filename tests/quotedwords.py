@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.types import Credit, Manner
+from corpus.vocabulary import load_vocabulary
 from ingest.quotations import Quotation, Speaker, find_quotations
 
 FOLDER = Path(__file__).parent / "quotations"
@@ -90,9 +91,23 @@ def _judge(piece: dict[str, Any], who: str, speaker: Speaker | None, counted: Co
         if described and speaker and speaker.description != described:
             counted.counts["description"] += 1
             counted.failures.append(f"{piece['pattern']}: {who} is {speaker.description!r}")
+        _judge_role(piece, who, speaker, counted)
         return
     counted.counts["wrong"] += given != "-"
     counted.failures.append(f"{piece['pattern']}: {given} instead of {who}")
+
+
+def _judge_role(
+    piece: dict[str, Any], who: str, speaker: Speaker | None, counted: Counted
+) -> None:
+    wanted = piece.get("roles", {}).get(who, "").replace(" ", "_")
+    if not wanted or speaker is None:
+        return
+    said = load_vocabulary().roles_in(speaker.description or "")
+    counted.counts["roles"] += 1
+    counted.counts["roles right"] += wanted in said
+    if wanted not in said:
+        counted.failures.append(f"{piece['pattern']}: {who} is {speaker.description!r}, {wanted}")
 
 
 def shown(speaker: Speaker | None) -> str:
