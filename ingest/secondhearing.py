@@ -15,7 +15,7 @@ from corpus.types import Segment, Transcript, Word
 from ingest.agreement import Alignment, align, mark_agreement
 
 # Share of a publisher's words that stand in the recording in runs of three or more. Transcripts of
-# another recording measured at most 0.02, the right ones of hard recordings 0.5 and more.
+# another recording measured at most 0.05, the right ones of hard recordings 0.5 and more.
 _LEAST_SHARED = 0.15
 _COMMON = frozenset(
     [

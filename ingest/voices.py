@@ -248,6 +248,7 @@ def assign_voices(transcript: Transcript, voices: Voices) -> Transcript:
     segments: list[Segment] = []
     for segment in transcript.segments:
         said = [replace(word, speaker=next(speakers)) for word in segment.words]
+        opens = segment.opens
         for speaker, run in groupby(said, key=lambda word: word.speaker):
             own = tuple(run)
             segments.append(
@@ -256,8 +257,11 @@ def assign_voices(transcript: Transcript, voices: Voices) -> Transcript:
                     start_time=own[0].start_time,
                     end_time=own[-1].end_time,
                     speaker=speaker,
+                    kind=segment.kind,
+                    opens=opens,
                 )
             )
+            opens = False
     return replace(
         transcript,
         segments=tuple(segments),

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import MediaError
-from corpus.types import Origin, Segment, Transcript, Voices, VoiceTurn, Word
+from corpus.types import Origin, Segment, Transcript, TurnKind, Voices, VoiceTurn, Word
 from ingest.audio import decode_audio
 from ingest.voices import Heard, assign_voices, join_voices, tell_apart
 from tests import sounds
@@ -178,3 +179,15 @@ def test_words_voices_and_their_union_are_as_right_as_they_were(tmp_path: Path) 
     assert whole.der <= 0.06
     assert whole.right_share >= 0.97
     assert all(row.der <= 0.105 for row in rows)
+
+
+def test_what_opens_a_turn_still_opens_it_once_voices_are_told_apart() -> None:
+    first = replace(spoken("yes it is").segments[0], opens=True)
+    sold = replace(spoken("buy it now", start=2).segments[0], kind=TurnKind.ADVERTISEMENT)
+    transcript = Transcript(segments=(first, sold), language="en", origin=Origin.PUBLISHER)
+    named = assign_voices(transcript, turns((1, 0.0, 0.3), (2, 0.3, 1.0), (1, 2.0, 3.0)))
+    assert [segment.opens for segment in named.segments] == [
+        True,
+        *[False] * (len(named.segments) - 1),
+    ]
+    assert named.segments[-1].kind is TurnKind.ADVERTISEMENT
