@@ -41,6 +41,8 @@ class Talk:
     turns: tuple[tuple[str, str], ...]  # true name, words
     heard: dict[str, str] = field(default_factory=dict)
     untold: frozenset[str] = frozenset()  # names that only a printed label tells
+    unspelt: frozenset[str] = frozenset()  # names that only the spoken words tell
+    roles: dict[str, tuple[str, ...]] | None = None  # by name; None: not written out
 
     @property
     def names(self) -> list[str]:
@@ -125,6 +127,10 @@ def _talk(table: dict) -> Talk:
         turns=tuple((cast[letter], words) for letter, words in turns),
         heard=table.get("heard", {}),
         untold=frozenset(cast[letter] for letter in table.get("untold", ())),
+        unspelt=frozenset(cast[letter] for letter in table.get("unspelt", ())),
+        roles={cast[letter]: tuple(roles) for letter, roles in table["roles"].items()}
+        if "roles" in table
+        else None,
     )
 
 
@@ -327,6 +333,8 @@ def score(
         printed: the rendering prints the names, so that nobody is untold.
     """
     given = _given(talk, text, voices)
+    heard = text.origin is not Origin.PUBLISHER
+    untold = frozenset() if printed else talk.untold | (talk.unspelt if heard else frozenset())
     total = Score()
     for (true, said), name in zip(talk.turns, given, strict=True):
         if name == true:
@@ -334,9 +342,33 @@ def score(
         elif name is not None:
             total.wrong += 1
             total.mistakes.append(f"{talk.id}: {true} as {name}: {said[:60]}")
-        elif true != _ANNOUNCER and (printed or true not in talk.untold):
+        elif true != _ANNOUNCER and true not in untold:
             total.label += 1
             total.mistakes.append(f"{talk.id}: {true} stays a label: {said[:60]}")
+    return total
+
+
+def score_roles(talk: Talk, text: Text, voices: dict[str | None, NamedVoice]) -> Score:
+    """Return how many roles of the people named right are right, invented or (label) missed.
+
+    Parts in the programme (host, reporter) count only where the interview expects them.
+    """
+    total = Score()
+    if talk.roles is None:
+        return total
+    vocabulary = load_vocabulary()
+    given = dict(zip((name for name, _ in talk.turns), _given(talk, text, voices), strict=True))
+    for voice in voices.values():
+        if voice.credit is None or given.get(voice.credit.name) != voice.credit.name:
+            continue
+        name = voice.credit.name
+        true = set(talk.roles.get(name, ()))
+        jobs = {role for role in voice.credit.roles if not vocabulary.role(role).part}
+        total.right += len(true & set(voice.credit.roles))
+        total.wrong += len(jobs - true)
+        total.label += len(true - set(voice.credit.roles))
+        if true - set(voice.credit.roles) or jobs - true:
+            total.mistakes.append(f"{talk.id}: {name} is {voice.credit.roles}, not {true}")
     return total
 
 
