@@ -73,6 +73,13 @@ class Entry:
             self.refuse(key, "must be a list of texts")
         return tuple(value.strip() for value in values)
 
+    def take_flag(self, key: str) -> bool:
+        """Return true or false; false when it is missing."""
+        value = self._left.pop(key, False)
+        if not isinstance(value, bool):
+            self.refuse(key, "must be true or false")
+        return value
+
     def take_words(self) -> dict[str, str]:
         """Return all that is left, a text by each key."""
         return {key: self.take_text(key) for key in list(self._left)}

@@ -30,7 +30,8 @@ class Evidence:
     """Words by which a passage shows what it is about."""
 
     strong: tuple[Pattern, ...]  # enough by themselves
-    in_setting: tuple[Pattern, ...] = ()  # enough in a passage that speaks of the beat
+    in_setting: tuple[Pattern, ...] = ()  # enough in a passage that itself speaks of the beat
+    needs_setting: bool = False  # the strong ones too need a passage or surroundings that do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def load_subject(folder: Path = _FOLDER) -> Subject:
         terms={each.id: _term(each) for each in others["terms.toml"].values()},
         incidents={each.id: _incident(each) for each in others["incidents.toml"].values()},
         rules={each.id: _rule(each) for each in others["rules.toml"].values()},
-        setting=tables[_SETTING].take_patterns("names", required=True),
+        setting=_evidence(tables[_SETTING]).strong,
         other_things=tables[_OTHER_THINGS].take_patterns("names"),
         spellings=spellings,
         version=_version(folder),
@@ -172,7 +173,9 @@ def _evidence(entry: Entry, *, required: bool = True) -> Evidence:
     weak = entry.take_patterns("in_setting")
     if required and not (names or near or weak):
         entry.refuse("names", "no evidence: needs names, near or in_setting")
-    return Evidence(strong=names + near, in_setting=weak)
+    return Evidence(
+        strong=names + near, in_setting=weak, needs_setting=entry.take_flag("needs_setting")
+    )
 
 
 def _topic(entry: Entry) -> Topic:
@@ -256,12 +259,10 @@ def _check(subject: Subject, folder: Path) -> None:
         _known(f"{incidents}: [{incident.id}] rules", incident.rules, subject.rules)
     for rule in subject.rules.values():
         _known(f"{rules}: [{rule.id}] topics", rule.topics, subject.topics)
-    for path, entries in zip(
-        (topics, terms, incidents, rules),
-        (subject.topics, subject.terms, subject.incidents, subject.rules),
-        strict=True,
-    ):
-        _refuse_doubles(path, entries.values())
+    _refuse_doubles(topics, subject.topics.values())
+    _refuse_doubles(terms, subject.terms.values())
+    _refuse_doubles(incidents, subject.incidents.values())
+    _refuse_doubles(rules, subject.rules.values())
 
 
 def _one(value: str | None) -> tuple[str, ...]:

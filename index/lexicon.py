@@ -150,6 +150,7 @@ class Lexicon:
         self._by_capital: dict[str, list[int]] = {}
         self._other_things = self._phrases_of(subject.other_things)
         self._patterns: list[_Ready] = []
+        self._opened_by: dict[int, list[int]] = {}  # a phrase → patterns with it in front
         self._add(subject.setting, _SETTING, weak=False)
         for kind, entries in _entries(subject):
             for entry_id, evidence in entries:
@@ -159,9 +160,10 @@ class Lexicon:
     def read(self, content: str, around: str = "") -> Seen:
         """Return the evidence that stands in `content`; `around` may only show the setting."""
         page = self._find(content)
-        strong = self._collect(page, (each for each in self._patterns if not each.weak))
-        named = self._collect(page, (each for each in self._patterns if each.is_name))
-        weak = self._collect(page, (each for each in self._patterns if each.weak))
+        worth = self._worth_a_look(page)
+        strong = self._collect(page, (each for each in worth if not each.weak))
+        named = self._collect(page, (each for each in worth if each.is_name))
+        weak = self._collect(page, (each for each in worth if each.weak))
         for owner, places in weak.items():
             weak[owner] = [each for each in places if not _belongs_elsewhere(each, owner, named)]
         in_setting = self._shows_setting(page)
@@ -175,16 +177,24 @@ class Lexicon:
 
     def _shows_setting(self, page: _Page) -> bool:
         """Whether it speaks of the beat, or names an incident of it."""
-        return any(
-            self._collect(page, (pattern,))
-            for pattern in self._patterns
-            if pattern.owner == _SETTING or (pattern.owner[0] == "incident" and not pattern.weak)
+        shows = (
+            each
+            for each in self._worth_a_look(page)
+            if each.owner == _SETTING or (each.owner[0] == "incident" and not each.weak)
         )
+        return bool(self._collect(page, shows))
+
+    def _worth_a_look(self, page: _Page) -> list[_Ready]:
+        """Return the patterns of which the first group stands in the text, in their order."""
+        numbers = {at for number in page.found for at in self._opened_by.get(number, ())}
+        return [self._patterns[at] for at in sorted(numbers)]
 
     def _add(self, patterns: Iterable[Pattern], owner: Owner, *, weak: bool) -> None:
         for pattern in patterns:
             groups = tuple(tuple(map(self._number, group)) for group in pattern.groups)
             without = tuple(map(self._number, pattern.without))
+            for number in groups[0]:
+                self._opened_by.setdefault(number, []).append(len(self._patterns))
             self._patterns.append(_Ready(groups, owner, weak, without))
 
     def _phrases_of(self, patterns: Iterable[Pattern]) -> frozenset[int]:
@@ -300,9 +310,7 @@ def _places(group: tuple[int, ...], found: Mapping[int, list[Found]]) -> list[Fo
     return sorted({place for number in group for place in found.get(number, ())})
 
 
-def _close_together(
-    groups: list[list[Found]], sentences: list[int], most: int
-) -> list[Found]:
+def _close_together(groups: list[list[Found]], sentences: list[int], most: int) -> list[Found]:
     """Return the first place in each sentence where one of every group stands, all apart."""
     events = sorted((*place, group) for group, places in enumerate(groups) for place in places)
     last: dict[int, Found] = {}

@@ -8,20 +8,21 @@ nothing counts inside words that are another thing ("blank stare", "shooting sch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from corpus.topics import Subject
+from corpus.topics import Incident, Rule, Subject, Term, Topic
 from corpus.types import Span
 from index.embed import Embedder, Vectors
 from index.lexicon import Seen, lexicon_of
 
-# Measured in `tests/bench/tagging.py` with all-MiniLM-L6-v2 on the half of the labelled passages
-# that may be looked at: the lowest likeness that brought more right tags than it cost.
-LIKE_ENOUGH = 0.62
+# Measured by `tests/bench/tagging.py` with all-MiniLM-L6-v2: of what is only as like as 0.60, a
+# quarter is about something else, for to an embedding everything about guns is alike. From here on
+# likeness brings no wrong tags worth the name, and few right ones that words do not bring.
+LIKE_ENOUGH = 0.70
 LONGEST = 20_000  # characters that are looked at; no passage is as long
 
 Kind = Literal["topic", "term", "incident", "rule"]
@@ -55,58 +56,60 @@ def tag(
         likeness: topic id → cosine with the nearest sentence on the topic (`Prototypes`).
         bar: the cosine from which likeness is evidence.
     """
-    lexicon = lexicon_of(subject)
-    seen = lexicon.read(content[:LONGEST])
-    in_setting = seen.in_setting or bool(around and lexicon.read(around[:LONGEST]).in_setting)
-    found = [
-        *_topics(seen, subject, likeness or {}, bar=bar, in_setting=in_setting),
-        *_terms(seen, subject, in_setting=in_setting),
-        *_worded("incident", seen, subject.incidents, in_setting=in_setting),
-        *_worded("rule", seen, subject.rules, in_setting=in_setting),
-    ]
-    return tuple(found)
-
-
-def _topics(
-    seen: Seen, subject: Subject, likeness: Mapping[str, float], *, bar: float, in_setting: bool
-) -> Iterable[Tag]:
-    by_words = {each.id: each for each in _worded("topic", seen, subject.topics, in_setting)}
-    for topic in subject.topics.values():
-        if topic.id in by_words:
-            yield by_words[topic.id]
-        elif in_setting and (alike := likeness.get(topic.id, 0.0)) >= bar:
-            yield Tag("topic", topic.id, f"like “{topic.name}” {alike:.2f}")
-
-
-def _terms(seen: Seen, subject: Subject, *, in_setting: bool) -> Iterable[Tag]:
-    """Of two terms that contrast, the longer words win: "squib load" is no squib."""
-    tags = list(_worded("term", seen, subject.terms, in_setting))
-    spans = {each.id: seen.all_of("term", each.id, in_setting=in_setting) for each in tags}
-    for each in tags:
-        opposed = [
-            span for other in subject.terms[each.id].contrasts for span in spans.get(other, ())
-        ]
-        own = [span for span in spans[each.id] if not _inside_any(span, opposed)]
-        if own:
-            yield Tag("term", each.id, _says(seen.content, own[0]), own[0])
-
-
-def _inside_any(span: Span, others: Iterable[Span]) -> bool:
-    return any(span in other and len(span) < len(other) for other in others)
+    seen = lexicon_of(subject).read(content[:LONGEST], around[:LONGEST])
+    topics = {each.id: each for each in _worded("topic", seen, subject.topics)}
+    topics |= _alike(seen, subject, likeness or {}, bar, set(topics))
+    return (
+        *(topics[topic_id] for topic_id in subject.topics if topic_id in topics),
+        *_terms(seen, subject),
+        *_worded("incident", seen, subject.incidents),
+        *_worded("rule", seen, subject.rules),
+    )
 
 
 def _worded(
-    kind: Kind, seen: Seen, entries: Mapping[str, object], in_setting: bool
-) -> Iterable[Tag]:
-    for entry_id in entries:
-        spans = seen.all_of(kind, entry_id, in_setting=in_setting)
-        if spans:
-            yield Tag(kind, entry_id, _says(seen.content, spans[0]), spans[0])
+    kind: Kind, seen: Seen, entries: Mapping[str, Topic | Term | Incident | Rule]
+) -> Iterator[Tag]:
+    for entry in entries.values():
+        if spans := seen.all_of(kind, entry.id, entry.evidence):
+            yield Tag(kind, entry.id, _says(seen.content, spans[0]), spans[0])
+
+
+def _alike(
+    seen: Seen, subject: Subject, likeness: Mapping[str, float], bar: float, worded: Set[str]
+) -> dict[str, Tag]:
+    """Likeness alone sees no difference between guns and much else: the setting must be there."""
+    if not seen.surrounded:
+        return {}
+    return {
+        topic.id: Tag("topic", topic.id, f"like “{topic.name}” {likeness[topic.id]:.2f}")
+        for topic in subject.topics.values()
+        if topic.id not in worded and likeness.get(topic.id, -1.0) >= bar
+    }
+
+
+def _terms(seen: Seen, subject: Subject) -> Iterator[Tag]:
+    """Of two terms that contrast, the longer words win: "squib load" is no squib."""
+    spans = {
+        each.id: found
+        for each in subject.terms.values()
+        if (found := seen.all_of("term", each.id, each.evidence))
+    }
+    for term_id, own in spans.items():
+        opposed = [
+            span for other in subject.terms[term_id].contrasts for span in spans.get(other, ())
+        ]
+        left = [span for span in own if not _inside_a_longer(span, opposed)]
+        if left:
+            yield Tag("term", term_id, _says(seen.content, left[0]), left[0])
+
+
+def _inside_a_longer(span: Span, others: Iterable[Span]) -> bool:
+    return any(span in other and len(span) < len(other) for other in others)
 
 
 def _says(content: str, span: Span) -> str:
-    words = " ".join(span.of(content).split())
-    return f"says “{words}”"
+    return f"says “{' '.join(span.of(content).split())}”"
 
 
 class Prototypes:

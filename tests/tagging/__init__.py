@@ -49,7 +49,7 @@ def read_labelled(name: str) -> list[Labelled]:
 
 
 def _labels(line: str) -> frozenset[tuple[str, str]]:
-    assert line[0] == "[" and line[-1] == "]", line
+    assert (line[0], line[-1]) == ("[", "]"), line
     return frozenset(
         (KINDS.get(label[0], "topic"), label.lstrip("@#")) for label in line[1:-1].split()
     )

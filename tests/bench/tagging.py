@@ -1,0 +1,65 @@
+"""How well passages are tagged, by words alone and with likeness, and what a tag costs.
+
+    python -m tests.bench.tagging
+
+Over the passages labelled by hand in `tests/tagging`: those the evidence was developed on, and
+those that were looked at once.
+"""
+
+from __future__ import annotations
+
+import time
+
+from corpus.settings import load_settings
+from corpus.topics import Subject, load_subject
+from index.embed import open_embedder
+from index.tagging import LIKE_ENOUGH, Prototypes, tag
+from tests.tagging import Labelled, Score, measure, read_labelled
+
+BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
+
+
+def with_likeness(passages: list[Labelled], subject: Subject, bar: float) -> Score:
+    """Measure words and likeness together, likeness from `bar` on."""
+    embedder = open_embedder(load_settings())
+    vectors = embedder.embed([passage.content for passage in passages])
+    alike = Prototypes(subject, embedder).likeness(vectors)
+    by_content = {
+        passage.content: likeness for passage, likeness in zip(passages, alike, strict=True)
+    }
+    return measure(
+        passages,
+        lambda content: [
+            (each.kind, each.id)
+            for each in tag(content, subject, likeness=by_content[content], bar=bar)
+        ],
+    )
+
+
+def main() -> None:
+    """Print the figures."""
+    subject = load_subject()
+    for name in ("develop", "held"):
+        passages = read_labelled(name)
+        begun = time.perf_counter()
+        words = measure(
+            passages, lambda text: [(each.kind, each.id) for each in tag(text, subject)]
+        )
+        cost = (time.perf_counter() - begun) / len(passages) * 1000
+        print(f"{name}: {len(passages)} passages, {cost:.1f} ms each")
+        print(f"  words             precision {words.precision():.3f} recall {words.recall():.3f}")
+        for bar in BARS:
+            both = with_likeness(passages, subject, bar)
+            mark = " ← the bar" if bar == LIKE_ENOUGH else ""
+            print(
+                f"  words, like ≥ {bar:.2f} precision {both.precision():.3f}"
+                f" recall {both.recall():.3f}{mark}"
+            )
+        for topic_id in subject.topics:
+            key = ("topic", topic_id)
+            right, wrong, missed = words.right[key], words.wrong[key], words.missed[key]
+            print(f"    {topic_id:<22} right {right:>3}  wrong {wrong:>2}  missed {missed:>2}")
+
+
+if __name__ == "__main__":
+    main()
