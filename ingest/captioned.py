@@ -10,13 +10,17 @@ from itertools import groupby, pairwise
 
 from corpus.types import Aside, AsideKind, Segment, Word
 from ingest.cues import Cue, Piece
-from ingest.directions import part_directions
+from ingest.directions import is_direction, part_directions
 from ingest.heads import SELDOM, Form, Head, read_head
+from ingest.layouts import bracketed_names, unbracketed
 from ingest.manuscripts import Line
 
 _CHANGE = re.compile(r"(?:^|\s)>>+\s*")  # television's sign for "somebody else now"
 _DASH = re.compile(r"[-–—]\s+")
 _SOUND = re.compile(r"^(?:(?:\[[^\]]*\]|\([^)]*\))\s*|[♪♫].*)+")  # [MUSIC], or a song
+_BEGUN = re.compile(r"[\[(][^\[\]()]{0,200}$")  # a direction that is not closed, and its end
+_ENDED = re.compile(r"[^\[\]()]{0,200}[\])]")
+_PAIRS = {"[": "]", "(": ")"}
 _MOST_LABELS = 20  # a recording with more speakers than this is not a conversation
 _LONG = 15.0  # seconds; in a longer cue the times of words are guesses
 
@@ -35,9 +39,10 @@ def segments_of(
     cues: Sequence[Cue], warnings: list[str]
 ) -> tuple[tuple[Segment, ...], tuple[Aside, ...]]:
     """Return what the cues say, one segment for each run of a speaker in a cue, and the asides."""
-    ordered = unroll(in_order(list(cues), warnings))
+    ordered = _whole_directions(unroll(in_order(list(cues), warnings)))
+    names = bracketed_names(line[0].text for cue in ordered for line in cue.lines)
     written = _Written()
-    for cue in _label(ordered):
+    for cue in _label(_unbracketed(ordered, names), names):
         _write(cue, written)
     return tuple(written.segments), tuple(written.asides)
 
@@ -89,12 +94,54 @@ def _skip(cue: Cue, count: int) -> Cue:
     return replace(cue, lines=tuple(line for line in lines if line))
 
 
-def _label(cues: Sequence[Cue]) -> list[Cue]:
-    """Read change signs everywhere, and "Name: " at the start of lines if the file has labels."""
+def _whole_directions(cues: list[Cue]) -> list[Cue]:
+    """Put the rest of a direction that runs on into the next cue where it began."""
+    for place, (before, cue) in enumerate(pairwise(cues)):
+        last, first = cues[place].lines[-1:], cue.lines[:1]
+        begun = last and _BEGUN.search(last[0][-1].text)
+        ended = begun and first and _ENDED.match(first[0][0].text)
+        if not (begun and ended) or _PAIRS[begun[0][0]] != ended[0][-1]:
+            continue
+        if not is_direction(f"{begun[0][1:]} {ended[0][:-1]}", square=begun[0][0] == "["):
+            continue
+        piece, rest = last[0][-1], first[0][0]
+        joined = replace(piece, text=f"{piece.text} {ended[0]}")
+        lines = (*cues[place].lines[:-1], (*last[0][:-1], joined))
+        cues[place] = replace(before, lines=lines)
+        left = replace(rest, text=rest.text[ended.end() :].lstrip(" .,"))
+        line = (*((left,) if left.text else ()), *first[0][1:])
+        cues[place + 1] = replace(cue, lines=(*((line,) if line else ()), *cue.lines[1:]))
+    return [cue for cue in cues if cue.lines]
+
+
+def _unbracketed(cues: list[Cue], names: frozenset[str]) -> list[Cue]:
+    """Write `[Ada] Welcome.` as `Ada: Welcome.` where brackets hold the names of speakers."""
+    if not names:
+        return cues
+    return [
+        replace(
+            cue,
+            lines=tuple(
+                (replace(line[0], text=unbracketed(line[0].text, names)), *line[1:])
+                for line in cue.lines
+            ),
+        )
+        for cue in cues
+    ]
+
+
+def _label(cues: Sequence[Cue], names: frozenset[str]) -> list[Cue]:
+    """Read change signs everywhere, and "Name: " at the start of lines if the file has labels.
+
+    Args:
+        cues: in order.
+        names: labels that are certain.
+    """
     voiced = any(piece.speaker for cue in cues for line in cue.lines for piece in line)
-    labels = frozenset() if voiced else _labels(cues)
+    labels = frozenset() if voiced else _labels(cues) | frozenset(map(str.casefold, names))
+    dashed = bool(labels) or any(map(_is_dialogue, cues))
     shown = (piece for cue in cues for line in cue.lines for piece in line)
-    if not labels and not any(">>" in piece.text for piece in shown):
+    if not dashed and not any(">>" in piece.text for piece in shown):
         return list(cues)
     labelled: list[Cue] = []
     speaker: str | None = None
@@ -103,13 +150,18 @@ def _label(cues: Sequence[Cue]) -> list[Cue]:
         for line in cue.lines:
             pieces: list[Piece] = []
             for number, piece in enumerate(line):
-                for part in _changes(piece, dashes=bool(labels) and number == 0):
+                for part in _changes(piece, dashes=dashed and number == 0):
                     told = _told(part, speaker, labels, first=number == 0 or part.opens)
                     speaker = speaker if voiced else told.speaker
                     pieces += [told] if told.text or told.opens else []
             lines.append(tuple(pieces))
         labelled.append(replace(cue, lines=tuple(lines)))
     return labelled
+
+
+def _is_dialogue(cue: Cue) -> bool:
+    """Say whether a cue shows two speakers, each on a line that begins with a dash."""
+    return len(cue.lines) > 1 and all(_DASH.match(line[0].text) for line in cue.lines)
 
 
 def _changes(piece: Piece, *, dashes: bool) -> Iterator[Piece]:

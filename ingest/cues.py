@@ -1,4 +1,4 @@
-"""Timed transcripts, cue by cue: WebVTT, SubRip (SRT), podcast JSON. Pure.
+"""Timed transcripts, cue by cue: WebVTT, SubRip (SRT), Timed Text (TTML), JSON. Pure.
 
 What the bytes are decides, not what the server calls them. Markup becomes plain text. Speakers
 are labels as printed; nobody is named here.
@@ -7,12 +7,12 @@ are labels as printed; nobody is named here.
 from __future__ import annotations
 
 import html
-import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from ingest.timedlists import Entry, read_entries
+from ingest.timedmarkup import is_timed_markup, read_timed_markup
 
 _STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_STAMP}\s*-+>\s*{_STAMP}")
@@ -26,7 +26,6 @@ _INNER = re.compile(rf"<{_STAMP}>")
 _STYLING = re.compile(r"\{\\[^{}]{0,100}\}")  # {\an8}: a place on the screen, in SRT
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SKIPPED = ("NOTE", "STYLE", "REGION")
-_STARTS, _ENDS, _BODIES = ("startTime", "start"), ("endTime", "end"), ("body", "text")
 _LONGEST = 100  # characters of a label
 
 
@@ -65,8 +64,10 @@ def read_cues(text: str, warnings: list[str]) -> tuple[str, list[Cue]]:
     lines = re.split(r"\r\n|\n|\r", text)
     if text.startswith("WEBVTT"):
         return "webvtt", list(_read_vtt(lines))
-    if text.startswith(("{", "[")) and (found := list(_read_json(text, warnings))):
+    if text.startswith(("{", "[")) and (found := list(_read_entries(read_entries(text, warnings)))):
         return "podcast-json", found
+    if is_timed_markup(text):
+        return "ttml", list(_read_entries(read_timed_markup(text)))
     return "srt", list(_read_srt(lines))
 
 
@@ -181,62 +182,13 @@ def _plain(text: str) -> str:
     return " ".join(_CONTROL.sub("", " ".join(text.split())).split())
 
 
-def _read_json(text: str, warnings: list[str]) -> Iterator[Cue]:
-    entries = [entry for entry in _entries(text, warnings) if isinstance(entry, dict)]
-    bad = 0
+def _read_entries(entries: Iterable[Entry]) -> Iterator[Cue]:
     for entry in entries:
-        start, end = _number(_first(entry, _STARTS)), _number(_first(entry, _ENDS))
-        body, speaker = _first(entry, _BODIES), entry.get("speaker")
-        if start is None or not isinstance(body, str):
-            bad += 1
-            continue
-        label = _voice(speaker) if isinstance(speaker, str) else None
+        label = _voice(entry.speaker) if entry.speaker else None
         lines = tuple(
             (Piece(plain, label),)
-            for part in body.splitlines()
+            for part in entry.body.splitlines()
             if (plain := _plain(_without_scripts(part)))
         )
         if lines:
-            yield Cue(start, max(start, end or start), lines)
-    if bad:
-        warnings.append(f"{bad} entries have no time or no words and were left out")
-
-
-def _first(entry: dict[str, Any], names: Sequence[str]) -> Any:
-    return next((entry[name] for name in names if entry.get(name) is not None), None)
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
-
-
-def _entries(text: str, warnings: list[str]) -> list[Any]:
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError:
-        found = list(_whole_entries(text))
-        if found:
-            warnings.append("the transcript is cut off")
-        return found
-    if isinstance(whole, dict):
-        whole = whole.get("segments")
-    return whole if isinstance(whole, list) else []
-
-
-def _whole_entries(text: str) -> Iterator[Any]:
-    """Yield the entries of a cut-off file up to the cut."""
-    decoder = json.JSONDecoder()
-    opening = re.search(r'"segments"\s*:\s*\[|^\[', text)
-    place = opening.end() if opening else len(text)
-    while found := re.compile(r"[\s,]*(?=\{)").match(text, place):
-        try:
-            entry, place = decoder.raw_decode(text, found.end())
-        except json.JSONDecodeError:
-            return
-        yield entry
+            yield Cue(entry.start, entry.end, lines)

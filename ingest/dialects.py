@@ -13,8 +13,10 @@ from itertools import pairwise
 
 from ingest.heads import GENERIC, SELDOM, Form, Head, is_break, is_shouted
 from ingest.manuscripts import Line
+from ingest.selling import is_sale_label
 
 _FEWEST = 1.5  # words a turn, on average
+_BRIEFEST = 3  # words after "Sponsor:"; no more than that is a credit
 _SLOWEST = 0.8  # words a second; of less, most is somewhere else
 
 
@@ -170,7 +172,8 @@ def _all_once(form: Form, seen: _Seen, *, shouted: bool, whole: bool) -> set[str
         return set(seen.counts) if _is_monologue(form, seen) else set()
     named = all(len(label.split()) > 1 or GENERIC.fullmatch(label) for label in labels)
     seldom = any(SELDOM.match(label) for label in labels)
-    tied = shouted or form is not Form.COLON or (whole and not seldom)
+    timed = all(head.time is not None for _, head in seen.heads)
+    tied = shouted or timed or form is not Form.COLON or (whole and not seldom)
     full = whole and seen.heads[0][0] == 0 and seen.words >= 4 * len(labels)
     return set(seen.counts) if tied and (named or shouted or full) else set()
 
@@ -206,6 +209,8 @@ def _is_plausible(head: Head, seen: _Seen, *, shouted: bool, labelled: float) ->
     label = head.label or ""
     if head.form is not Form.COLON or GENERIC.fullmatch(label) or not head.rest:
         return True
+    if is_sale_label(label):
+        return len(head.rest.split()) > _BRIEFEST
     if shouted:
         return is_shouted(label)
     if SELDOM.match(label) or _is_ordinary(head, seen):
@@ -266,7 +271,10 @@ def _share_labelled(seen: _Seen, lines: Sequence[Line]) -> float:
 
 
 def _shouted(seen: _Seen) -> float:
-    return sum(is_shouted(head.label or "") for _, head in seen.heads) / len(seen.heads)
+    """Return the share of labels in capitals; "Q" and "A" are neither."""
+    labels = [head.label or "" for _, head in seen.heads]
+    longer = [label for label in labels if len(label) > 1] or labels
+    return sum(map(is_shouted, longer)) / len(longer)
 
 
 _Test = Callable[[Head], bool]

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ingest.directions import is_direction
 from ingest.manuscripts import Line
+from ingest.selling import is_sale_label
 from ingest.stamps import BARE, BRACKETED, leading_stamp, seconds_of
 
 
@@ -117,6 +118,11 @@ def read_head(line: Line) -> Head:
     return replace(_read(replace(line, text=text)), before=before, changes=bool(change))
 
 
+def is_name(text: str) -> bool:
+    """Say whether a line, or what stands in a bracket, has the shape of a label and no colon."""
+    return ":" not in text and len(text) <= _LONGEST and _is_label(text, marked=False)
+
+
 def is_break(head: Head) -> bool:
     """Say whether a label announces music or a break instead of a speaker."""
     return bool(head.label and _BREAKS.fullmatch(head.label))
@@ -190,7 +196,8 @@ def _is_label(text: str, *, marked: bool) -> bool:
     ):
         return False
     if _BREAKS.fullmatch(text) or _NOBODY.match(text):
-        return bool(_BREAKS.fullmatch(text)) and (marked or text.isupper())
+        is_break = bool(_BREAKS.fullmatch(text)) and (marked or text.isupper())
+        return is_break or is_sale_label(text)
     core = re.split(r"[,(\[]", text, maxsplit=1)[0].split()
     if not core or len(core) > (8 if marked else 6) or len(text.split()) > 16:
         return False

@@ -37,7 +37,15 @@ _BOXES = re.compile(
 _SCRIPTS = re.compile(rb"<(/?)(?:script|style|template|noscript)\b[^<>]*>", re.I)
 _MAX_ELEMENTS = 1_000_000
 _SPEAKER_CLASS = re.compile(r"speaker|cite|participant|interlocutor", re.I)
-_SECONDS = ("data-start", "data-time", "data-timestamp", "data-start-time", "data-begin", "data-m")
+_SECONDS = (
+    "data-start",
+    "data-time",
+    "data-timestamp",
+    "data-start-time",
+    "data-begin",
+    "data-m",
+    "begin",
+)
 _MILLISECONDS = "data-m"
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n){0,200}?\1[ \t]*(?:\n|\Z)")
@@ -214,8 +222,8 @@ def _write_seconds(tree: HtmlElement) -> None:
 
 
 def _attribute(value: str, *, milliseconds: bool) -> float | None:
-    if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", value):
-        number = float(value) / (1000 if milliseconds else 1)
+    if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?s?", value):
+        number = float(value.rstrip("s")) / (1000 if milliseconds else 1)
         return number if number < 1_000_000 else None
     return seconds_of(value) if re.fullmatch(STAMP, value) else None
 

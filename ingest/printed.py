@@ -16,6 +16,7 @@ from corpus.types import Aside, AsideKind, Origin, Segment, Transcript, Word
 from ingest.dialects import Dialect, recognise
 from ingest.directions import part_directions
 from ingest.heads import Head, is_break, read_head
+from ingest.layouts import laid_out
 from ingest.manuscripts import Line, plain
 from ingest.stamps import (
     BARE,
@@ -33,13 +34,16 @@ from ingest.stamps import (
 _INLINE = re.compile(BRACKETED)
 _SQUARE = re.compile(rf"\[\s?{BARE}\s?\]|{EXACT}")
 _ROUND = re.compile(rf"\(\s?{BARE}\s?\)")
+_COLON = re.compile(r"(?:\s?[:：](?=\s|$))?")  # after a time inside a line
 _NOTICE = re.compile(
     r"©|\ball rights reserved\b|\bverb8tm\b|\brush deadline\b|complete accuracy is not guaranteed"
     r"|transcripts? (?:(?:is|are|was|were|has been|may)\b.{0,60})?"
     r"(?:automatically|machine|auto|computer|ai)[- ]?generated"
     r"|\b(?:auto|machine|computer|ai)[- ]?generated\b.{0,40}\btranscri"
     r"|\btranscript\b.{0,80}\b(?:may (?:contain|not be)|not be in its final form|for errors)\b"
-    r"|\btranscribed by https?:",
+    r"|\btranscribed by https?:"
+    r"|^(?:this|the) (?:\w+ ){0,2}(?:transcript|conversation|interview)(?:ion)? "
+    r"(?:was|has been)\b.{0,60}\b(?:edited|condensed|corrected)\b",
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(  # what a page has under a transcript
@@ -52,6 +56,7 @@ _FURNITURE = re.compile(  # what a page has under a transcript
 _TITLE = re.compile(r"(?:(?:full|episode|show|podcast|the|interview) )?transcript(?:ion)?:?", re.I)
 _ENDS = (".", "?", "!", "…", "”", '"', "。", "؟", "—")
 _LONGEST_NOTICE = 800  # characters; a longer paragraph is somebody speaking of it
+_LONGEST_LINK = 60  # characters of "Show notes below."; a longer one may be said
 _MOST_STEPS = 200_000  # up the tree, when the part of a page is looked for that has the turns
 _NO_TURNS = "the dialect of the transcript is not known: its words are kept without speakers"
 _NO_TIMES = "the transcript has no times: they are estimated from a usual speaking rate"
@@ -79,6 +84,7 @@ def read_printed(lines: Sequence[Line], *, strict: bool = False) -> Transcript |
         strict: the lines may be anything: None unless they are a transcript beyond doubt, and
             nothing from before or after it.
     """
+    lines = laid_out(lines)
     heads = [read_head(line) for line in lines]
     dialect = recognise(lines, heads, strict=strict)
     if strict and dialect.name == "unknown":
@@ -133,7 +139,9 @@ def _opening(lines: Sequence[Line], first: int, *, strict: bool) -> list[int]:
     return [
         place
         for place in range(first)
-        if not lines[place].heading and lines[place].text.endswith((*_ENDS, "]", ")"))
+        if not lines[place].heading
+        and lines[place].text.endswith((*_ENDS, "]", ")"))
+        and not (len(lines[place].text) < _LONGEST_LINK and _FURNITURE.match(lines[place].text))
     ]
 
 
@@ -245,7 +253,7 @@ def _say(text: str, reading: _Reading) -> None:
                 reading.said += (Said(word, reading.speaker, reading.paragraph) for word in words)
         if stamp:
             _anchor(reading, seconds_of(stamp[0]))
-            place = stamp.end()
+            place = _COLON.match(text, stamp.end()).end()  # type: ignore[union-attr]  # may be empty
 
 
 def _transcript(reading: _Reading, dialect: Dialect) -> Transcript:

@@ -282,3 +282,41 @@ def test_the_subrip_and_the_page_of_one_recording_have_the_same_words() -> None:
     text = re.sub(r"<cite>.*?</cite>|<time>.*?</time>|<[^>]+>", " ", page)
     srt = parse_captions((FORMATS / "example.srt").read_bytes(), mime_type=None, url="")
     assert [word.text for word in srt.words] == html.unescape(text).split()
+
+
+@pytest.mark.parametrize("mark", ["[{}] {}", "({}) {}", "[{}]: {}"])
+def test_names_in_brackets_before_the_words_of_cues_are_labels(mark: str) -> None:
+    turns = [("Ada Moreno", "Is it cold?"), ("Teo", "It is."), ("Ada Moreno", "Good.")]
+    text = cues("[music]", *(mark.format(*turn) for turn in turns), "(sighs) Now.")
+    assert said(parse(text)) == [*turns, ("Ada Moreno", "Now.")]
+    both = cues("\n".join(mark.format(*turn) for turn in turns[:2]), mark.format(*turns[2]))
+    assert said(parse(both)) == turns
+
+
+@pytest.mark.parametrize(
+    "lines", [["[music] Is it?", "[laughs] It is.", "[music] Good."], ["(Yes) No.", "(Yes) No."]]
+)
+def test_sounds_in_brackets_before_the_words_of_cues_are_no_labels(lines: list[str]) -> None:
+    assert {segment.speaker for segment in parse(cues(*lines)).segments} == {None}
+
+
+def test_a_direction_that_runs_over_two_cues_is_one() -> None:
+    text = cues("<v Ada>It is. [dramatic music", "<v Ada>continues] And late.", "<v Ada>[Teo", "is")
+    transcript = parse(text)
+    assert " ".join(word.text for word in transcript.words) == "It is. And late. [Teo is"
+    assert [(aside.text, aside.position) for aside in transcript.asides] == [
+        ("dramatic music continues", 2)
+    ]
+    assert [a.text for a in parse(cues("Yes.", "(audience", "laughs)", "No.")).asides] == [
+        "audience laughs"
+    ]
+
+
+def test_dashes_in_one_cue_are_two_speakers_and_no_words() -> None:
+    transcript = parse(cues("- Is it cold?\n- It is.", "- Good.", "Well-kept - and late."))
+    assert [(s.text, s.opens) for s in transcript.segments] == [
+        ("Is it cold?", False),
+        ("It is.", True),
+        ("Good.", True),
+        ("Well-kept - and late.", False),
+    ]
