@@ -31,7 +31,11 @@ TITLES = re.compile(
     r"Major|Maj|Pastor|Bishop|Spokesman|Spokeswoman|Spokesperson|Analyst|Coordinator|Supervisor|"
     r"Manager|Editor|Critic|Author|Engineer|Scientist|Leader|Representative|Congressman|"
     r"Congresswoman|Founder|Master|Examiner|Specialist|Instructor|Firefighter|Trooper|Ranger|"
-    r"Cinematographer|Lawyer|Secretary|Minister|Councillor|Councilman|Councilwoman|District)\.?"
+    r"Cinematographer|Lawyer|Secretary|Minister|Councillor|Councilman|Councilwoman|District|Gaffer|"
+    r"Grip|Electrician|Bassist|Drummer|Singer|Guitarist|Designer|Photographer|Journalist|Reporter|"
+    r"Historian|Dancer|Choreographer|Teacher|Nurse|Doctor|Surgeon|Novelist|Poet|Screenwriter|"
+    r"Playwright|Comedian|Host|Anchor|Presenter|Juror|Counsel|Barrister|Solicitor|Artist|Curator|"
+    r"Economist|Biologist|Physicist|Researcher|Activist|Farmer|Pilot|Captain|Prop|Stuntman|Stuntwoman)\.?"
 )
 FEMALE = re.compile(
     r"\b(?:Mrs|Ms|Miss|Dame|she|her|woman|actress|mother|wife|widow|daughter|sister|aunt|niece|"
@@ -83,7 +87,7 @@ HUMANS = frozenset(
         friend colleague lawyer attorney mother father brother sister son daughter husband wife
         doctor nurse source official spokesperson guard judge juror detective deputy sheriff agent
         expert analyst teacher student electrician carpenter technician assistant partner boss
-        owner manager executive resident survivor victim suspect caller stranger guest aide
+        owner manager executive predecessor successor deputy cousin partner rival tenant resident survivor victim suspect caller stranger guest aide
         """,
     )
 )

@@ -170,8 +170,22 @@ class _CarryingOn:
         owners = {id(self._parties.get((before, n))) for n in range(len(found))}
         asks = any(each.inner.of(self._paragraphs[before]).rstrip().endswith("?") for each in found)
         others = [p for p in self._people.in_paragraph(before) if p is not party]
-        if owners == {id(party)} and not others and not asks:
+        if owners == {id(party)} and not others and not asks and not self._answers(before, party):
             self._inherit((place, 0), known, _GOES_ON)
+
+    def _answers(self, place: int, party: Party) -> bool:
+        """Say whether a paragraph goes on an exchange: the next words may be the other one's."""
+        before = self._marked[place - 1] if place else []
+        return (
+            bool(before)
+            and any(
+                self._parties.get((place - 1, number)) is not party for number in range(len(before))
+            )
+            and self._begins_quoted(place)
+        )
+
+    def _begins_quoted(self, place: int) -> bool:
+        return all(self._at_start(each, self._marked[each][0]) for each in (place - 1, place))
 
     def _inherit(self, key: tuple[int, int], known: tuple[int, int], confidence: float) -> bool:
         speaker = self._speakers[known]

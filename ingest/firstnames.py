@@ -1,6 +1,6 @@
 """Common English first names that tell whether "he" or "she" can be meant.
 
-Names given to both are left out: they tell nothing, and silence is the safe answer.
+Names given to both tell that somebody is a person, not which: silence is the safe answer.
 """
 
 from __future__ import annotations
@@ -40,6 +40,19 @@ FEMALE = _names(
     ludmila mabel magda margarita mariana marta maud mila minerva myra natalia nell noemi odette
     ophelia paloma pearl philippa pilar prudence ramona rosalie rosie ruby sabine sadie saskia
     simone sylvie thelma tess trudy ulrike yasmin yvette zara
+    adaeze adriana agathe alba alexandra alina ama amalia amara anastasia angelina anika antonia
+    anya aoife aurora ava beatrix beatriz bella bernadette bernice bianca bonnie bronwyn carina
+    carolina cassandra catalina celeste celia celine chidinma cordelia corinne cornelia dagmar
+    daniela daphne edwina eloise eluned elvira emilia esme eunice fatou felicia fernanda florence
+    francine gerda grainne hedda hedwig helga hermione hortense inga ingeborg iona isabelle ivana
+    jacinta jacqueline jana jeanette johanna josefina jutta karin karina katrina kirsten larissa
+    lavinia leonora leticia lidia liesl liv livia lorna lucinda luisa luz maeve magdalena maja
+    malin marguerite mariam marianne mariela marina marisa marisol marit marlene matilde mavis mei
+    melinda mercy meredith milena mina mireille mirela moira monika myrtle nadine natalya ngozi
+    niamh octavia ottilie ottoline paola paulina perpetua polly portia raquel renata rhiannon
+    ricarda rocio romy rosamund rosario roxana sabrina salma samira sanna serena shirin signe
+    sinead siobhan solange solveig sonja stefania svetlana tabitha tatiana thea theodora thora
+    tilda valentina verena vilma viviana wilma winona ximena yara yusra zainab zelda zeynep
     """
 )
 MALE = _names(
@@ -69,9 +82,41 @@ MALE = _names(
     nikolai nils olaf oleg oswald pablo pavel pieter rashid raul reuben roberto rodrigo ruben
     salvatore santiago sergio silas tariq theo thaddeus tobias ulrich vadim viktor vladimir wilhelm
     xavier yusuf zoltan
+    absalom achim adalbert ahmad aidan alastair alberto albrecht aldo alessandro alexandre alfonso
+    alfredo algernon alistair ambrose anders andreas andreu angelo anselm anton arjun armand
+    armando arno arvid asher augustus axel barnaby bartholomew basil bastian benedict benito
+    benoit bernardo bertrand bjorn bogdan boris bradford caleb callum carlo casimir caspian cedric
+    cesar christoph claudio claus clayton clemens clement clifton clint colm conrad cornelius
+    cosmo cuthbert cyrus dario darius davide desmond diego dieter dietmar dietrich dirk donovan
+    eamon ebenezer edgardo edmond eduard eitan elmer emanuel emmanuel enoch enzo erich erik ernst
+    errol esteban ethan etienne evander fabio faisal farid felipe ferdinand ferris fidel finlay
+    florian francois franz friedrich gabriel gaspar gaston gerhard gervase gregor grigori guido
+    gunter gwilym hakan hamza hank hannes harlan hartmut hideo hiram hollis horatio horst hubert
+    humberto ignatius ilya isaiah isidore ismail ivo jacek jacques jan janusz jarek jasper javad
+    jens jerzy jiro joachim joao jochen johan johann johannes josef juergen julius jurgen kaspar
+    kaveh kenji khalid klaus konrad konstantin kristof laszlo laurence laurent leandro leopold
+    lionel lorcan lorenzo lothar lucian lucius ludovic ludwig lutz magnus manfred manuel marcel
+    marcelo marek marius marten mats mauricio mehmet melvin meyer mihai milan milo milos mohamed
+    mohammad monty mordecai mortimer muhammad murray nathaniel nestor octavian octavio orlando
+    orson orville oskar ottmar padraig pascal patricio pavlos percival petr philippe piotr quentin
+    radovan raimund rainer randolph raphael rasmus reinhard renzo rhodri rhys roderick rodolfo
+    rolf romain rowland rurik sandeep sanjay saul sebastien selim sigmund stanislav stellan stig
+    takeshi terrence thierry thor torsten torvald tristan ugo ulf umberto uri valentin vasily
+    vernon vikram vincenzo virgil vito vittorio vivek wendell werner wolfgang wolfram yannick
+    yosef yuri zachariah zdenek
     """
 )
-FIRST_NAMES = FEMALE | MALE
+EITHER = _names(
+    """
+    addison alex amit ariel ashley aubrey avery billie bobbie cameron carey casey charlie chris
+    corey courtney dana devon dylan elliot ellis emerson finley frankie hayden hyun jackie jaime
+    jamie jean jesse jody jules jun kai kavi kelly kelsey kendall kerry kim kiran kit kris kyle
+    lesley leslie lindsay loren mackenzie marion marley micah ming nikita noor pat quinn reese
+    remy riley robbie robin ronnie rowan sam sandy sasha shannon shelby sidney skyler stevie
+    sydney toni tracy tyler wei whitney wyn yael
+    """
+)
+FIRST_NAMES = FEMALE | MALE | EITHER
 
 
 def gender_of(first: str) -> str:

@@ -22,8 +22,8 @@ _CUES = (
     "asked recall recalls recalled write writes wrote note notes noted warn warns warned argue "
     "argues argued insist insists insisted reply replies replied answer answers answered shout "
     "shouts shouted call calls called announce announces announced testify testifies testified "
-    "continue continues continued according claim claims claimed joke jokes joked concede "
-    "concedes conceded remember remembers remembered agree agrees agreed put puts"
+    "continue continues continued chant chants chanted stated according claim claims "
+    "claimed joke jokes joked concede concedes conceded remember remembers remembered agree agrees agreed put puts"
 )
 _NAMING = (
     "call calls called calling describe describes described describing dub dubs dubbed termed "
@@ -45,9 +45,12 @@ _GOVERNED = re.compile(
 # What somebody is said to have found: he said the schedule was, they told her it felt
 _PREDICATE = re.compile(
     rf"\b(?:{'|'.join(_CUES.split())})\s(?:[\w’'-]+\s){{1,9}}"
-    r"(?:was|were|is|are|been|being|be|felt|feels|feel|seemed|seems|looked|became)\s*$",
+    r"(?:was|were|is|are|been|being|be|had|has|have|felt|feels|feel|seemed|seems|looked|became)\s*$",
     re.IGNORECASE,
 )
+_WAS_TOLD = re.compile(r"\b(?:was|were|been|am|is|are)\stold\s*$")
+# nobody ever says “stop”: not what somebody said
+_NEVER_SAID = re.compile(r"\b(?:nobody|no[ -]one|never|ever|rarely|hardly|if)\b", re.IGNORECASE)
 _STOP = r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSgt)(?<!\bDet)(?<!\bLt)(?<!\b[A-Z])[.?!]"
 # The writer goes on: “competent persons,” and it does not say who
 _OWN_CLAUSE = re.compile(r"[”»’'\"]?\s+(?:and|but|or|nor|which|that|who|whose|because)\b")
@@ -243,13 +246,29 @@ def _is_speech(text: str, marks: Marked) -> bool:
         return False
     if not marks.closed:
         return True
-    has_cue = _has_cue(text, marks.inner)
     if _is_title(words):
+        if len(words) > 1 and _stands_in_a_sentence(text, marks.inner):
+            return False
         return _is_told(text, marks.inner) and inner.rstrip()[-1:] in (*_ENDS, ",", "—")
-    if len(words) > _SCARE_WORDS or has_cue or _is_governed(text, marks.inner):
+    if len(words) > _SCARE_WORDS:
+        return True
+    if _is_governed(text, marks.inner):
+        return not _NEVER_SAID.search(_clause_before(text, marks.inner))
+    last = inner.rstrip()[-1:]
+    if inner[:1].islower() and last not in _STRONG:
+        # “cold gun” call was made, they said: the cue is of the whole sentence
+        return _has_cue(text, marks.inner, beside=True)
+    if _has_cue(text, marks.inner):
         return True
     # A short sentence of its own; scare quotes begin small: the so-called “cold gun.”
-    return inner[:1].isupper() and inner.rstrip()[-1:] in _ENDS
+    opens = not re.search(r"[\w,;:]\s*$", _before(text, marks.inner))
+    return inner[:1].isupper() and (last in _ENDS or (last == "," and opens))
+
+
+def _stands_in_a_sentence(text: str, span: Span) -> bool:
+    """Say whether a title is a part of the writer's sentence: whose credits include “Nine Bells,”."""
+    before = _before(text, span)
+    return bool(re.search(r"[a-z]\s+$", before)) and not _CUE.search(before.split()[-1])
 
 
 def _is_title(words: Sequence[str]) -> bool:
@@ -267,8 +286,12 @@ def _before(text: str, span: Span) -> str:
 
 def _is_governed(text: str, span: Span) -> bool:
     """Say whether a verb of speech stands right before: she called it “a joke”."""
-    clause = re.split(rf"(?:{_STOP}|[,;:])\s", _before(text, span))[-1]
-    return bool(_GOVERNED.search(clause) or _PREDICATE.search(clause))
+    clause = _clause_before(text, span)
+    return any(each.search(clause) for each in (_GOVERNED, _PREDICATE, _WAS_TOLD))
+
+
+def _clause_before(text: str, span: Span) -> str:
+    return re.split(rf"(?:{_STOP}|[,;:])\s", _before(text, span))[-1]
 
 
 def _is_told(text: str, span: Span) -> bool:
@@ -279,12 +302,12 @@ def _is_told(text: str, span: Span) -> bool:
     )
 
 
-def _has_cue(text: str, span: Span) -> bool:
+def _has_cue(text: str, span: Span, *, beside: bool = False) -> bool:
     before = _before(text, span)
     after = text[span.end + 1 : span.end + 1 + _NEAR]
     touching = re.split(rf"{_STOP}\s", before)[-1]
     following = re.split(rf"{_STOP}(?:\s|$)", after)[0]
-    if _OWN_CLAUSE.match(following):
+    if _OWN_CLAUSE.match(following) or (beside and not _TELLING.match(following.lstrip(","))):
         following = ""
     near_before = _CUE.search(touching) and re.search(r"[,:]\s*$", touching)
     return bool(near_before or _CUE.search(following) or _goes_on(before))

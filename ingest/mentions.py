@@ -30,11 +30,12 @@ from ingest.callings import (
     PREPOSITIONS,
     TITLES,
 )
+from ingest.describing import LONGEST, description_of
 from ingest.firstnames import FIRST_NAMES
 from ingest.language import SUBJECTS, Parse, Token, reads_as_person
 
-_LABEL_LENGTH = 120  # characters; what is longer is no label
 _MAX_NAME_TOKENS = 8
+_NAMELESS = 60  # characters of a label with its "who asked not to be named"
 
 
 class Being(StrEnum):
@@ -104,16 +105,37 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
     named = _named(parse, head, text) if _is_name_word(head) else None
     if named:
         is_body = named.being is Being.GROUP and (
-            " " in named.text or parse.child(head, "poss", "nmod") is not None
+            " " in named.text or parse.child(head, "poss", "nmod", "prep") is not None
         )
         return (_labelled(parse, head, text) if is_body else None) or named
     beside = parse.child(head, "appos")
     if beside and _is_name_word(beside) and head.tag in {"NN", "NNP"}:
         named = _named(parse, beside, text)
+        if named and named.being is Being.GROUP and head.lemma in BODIES and " " in named.text:
+            return named
         if named and named.being is Being.PERSON:
-            described = Span(_left(parse, head), head.end)
-            return _described(named, described, text, head)
+            beside_it = Span(_left(parse, head), head.end)
+            return _described(named, beside_it, text, head)
     return _labelled(parse, head, text)
+
+
+def could_be_person(mention: Mention) -> bool:
+    """Say whether a name that nothing vouches for may still be a person's: "Rhodri Baines"."""
+    words = re.findall(r"\w+", mention.text.casefold())
+    plain = mention.being is Being.GROUP and not mention.text.isupper()
+    bodies = bool({*words} & BODIES) or words[:1] == ["the"]
+    return (
+        plain
+        and not bodies
+        and 2 <= len(words) <= 4
+        and is_person_name(mention.text)
+        and not (words[0] in EMBLEMS or words[-1] in EMBLEMS)
+    )
+
+
+def is_aside(parse: Parse, head: Token) -> bool:
+    """Say whether a name stands in a clause about somebody else: "Kerr, who hired Lund, left"."""
+    return any(each.dep == "relcl" for each in parse.above(head))
 
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────
@@ -152,7 +174,7 @@ def _named(parse: Parse, head: Token, text: str) -> Mention | None:
     after = re.match(r",?\s(?:Jr|Sr|II|III|IV)\b\.?", text[span.end : span.end + 8])
     if after:
         span = Span(span.start, span.end + after.end())
-    beside = _beside(parse, head, text, span.end) or _before(parse, head, first, text, title)
+    beside = description_of(parse, head, span, text, title)
     being = _being(parse, head, span.of(text), title, beside.of(text) if beside else "", before)
     return Mention(
         being=being,
@@ -218,64 +240,13 @@ def _sounds_human(head: Token, name: str, words: list[str]) -> bool:
     return head.entity == "PERSON" or reads_as_person(name)
 
 
-def _beside(parse: Parse, head: Token, text: str, end: int) -> Span | None:
-    """Return the apposition after a name: ", a weapons specialist who …", ", 47, an armorer"."""
-    for child in parse.children(head):
-        if child.dep != "appos" or child.start < head.end or child.is_proper:
-            continue
-        under = [t for t in parse.under(child) if t.start >= end]
-        start = min((t.start for t in under), default=child.start)
-        if not re.fullmatch(r",?\s*(?:\d{1,2},\s*)?(?:and\s+)?", text[end:start]):
-            continue
-        stop = child.end
-        for token in sorted(under, key=lambda t: t.start):
-            if token.start > child.start and (token.text == "," or token.dep == "relcl"):
-                break
-            if token.tag == "WP" or (token.start > child.start and token.tag == "WDT"):
-                break
-            stop = max(stop, token.end)
-        if re.fullmatch(r"\d{1,3}", text[start:stop]):
-            continue
-        return Span(start, min(stop, start + _LABEL_LENGTH))
-    return None
-
-
-def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> Span | None:
-    """Return what stands right before a name: "the film's property master" Jane Roe."""
-    start = first.start
-    for index in range(first.index - 1, -1, -1):
-        token = parse.tokens[index]
-        modifies = token.dep in {"compound", "amod", "poss", "case", "det", "nmod", "nummod"}
-        related = head in (parse.head(token), *parse.above(token))
-        hyphen = token.text in HYPHENS and token.end == start
-        if token.sentence != head.sentence or not ((modifies and related) or hyphen):
-            break
-        start = token.start
-    described = text[start : first.start].strip()
-    if not re.search(r"[a-z]{3}", described) or not described:
-        if not title:
-            return None
-        start = first.start - len(title) - 1
-        described = title
-    if described.startswith(tuple(HYPHENS)):  # "-winning actress": the word began before
-        start = text.rfind(" ", 0, start) + 1
-        described = text[start : first.start].strip()
-    if re.search(r"[^s]s$", described):  # "co-writers Lee and Roe"
-        return None
-    if not load_vocabulary().find_roles(described) and not described.endswith(
-        ("lawyer", "attorney", "spokesman", "spokeswoman", "spokesperson", "agent")
-    ):
-        return None
-    return Span(max(0, start), max(0, start) + len(text[max(0, start) : first.start].rstrip()))
-
-
 def _described(named: Mention, described: Span, text: str, head: Token) -> Mention:
     return Mention(
         being=named.being,
         head=head,
         span=named.span,
         text=named.text,
-        description=described if len(described) <= _LABEL_LENGTH else None,
+        description=described if len(described) <= LONGEST else None,
         title=named.title,
         gender=named.gender or _gender(described.of(text)),
         is_subject=head.dep in SUBJECTS,
@@ -301,7 +272,7 @@ def _joined(parse: Parse, head: Token, last: Token, text: str) -> Mention | None
     while deeper:
         last, deeper = deeper, parse.child(deeper, "conj")
     span = Span(_left(parse, head), last.end)
-    if len(span) > _LABEL_LENGTH or '"' in span.of(text):
+    if len(span) > LONGEST or '"' in span.of(text):
         return None
     return Mention(being=Being.GROUP, head=head, span=span, text=span.of(text), is_subject=True)
 
@@ -337,10 +308,15 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
     for child in parse.children(head):
         if child.start < end:
             continue
-        tail = Span(child.start, max(token.end for token in parse.under(child)))
-        is_of = child.dep == "prep" and child.text in PREPOSITIONS and child.start == end + 1
+        under = parse.under(child)
+        tail = Span(under[0].start, under[-1].end)
+        links = PREPOSITIONS | {"by"} if head.lemma in PAPERS else PREPOSITIONS
+        is_of = child.dep == "prep" and child.text in links and child.start == end + 1
         nameless = child.dep in {"relcl", "acl"} and NAMELESS.match(tail.of(text))
-        if (is_of or nameless) and tail.end - start <= _LABEL_LENGTH:
+        short = nameless and tail.end - start <= _NAMELESS and tail.start == end + 1
+        if is_of and not short:
+            tail = Span(tail.start, _before_clause(parse, child, tail, head))
+        if (is_of or short) and tail.end - start <= LONGEST:
             end = tail.end
     span = Span(start, end)
     if '"' in span.of(text):  # what a misreading joined across quotation marks is no label
@@ -354,6 +330,16 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
         gender=_gender(span.of(text)) if being is Being.SOMEONE else "",
         is_subject=head.dep in SUBJECTS,
     )
+
+
+def _before_clause(parse: Parse, link: Token, tail: Span, head: Token) -> int:
+    """Return where "with knowledge of the talks who spoke …" ends: before its clause."""
+    clauses = [t for t in parse.under(link) if t.dep in {"relcl", "acl"} and t.index > head.index]
+    starts = [min(t.start for t in parse.under(clause)) for clause in clauses]
+    if not starts or tail.end - head.start <= _NAMELESS:
+        return tail.end
+    last = max((t.end for t in parse.under(link) if t.start < min(starts)), default=tail.end)
+    return last
 
 
 def _kind(head: Token) -> Being:

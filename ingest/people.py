@@ -56,6 +56,7 @@ class _Seen:
     party: Party | None  # None: a thing, which "it" could mean
     place: Place
     speaks: bool
+    is_aside: bool = False  # inside a clause about somebody else: "Kerr, who hired Lund, …"
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class People:
 
     parties: list[Party] = field(default_factory=list)
     _seen: list[_Seen] = field(default_factory=list)
+    _heard: list[tuple[str, Place]] = field(default_factory=list)  # full names of nobody surely
 
     def credit(self, credits: Sequence[Credit], byline: Sequence[str]) -> None:
         """Take up who the page credits and who wrote."""
@@ -84,7 +86,10 @@ class People:
         """
         words = folded_words(mention.text)
         if len(words) == 1 or is_surname(fold_name(mention.text)):
-            return self._by_part(mention)
+            party = self._by_part(mention)
+            if party:
+                party.description = party.description or described
+            return party
         same = [p for p in self.parties if p.name and is_same_name(p.name, mention.text)]
         if len(same) > 1:
             return None
@@ -103,6 +108,24 @@ class People:
             return same[0]
         is_one = mention.text[:1].isupper() and len(folded_words(mention.text)) == 1
         return self._by_part(mention) if is_one else None
+
+    def hear(self, name: str, place: Place) -> None:
+        """Note a name of several words that may be a person's: a surname will tell."""
+        if not any(is_same_name(name, other) for other, _ in self._heard):
+            self._heard.append((name, place))
+
+    def proven(self, mention: Mention) -> Party | None:
+        """Return whom a last name alone makes a person: a company is never called so."""
+        form = fold_name(mention.text)
+        found = [each for each in self._heard if surname_of(each[0]) == form]
+        if len(found) != 1 or len(folded_words(mention.text)) != 1:
+            return None
+        name, place = found[0]
+        if any(party.name and _ends(party.name, form) for party in self.parties):
+            return None
+        party = Party(name, introduced=place, gender=mention.gender)
+        self._add(party)
+        return party
 
     def is_shared(self, mention: Mention) -> bool:
         """Say whether a name alone could be that of several people, or of nobody surely."""
@@ -128,9 +151,11 @@ class People:
         party.being, party.is_stranger = Being.SOMEONE, True
         return party
 
-    def see(self, party: Party | None, place: Place, *, speaks: bool = False) -> None:
+    def see(
+        self, party: Party | None, place: Place, *, speaks: bool = False, is_aside: bool = False
+    ) -> None:
         """Note that somebody was mentioned, or said something."""
-        self._seen.append(_Seen(party, place, speaks))
+        self._seen.append(_Seen(party, place, speaks, is_aside))
 
     def meant_by(self, pronoun: str, place: Place) -> tuple[Party, Place] | None:
         """Return whom a pronoun at `place` means, and where they were named; None in doubt."""
@@ -152,6 +177,7 @@ class People:
         if pronoun in _MANY:
             return None
         near = [s for s in fits if place.paragraph - s.place.paragraph <= 1] or fits
+        near = [s for s in near if not s.is_aside] or near
         parties = list(dict.fromkeys(seen.party for seen in near))
         if len(parties) != 1 or parties[0] is None or parties[0].is_stranger:
             return None
@@ -219,6 +245,8 @@ def _fits(pronoun: str, party: Party) -> bool:
 def _rivals(pronoun: str, seen: _Seen) -> bool:
     if seen.party is None:
         return pronoun in _MANY
+    if seen.is_aside:
+        return False
     return _fits(pronoun, seen.party)
 
 

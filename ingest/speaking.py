@@ -10,7 +10,15 @@ from corpus.vocabulary import load_vocabulary
 from ingest.language import SUBJECTS, Parse, Token
 from ingest.marks import Marked
 from ingest.masks import Masked
-from ingest.mentions import Being, Mention, mentions_in, newcomer, read_mention
+from ingest.mentions import (
+    Being,
+    Mention,
+    could_be_person,
+    is_aside,
+    mentions_in,
+    newcomer,
+    read_mention,
+)
 from ingest.people import Party, People, Place
 from ingest.speakers import Quotation, Reason, Speaker
 from ingest.tellings import Telling, lead_in, paraphrases, telling_of
@@ -75,7 +83,7 @@ class Article:
             here = self.place(place, mention.span)
             if party := self._named_in_passing(mention, here):
                 named.add(mention.head.index)
-                self.people.see(party, here)
+                self.people.see(party, here, is_aside=is_aside(parse, mention.head))
         for token in parse:
             if token.dep not in SUBJECTS or token.index in named or _is_quoted(token, masked):
                 continue
@@ -86,7 +94,11 @@ class Article:
 
     def _named_in_passing(self, mention: Mention, here: Place) -> Party | None:
         if mention.being is not Being.PERSON:
-            return self.people.known(mention)
+            known = self.people.known(mention)
+            if known or not could_be_person(mention):
+                return known
+            self.people.hear(mention.text, here)
+            return self.people.stranger(mention) if mention.is_subject else None
         beside = self.place(here.paragraph, mention.description) if mention.description else None
         return self.people.meet(mention, here, beside) or self.people.stranger(mention)
 
@@ -159,6 +171,9 @@ class Article:
             return known, known.description
         if people.is_shared(mention):
             return None
+        if proven := people.proven(mention):
+            proven.description = proven.description or beside
+            return proven, proven.introduced
         return people.labelled(mention), None
 
     def _by_role(self, mention: Mention, here: Place) -> Party | None:

@@ -36,7 +36,7 @@ _QUOTING = _REPORTING | _words(
     enquire instruct order bark scream holler advise reason hiss stammer interrupt volunteer
     clarify elaborate deny deem characterize characterise refer praise blast slam mock apologize
     apologise radio announce brand enthuse marvel mumble object persist pronounce protest quote
-    recite thunder yelp moan groan grumble boast brag chuckle query caption sum think
+    recite chant thunder yelp moan groan grumble boast brag chuckle query caption sum think
     """
 )
 # Verbs that need the words right beside them; in the same sentence alone they tell of nothing.
@@ -138,6 +138,8 @@ def _told_by(parse: Parse, token: Token, quotes: Sequence[Span]) -> Telling | No
         return None
     if token.text.lower() == "according":
         return _according(parse, token)
+    if token.text == "states" and (paper := parse.child(token, "compound")):
+        return Telling(token, paper)  # read as a noun: “…,” the affidavit states
     if not token.is_verb or token.lemma not in _QUOTING:
         return _noun_of_speech(parse, token)
     owned = _noun_of_speech(parse, token) if token.lemma == "read" else None
@@ -159,7 +161,10 @@ def _according(parse: Parse, token: Token) -> Telling | None:
     beside = parse.tokens[token.index + 1 : token.index + 2]
     to = parse.child(token, "prep") or next((t for t in beside if t.text == "to"), None)
     source = parse.child(to, "pobj", "dobj", "pcomp") if to else None
-    return Telling(token, source) if source else None
+    if source is None:
+        return None
+    issued = _noun_of_speech(parse, source) if source.lemma == "statement" else None
+    return Telling(token, issued.speaker if issued else source)
 
 
 def _subject(parse: Parse, verb: Token, depth: int = 0) -> Token | None:
@@ -170,7 +175,8 @@ def _subject(parse: Parse, verb: Token, depth: int = 0) -> Token | None:
     if subject is not None:
         return _owner_of_relative(parse, verb) if subject.tag in {"WP", "WDT"} else subject
     if depth > 3 or parse.child(verb, "nsubjpass"):
-        return None
+        agent = parse.child(verb, "agent")  # she was told “no” by the producer
+        return parse.child(agent, "pobj") if agent else None
     behind = parse.child(verb, "dobj", "oprd", "attr", "npadvmod")
     if behind and behind.index > verb.index and _is_inverted(parse, verb, behind):
         return behind
@@ -188,8 +194,12 @@ def _subject_above(parse: Parse, verb: Token, depth: int) -> Token | None:
     if head is None:
         return None
     above = parse.head(head) if head.text == "as" else head
-    if above and above.lemma == "quote" and (quoted := parse.child(above, "nsubjpass")):
-        return quoted
+    if above and above.lemma == "quote":
+        quoted = parse.child(above, "nsubjpass") or (
+            parse.child(above, "dobj") if above is not head else None
+        )
+        if quoted:
+            return quoted
     shares = verb.dep in {"conj", "xcomp"} or verb.tag in {"VBG", "VB"}
     if shares and verb.dep in {"conj", "xcomp", "advcl", "ccomp", "dep"} and head.is_verb:
         return parse.child(head, "nsubjpass") or _subject(parse, head, depth + 1)
