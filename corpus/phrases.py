@@ -18,14 +18,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 MOST_PHRASES = 400  # one line stands for; more is a mistake
 _WORD = re.compile(r"=?(?:\w+(?:['’]\w+)*(?:-\w+)*|§)\??")
 _INSERTED = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a phrase; `exact`: no other form of it counts; `capital`: nor another case."""
 
     text: str

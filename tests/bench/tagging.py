@@ -19,19 +19,22 @@ from tests.tagging import Labelled, Score, measure, read_labelled
 BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 
 
-def with_likeness(passages: list[Labelled], subject: Subject, bar: float) -> Score:
-    """Measure words and likeness together, likeness from `bar` on."""
+def likeness_of(passages: list[Labelled], subject: Subject) -> dict[str, dict[str, float]]:
+    """Return for each passage how like it is to each topic."""
     embedder = open_embedder(load_settings())
-    vectors = embedder.embed([passage.content for passage in passages])
-    alike = Prototypes(subject, embedder).likeness(vectors)
-    by_content = {
-        passage.content: likeness for passage, likeness in zip(passages, alike, strict=True)
-    }
+    contents = [passage.content for passage in passages]
+    alike = Prototypes(subject, embedder).likeness(embedder.embed(contents))
+    return dict(zip(contents, alike, strict=True))
+
+
+def with_likeness(
+    passages: list[Labelled], subject: Subject, alike: dict[str, dict[str, float]], bar: float
+) -> Score:
+    """Measure words and likeness together, likeness from `bar` on."""
     return measure(
         passages,
         lambda content: [
-            (each.kind, each.id)
-            for each in tag(content, subject, likeness=by_content[content], bar=bar)
+            (each.kind, each.id) for each in tag(content, subject, likeness=alike[content], bar=bar)
         ],
     )
 
@@ -48,8 +51,9 @@ def main() -> None:
         cost = (time.perf_counter() - begun) / len(passages) * 1000
         print(f"{name}: {len(passages)} passages, {cost:.1f} ms each")
         print(f"  words             precision {words.precision():.3f} recall {words.recall():.3f}")
+        alike = likeness_of(passages, subject)
         for bar in BARS:
-            both = with_likeness(passages, subject, bar)
+            both = with_likeness(passages, subject, alike, bar)
             mark = " ← the bar" if bar == LIKE_ENOUGH else ""
             print(
                 f"  words, like ≥ {bar:.2f} precision {both.precision():.3f}"
