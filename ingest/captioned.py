@@ -9,19 +9,17 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from corpus.types import Aside, AsideKind, Segment, Word
+from ingest.cuelabels import told_apart
 from ingest.cues import Cue, Piece
-from ingest.directions import is_direction, part_directions
+from ingest.directions import part_directions
 from ingest.heads import SELDOM, Form, Head, read_head
-from ingest.layouts import bracketed_names, unbracketed
 from ingest.manuscripts import Line
 
 _CHANGE = re.compile(r"(?:^|\s)>>+\s*")  # television's sign for "somebody else now"
 _DASH = re.compile(r"[-–—]\s+")
 _SOUND = re.compile(r"^(?:(?:\[[^\]]*\]|\([^)]*\))\s*|[♪♫].*)+")  # [MUSIC], or a song
-_BEGUN = re.compile(r"[\[(][^\[\]()]{0,200}$")  # a direction that is not closed, and its end
-_ENDED = re.compile(r"[^\[\]()]{0,200}[\])]")
-_PAIRS = {"[": "]", "(": ")"}
 _MOST_LABELS = 20  # a recording with more speakers than this is not a conversation
+_RATE = 2.6  # words a second, as people usually speak
 _LONG = 15.0  # seconds; in a longer cue the times of words are guesses
 
 
@@ -39,25 +37,27 @@ def segments_of(
     cues: Sequence[Cue], warnings: list[str]
 ) -> tuple[tuple[Segment, ...], tuple[Aside, ...]]:
     """Return what the cues say, one segment for each run of a speaker in a cue, and the asides."""
-    ordered = _whole_directions(unroll(in_order(list(cues), warnings)))
-    names = bracketed_names(line[0].text for cue in ordered for line in cue.lines)
+    ordered, names = told_apart(unroll(in_order(list(cues), warnings)))
     written = _Written()
-    for cue in _label(_unbracketed(ordered, names), names):
+    for cue in _label(ordered, names):
         _write(cue, written)
     return tuple(written.segments), tuple(written.asides)
 
 
 def in_order(cues: list[Cue], warnings: list[str]) -> list[Cue]:
-    """Sort cues by time; one without an end lasts until the next."""
+    """Sort cues by time; one without an end lasts until the next, the last as its words do."""
     if any(before.start > after.start for before, after in pairwise(cues)):
         warnings.append("the transcript's times were out of order and have been sorted")
         cues = sorted(cues, key=lambda cue: cue.start)
     overlaps = sum(before.end > after.start + 0.5 for before, after in pairwise(cues))
     if overlaps:
         warnings.append(f"{overlaps} cues of the transcript overlap")
+    if cues and cues[-1].end <= cues[-1].start:
+        usual = len(cues[-1].words) / _RATE
+        cues = [*cues[:-1], replace(cues[-1], end=cues[-1].start + usual)]
     return [
         replace(cue, end=after.start) if cue.end <= cue.start < after.start else cue
-        for cue, after in zip(cues, [*cues[1:], cues[-1]], strict=True)
+        for cue, after in zip(cues, [*cues[1:], *cues[-1:]], strict=True)
     ]
 
 
@@ -94,42 +94,6 @@ def _skip(cue: Cue, count: int) -> Cue:
     return replace(cue, lines=tuple(line for line in lines if line))
 
 
-def _whole_directions(cues: list[Cue]) -> list[Cue]:
-    """Put the rest of a direction that runs on into the next cue where it began."""
-    for place, (before, cue) in enumerate(pairwise(cues)):
-        last, first = cues[place].lines[-1:], cue.lines[:1]
-        begun = last and _BEGUN.search(last[0][-1].text)
-        ended = begun and first and _ENDED.match(first[0][0].text)
-        if not (begun and ended) or _PAIRS[begun[0][0]] != ended[0][-1]:
-            continue
-        if not is_direction(f"{begun[0][1:]} {ended[0][:-1]}", square=begun[0][0] == "["):
-            continue
-        piece, rest = last[0][-1], first[0][0]
-        joined = replace(piece, text=f"{piece.text} {ended[0]}")
-        lines = (*cues[place].lines[:-1], (*last[0][:-1], joined))
-        cues[place] = replace(before, lines=lines)
-        left = replace(rest, text=rest.text[ended.end() :].lstrip(" .,"))
-        line = (*((left,) if left.text else ()), *first[0][1:])
-        cues[place + 1] = replace(cue, lines=(*((line,) if line else ()), *cue.lines[1:]))
-    return [cue for cue in cues if cue.lines]
-
-
-def _unbracketed(cues: list[Cue], names: frozenset[str]) -> list[Cue]:
-    """Write `[Ada] Welcome.` as `Ada: Welcome.` where brackets hold the names of speakers."""
-    if not names:
-        return cues
-    return [
-        replace(
-            cue,
-            lines=tuple(
-                (replace(line[0], text=unbracketed(line[0].text, names)), *line[1:])
-                for line in cue.lines
-            ),
-        )
-        for cue in cues
-    ]
-
-
 def _label(cues: Sequence[Cue], names: frozenset[str]) -> list[Cue]:
     """Read change signs everywhere, and "Name: " at the start of lines if the file has labels.
 
@@ -138,7 +102,7 @@ def _label(cues: Sequence[Cue], names: frozenset[str]) -> list[Cue]:
         names: labels that are certain.
     """
     voiced = any(piece.speaker for cue in cues for line in cue.lines for piece in line)
-    labels = frozenset() if voiced else _labels(cues) | frozenset(map(str.casefold, names))
+    labels = frozenset() if voiced else _labels(cues) | names
     dashed = bool(labels) or any(map(_is_dialogue, cues))
     shown = (piece for cue in cues for line in cue.lines for piece in line)
     if not dashed and not any(">>" in piece.text for piece in shown):

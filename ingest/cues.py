@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ingest.timedlists import Entry, read_entries
 from ingest.timedmarkup import is_timed_markup, read_timed_markup
+from ingest.timedtables import read_table
 
 _STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_STAMP}\s*-+>\s*{_STAMP}")
@@ -68,6 +69,8 @@ def read_cues(text: str, warnings: list[str]) -> tuple[str, list[Cue]]:
         return "podcast-json", found
     if is_timed_markup(text):
         return "ttml", list(_read_entries(read_timed_markup(text)))
+    if found := list(_read_entries(read_table(text))):
+        return "table", found
     return "srt", list(_read_srt(lines))
 
 

@@ -26,6 +26,7 @@ _BY = re.compile(r"(?:(?P<what>[A-Z -]{0,40}EXAMINATION)\s+)?BY\s+(?P<who>[^:]{2
 _BY_INSIDE = re.compile(r"[(\[](?:BY|By|by)\s([^()\[\]]{2,60})[)\]]:?\s+(?=\S)")
 _EXAMINATION = re.compile(r"(?:FURTHER |CONTINUED )?[A-Z-]{0,12}[ -]?EXAMINATION(?: [A-Z()]+)?:?")
 _SWORN = re.compile(r"[A-Z][A-Z.' -]{3,80},[^:]{1,150}\b(?:sworn|affirmed)\b[^:]{0,100}[:.]")
+_PARENTHESIS = re.compile(r"\(([^()]{3,200})\)\.?")  # (Recess taken.)
 _NUMBERED = re.compile(r"(\d{1,2})(?:\s+|$)(?!\d)")
 _TIME_AFTER_COLON = re.compile(rf"([^:：]{{1,100}}[:：]) ({BARE})(?=\s|$)")
 _COLON = re.compile(r"[^:：]{1,100}[:：] ")
@@ -71,18 +72,23 @@ def bracketed_names(texts: Iterable[str]) -> frozenset[str]:
 
 def unbracketed(text: str, names: frozenset[str]) -> str:
     """Return a line with a colon after its label instead of brackets around it."""
-    name = _bracketed(text) if names else None
-    if name is None or name not in names:
+    found = _IN_BRACKETS.match(text) if names else None
+    name = _bracketed(text) if found else None
+    if not found or name is None or name not in names:
         return text
-    return f"{name}: {text[_IN_BRACKETS.match(text).end() :]}"  # type: ignore[union-attr]
+    manner = (found[1] or found[2]).strip().removeprefix(name).strip(" ,")
+    return f"{name}: {f'[{manner}] ' if manner else ''}{text[found.end() :]}"
 
 
 def _bracketed(text: str) -> str | None:
     found = _IN_BRACKETS.match(text)
     if not found:
         return None
-    name = (found[1] or found[2]).strip()
-    return name if is_name(name) and not is_direction(name) else None
+    inside = (found[1] or found[2]).strip()
+    name, _, manner = inside.partition(", ")
+    if found[0].rstrip().endswith(":") and is_direction(manner):  # [Ada, laughing]: Well
+        return name if is_name(name) else None
+    return inside if is_name(inside) and not is_direction(inside) else None
 
 
 def _unbracketed(lines: list[Line]) -> list[Line]:
@@ -172,6 +178,8 @@ def _questioned(lines: list[Line]) -> list[Line]:
         elif _EXAMINATION.fullmatch(text) or _SWORN.fullmatch(text):
             asking = None
             put.append(replace(line, text=f"[{text.rstrip(':').upper()}]", lead="", heading=False))
+        elif aside := _PARENTHESIS.fullmatch(text):
+            put.append(replace(line, text=f"[{aside[1].rstrip('.').upper()}]"))
         elif mark := sign.match(text):
             letter, words = mark[mark.lastindex or 0], text[mark.end() :]
             if letter == "Q" and (inside := _BY_INSIDE.match(words)) and is_name(inside[1]):

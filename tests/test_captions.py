@@ -320,3 +320,18 @@ def test_dashes_in_one_cue_are_two_speakers_and_no_words() -> None:
         ("Good.", True),
         ("Well-kept - and late.", False),
     ]
+
+
+def test_a_name_on_the_first_line_of_cues_is_a_label() -> None:
+    turns = [("Speaker 1", "Is it cold?"), ("Speaker 2", "It is."), ("Speaker 1", "Good.")]
+    text = cues(*("\n".join(turn) for turn in turns), "And late.")
+    assert said(parse(text)) == [*turns, ("Speaker 1", "And late.")]
+    once = cues("Barn Door\nis open", "Barn Door\nis shut", "Barn Door\nis gone")
+    assert {segment.speaker for segment in parse(once).segments} == {None}
+
+
+def test_brackets_keep_the_manner_of_a_speaker_apart() -> None:
+    text = cues("[Ada]: Is it?", "- [Teo, laughing]: It is.\n- [Ada]: Good.")
+    transcript = parse(text)
+    assert said(transcript) == [("Ada", "Is it?"), ("Teo", "It is."), ("Ada", "Good.")]
+    assert [aside.text for aside in transcript.asides] == ["laughing"]

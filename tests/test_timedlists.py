@@ -142,3 +142,30 @@ def test_timed_text_brings_no_files_and_no_bombs() -> None:
     with contextlib.suppress(CaptionsError):
         parse(deep)
     assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("start,end,speaker,text", '{s},{e},{n},"{w}"'),
+        ("Speaker Name,Start Time,End Time,Text", '{n},{s},{e},"{w}"'),
+        ("Start\tSpeaker\tTranscript", "{s}\t{n}\t{w}"),
+        ("| Time | Speaker | Text |\n|------|:---|---|", "| {s} | {n} | {w} |"),
+    ],
+)
+def test_tables_of_text_have_turns_with_times(head: str, row: str) -> None:
+    rows = [
+        row.format(n=name, w=words, s=f"00:{start // 60:02.0f}:{start % 60:04.1f}", e=end)
+        for (name, words), (start, end) in zip(TURNS, TIMES, strict=True)
+    ]
+    transcript = parse("\n".join([head, *rows]))
+    assert said(transcript) == TURNS
+    assert [segment.start_time for segment in transcript.segments] == [0.5, 3.0, 65.0]
+    assert transcript.dialect == "table"
+
+
+def test_words_with_commas_in_their_first_line_are_no_table() -> None:
+    text = "Time, speaker, and text are words.\n\n0:10, a clock, said.\n"
+    assert parse(text).dialect == "unknown"
+    with contextlib.suppress(CaptionsError):
+        parse("start,speaker,text\n" + '"' * 200_000)
