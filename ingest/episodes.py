@@ -299,7 +299,8 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
     warnings = (*hearing.warnings, *transcript.warnings, *heard.warnings)
     if heard.voices is not None:
         warnings += heard.voices.warnings
-    words = shop.files.put_bytes(dump_transcript(replace(transcript, warnings=warnings)))
+    each_once = tuple(dict.fromkeys(warnings))
+    words = shop.files.put_bytes(dump_transcript(replace(transcript, warnings=each_once)))
     playback = replace(
         new_media(document, MediaRole.PLAYBACK, original.url, "audio/mp4"),
         sha256=heard.playback_sha256,
@@ -322,4 +323,4 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
 def _labels(heard: Heard, without: str) -> str:
     if heard.voices is None:
         return without
-    return f"{_VOICES} {_DOUBT}" if heard.voices.warnings else _VOICES
+    return f"{_VOICES} {_DOUBT}" if heard.voices.doubtful else _VOICES

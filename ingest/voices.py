@@ -74,7 +74,7 @@ def tell_apart(
     if not heard:
         return Voices(turns=(), model=model, warnings=("no voices were heard",))
     joined, warnings = join_voices(heard, expected)
-    return _number(joined, model, warnings)
+    return replace(_number(joined, model, warnings), doubtful=_is_doubtful(joined, expected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,16 @@ def _merge(one: Heard, other: Heard) -> Heard:
     )
     stretches = tuple(sorted((*one.stretches, *other.stretches)))
     return Heard(one.label, stretches, centroid, one.narrow or other.narrow)
+
+
+def _is_doubtful(voices: Sequence[Heard], expected: int | None) -> bool:
+    """Say whether a label may hold two people, or a person two labels.
+
+    More voices than credited people are no doubt by themselves: somebody else is heard, a caller
+    or an advertisement, and each voice is judged by what is said of it.
+    """
+    alike = len(voices) > 1 and _most_alike(voices)[0] >= _MAYBE
+    return alike or (expected is not None and len(voices) < expected)
 
 
 def _doubts(voices: Sequence[Heard], expected: int | None) -> Iterator[str]:

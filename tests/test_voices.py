@@ -6,7 +6,7 @@ import pytest
 from corpus.errors import MediaError
 from corpus.types import Origin, Segment, Transcript, TurnKind, Voices, VoiceTurn, Word
 from ingest.audio import decode_audio
-from ingest.voices import Heard, assign_voices, join_voices, tell_apart
+from ingest.voices import Heard, _is_doubtful, assign_voices, join_voices, tell_apart
 from tests import sounds
 
 AUDIO = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
@@ -69,6 +69,15 @@ def test_the_number_of_credited_people_decides_a_doubt_but_nothing_clear() -> No
     voices, warnings = join_voices(clear, 1)
     assert len(voices) == 2
     assert warnings == ("2 voices were heard, 1 people are credited",)
+
+
+def test_more_voices_than_credits_are_somebody_else_and_fewer_are_a_doubt() -> None:
+    clear = [voice("a", 0, 1.0, 0.0), voice("b", 10, 0.0, 1.0)]
+    alike = [voice("a", 0, 1.0, 0.0), voice("b", 10, 0.75, 0.66)]
+    assert not _is_doubtful(clear, 1)
+    assert not _is_doubtful(clear, None)
+    assert _is_doubtful(clear, 3)
+    assert _is_doubtful(alike, 2)
 
 
 def test_each_word_goes_to_the_voice_that_speaks_it() -> None:

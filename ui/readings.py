@@ -100,8 +100,9 @@ def _marked(text: Text, span: Span) -> str:
             continue
         parts.append(text.content[at : timing.span.start])
         word = timing.span.of(text.content)
-        other = "?" if timing.other is None else timing.other or "–"  # unknown; nothing
-        parts.append(f"⟨{word}|{timing.doubt or other}⟩")
+        # What the other decode has: nothing, or unknown (a guard's doubt; `--json` says which).
+        other = "?" if timing.other is None else timing.other or "–"
+        parts.append(f"⟨{word}|{other}⟩")
         at = timing.span.end
     return "".join((*parts, text.content[at : span.end]))
 

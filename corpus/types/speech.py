@@ -98,6 +98,7 @@ class Voices:
     model: str | None = None
     warnings: tuple[str, ...] = ()  # a doubt kept as a doubt
     narrow: tuple[str, ...] = ()  # labels that sound as over a telephone
+    doubtful: bool = False  # two people may be in one label, or one in two: nobody to be named
 
     @property
     def labels(self) -> tuple[str, ...]:
