@@ -85,6 +85,7 @@ _NOBODY = re.compile(
     r"|like this|breaking|exclusive|opinion|review|comments?|reply|posted|author|by|news"
     r"|categor(?:y|ies)"
     r"|related|also|plus|see|listen|watch|produced|written|directed|edited|hosted|thanks"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
     r"|special thanks|download|share|running time|previous|next|key takeaways?|takeaways?)\b",
     re.IGNORECASE,
 )

@@ -83,6 +83,17 @@ def test_a_heading_says_where_the_words_begin() -> None:
         AFTER,
         [HOST, GUEST, HOST],
         ["0:00 Intro", "1:20 Guns on set", "12:34 Blanks and dummies", "40:00 Outro"],
+        [
+            "Friday",
+            "10:30",
+            "Doors open.",
+            "Sunday",
+            "11:00",
+            "We end.",
+            "Friday",
+            "12:00",
+            "Lunch.",
+        ],
         ["Intro 0:00", "Guns on Set 1:20", "Blanks 12:34"],
         ["[00:01:04] Why blanks are dangerous.", "[00:12:00] The long night.", "[00:40:00] Ends."],
         [
