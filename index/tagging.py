@@ -19,9 +19,9 @@ from corpus.types import Span
 from index.embed import Embedder, Vectors
 from index.lexicon import Seen, lexicon_of
 
-# Measured by `tests/bench/tagging.py` with all-MiniLM-L6-v2: to an embedding everything about guns is
-# alike. From 0.60 on likeness costs five points of precision for half a point of recall; this is the
-# lowest bar that costs nothing, and it brings little that words do not bring.
+# Measured by `tests/bench/tagging.py` with all-MiniLM-L6-v2: to an embedding everything about guns
+# is alike. From 0.60 on likeness costs five points of precision for half a point of recall; this is
+# the lowest bar that costs nothing, and it brings little that words do not bring.
 LIKE_ENOUGH = 0.75
 LONGEST = 20_000  # characters that are looked at; no passage is as long
 
