@@ -54,9 +54,9 @@ _NEVER_SAID = re.compile(r"\b(?:nobody|no[ -]one|never|ever|rarely|hardly|if)\b"
 _STOP = r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSgt)(?<!\bDet)(?<!\bLt)(?<!\b[A-Z])[.?!]"
 # The writer goes on: “competent persons,” and it does not say who
 _OWN_CLAUSE = re.compile(r"[”»’'\"]?\s+(?:and|but|or|nor|which|that|who|whose|because)\b")
-# What stands after a closing mark: said, she said, Brandt said
+# What stands after a closing mark: said, she said, Brandt said; not “cold gun” call
 _TELLING = re.compile(
-    rf"\s+(?:(?:he|she|they|it|we|I|[A-Z][\w’'-]+)\s+)?(?:{'|'.join(_CUES.split())})\b"
+    rf"\s+(?!(?:call|claim|claims|answer|answers|note|notes|joke|jokes|put|puts)\b)(?:(?:he|she|they|it|we|I|[A-Z][\w’'-]+)\s+)?(?:{'|'.join(_CUES.split())})\b"
 )
 _TOUCHING = re.compile(
     rf"[”»’'\"]?,?\s+(?:[\w.’'-]+\s+){{0,4}}?(?:{'|'.join(_CUES.split())})\b", re.IGNORECASE

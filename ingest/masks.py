@@ -14,6 +14,7 @@ from corpus.types import Span
 from ingest.marks import Marked
 
 _WORD = "Yes"
+_NICKNAME = re.compile(r"(?<=\w) [“\"‘'(][A-Z][\w’'. -]{0,20}[”\"’')](?= [A-Z][\w’'-]+)")
 _ENDS = ".?!…—–"
 _LONGEST = 90  # characters of a few quoted words that stay as they are
 # Where an agency filed from, in capitals before a dash.
@@ -50,31 +51,67 @@ class Masked:
 
 
 def mask(paragraph: str, marked: Sequence[Marked]) -> Masked:
-    """Return the paragraph with its quotations made short."""
-    parts: list[str] = []
-    quotes: list[Span] = []
-    line = _DATELINE.match(paragraph)
-    length, position = 0, line.end() if line else 0
-    if marked and marked[0].inner.start <= position:
-        position = 0
-    starts, origins = [0], [position]
+    """Return the paragraph with its quotations made short, and without nicknames in names."""
+    masking = _Masking(paragraph, _beginning(paragraph, marked))
     for each in marked:
         inner = each.inner
         begin = inner.start - 1 if each.mark and inner.start else inner.start
         stop = inner.end + 1 if each.mark and each.closed else inner.end
-        kept = paragraph[position:begin]
-        word = _short(paragraph, each)
-        parts += [kept, '"', word, '"']
-        length += len(kept) + 1
-        quotes.append(Span(length, length + len(word)))
-        starts.append(length)  # a few words that stay keep their places
-        origins.append(inner.start)
-        length += len(word) + 1
-        starts.append(length)
-        origins.append(stop)
-        position = stop
-    parts.append(paragraph[position:])
-    return Masked("".join(parts), tuple(quotes), tuple(starts), tuple(origins))
+        masking.keep(begin)
+        masking.quote(_short(paragraph, each), inner.start, stop)
+    masking.keep(len(paragraph))
+    return masking.masked()
+
+
+def _beginning(paragraph: str, marked: Sequence[Marked]) -> int:
+    """Return where the sentences begin, behind the place an agency filed from."""
+    line = _DATELINE.match(paragraph)
+    start = line.end() if line else 0
+    return 0 if marked and marked[0].inner.start <= start else start
+
+
+class _Masking:
+    """A paragraph while it is written anew, with the way back to every place."""
+
+    def __init__(self, paragraph: str, position: int) -> None:
+        self._paragraph = paragraph
+        self._position = position  # in the paragraph
+        self._length = 0  # of what is written
+        self._parts: list[str] = []
+        self._quotes: list[Span] = []
+        self._starts = [0]
+        self._origins = [position]
+
+    def keep(self, end: int) -> None:
+        """Take over the words up to a place of the paragraph."""
+        for nickname in _NICKNAME.finditer(self._paragraph, self._position, end):
+            self._write(self._paragraph[self._position : nickname.start()])
+            self._go(nickname.end())
+        self._write(self._paragraph[self._position : end])
+        self._position = max(self._position, end)
+
+    def quote(self, word: str, start: int, stop: int) -> None:
+        """Put a word for the quotation from `start`; what follows goes on at `stop`."""
+        self._write('"')
+        self._quotes.append(Span(self._length, self._length + len(word)))
+        self._go(start)  # a few words that stay keep their places
+        self._write(word + '"')
+        self._go(stop)
+
+    def masked(self) -> Masked:
+        """Return what was written."""
+        return Masked(
+            "".join(self._parts), tuple(self._quotes), tuple(self._starts), tuple(self._origins)
+        )
+
+    def _write(self, words: str) -> None:
+        self._parts.append(words)
+        self._length += len(words)
+
+    def _go(self, position: int) -> None:
+        self._starts.append(self._length)
+        self._origins.append(position)
+        self._position = position
 
 
 def _short(paragraph: str, each: Marked) -> str:

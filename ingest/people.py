@@ -85,7 +85,7 @@ class People:
             described: where words beside it say what the person is.
         """
         words = folded_words(mention.text)
-        if len(words) == 1 or is_surname(fold_name(mention.text)):
+        if len(words) == 1 or " " not in mention.text or is_surname(fold_name(mention.text)):
             party = self._by_part(mention)
             if party:
                 party.description = party.description or described
@@ -106,7 +106,7 @@ class People:
         same = [p for p in self.parties if p.name and is_same_name(p.name, mention.text)]
         if len(same) == 1:
             return same[0]
-        is_one = mention.text[:1].isupper() and len(folded_words(mention.text)) == 1
+        is_one = mention.text[:1].isupper() and " " not in mention.text
         return self._by_part(mention) if is_one else None
 
     def hear(self, name: str, place: Place) -> None:
@@ -117,8 +117,8 @@ class People:
     def proven(self, mention: Mention) -> Party | None:
         """Return whom a last name alone makes a person: a company is never called so."""
         form = fold_name(mention.text)
-        found = [each for each in self._heard if surname_of(each[0]) == form]
-        if len(found) != 1 or len(folded_words(mention.text)) != 1:
+        found = [each for each in self._heard if _ends(each[0], form)]
+        if len(found) != 1 or " " in mention.text:
             return None
         name, place = found[0]
         if any(party.name and _ends(party.name, form) for party in self.parties):

@@ -177,10 +177,27 @@ def _subject(parse: Parse, verb: Token, depth: int = 0) -> Token | None:
     if depth > 3 or parse.child(verb, "nsubjpass"):
         agent = parse.child(verb, "agent")  # she was told “no” by the producer
         return parse.child(agent, "pobj") if agent else None
+    if found := _put_beside(parse, verb):
+        return found
     behind = parse.child(verb, "dobj", "oprd", "attr", "npadvmod")
     if behind and behind.index > verb.index and _is_inverted(parse, verb, behind):
         return behind
     return _subject_above(parse, verb, depth)
+
+
+def _put_beside(parse: Parse, verb: Token) -> Token | None:
+    """Return a subject read as put beside a place: "At a talk in Bonn, Ann Roe, who …, said"."""
+    before = parse.tokens[verb.index - 1] if verb.index else None
+    if before is None or verb.tag not in {"VBD", "VBZ", "VBP"}:
+        return None
+    last = before.index - 1 if before.text == "," else before.index
+    for token in reversed(parse.tokens[: last + 1]):
+        if token.sentence != verb.sentence:
+            return None
+        held = any(each.dep in {"nsubj", "relcl"} for each in parse.above(token))
+        if token.is_proper and token.dep == "appos" and not held:
+            return token if parse.under(token)[-1].index in {last, last + 1} else None
+    return None
 
 
 def _owner_of_relative(parse: Parse, verb: Token) -> Token | None:
@@ -211,7 +228,8 @@ def _is_inverted(parse: Parse, verb: Token, behind: Token) -> bool:
     before = parse.tokens[verb.index - 1] if verb.index else None
     first = min(token.index for token in parse.under(behind))
     closes = before is not None and before.text in {'"', ",", "?", "!"}
-    return closes and first == verb.index + 1 and verb.tag in {"VBD", "VBZ", "VBP", "VBN"}
+    is_finite = verb.tag in {"VBD", "VBZ", "VBP", "VBN"} and verb.lemma != "tell"
+    return closes and first == verb.index + 1 and is_finite
 
 
 def _noun_of_speech(parse: Parse, token: Token) -> Telling | None:
@@ -345,7 +363,8 @@ def _is_finite(parse: Parse, clause: Token) -> bool:
     if parse.child(clause, "nsubj", "nsubjpass", "expl", "csubj") is None:
         return False
     helped = parse.child(clause, "aux", "auxpass") is not None
-    return clause.tag in {"VBD", "VBZ", "VBP", "MD"} or helped
+    active = clause.tag == "VBN" and parse.child(clause, "nsubj") is not None  # "300 attended"
+    return clause.tag in {"VBD", "VBZ", "VBP", "MD"} or helped or active
 
 
 def _is_question(parse: Parse, clause: Token, verb: Token) -> bool:
