@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.types import Evidence, Method, Span, Text, Turn, TurnKind
-from ingest.apposition import roles_beside
 from ingest.bylines import person_name
 from ingest.cast import NAME_PAIR, Member
 from ingest.heardnames import Finder, Form, Known, Mention
@@ -34,6 +33,8 @@ _KINDS = {
 _OF_OTHERS = frozenset({Sense.INTRODUCED, Sense.LISTED, Sense.ASKED, Sense.ANSWERED})
 _AGAINST_NAMER = -0.6  # who calls somebody by name is somebody else
 _AGAINST_OTHERS = -0.7  # who gave a name of their own has no other
+_ONLY_NAMED = frozenset({Sense.ABOUT, Sense.LISTED})
+_THEN_CALLED = 0.6  # "Ann Lee is an armorer. Ann, …"
 _AT_HANDOVER = 1.2  # a guest is called before they speak for the first time
 _NOD = 2  # words of a turn that may only be a nod by a third voice
 _ELSEWHERE = re.compile(
@@ -63,11 +64,10 @@ class Ballot:
     hosting: dict[str, Evidence] = field(default_factory=dict)  # labels that lead the programme
     strangers: set[str] = field(default_factory=set)  # introduced or called, and nobody here
     unknown: set[str] = field(default_factory=set)  # labels that say a name nobody here has
+    turns: Counter[str] = field(default_factory=Counter)  # by label
     present: set[int] = field(default_factory=set)  # people said to be there
+    introduced: dict[int, Evidence] = field(default_factory=dict)  # the same, by another voice
     named: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # by label
-    said_of: dict[int, list[tuple[str, Evidence]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,9 @@ def count_votes(
         words = floor.turn.span.of(text.content)
         cased = any(c.isupper() for c in words)
         mentions = list(finders[cased].find(text.content, floor.turn.span))
-        for said in _unshared(list(_read(mentions, floor, cased=cased)), floor):
+        ballot.turns[floor.label] += 1
+        read = list(_unshared(list(_read(mentions, floor, cased=cased)), floor))
+        for said in _then_called(read, floor, cast):
             _count(said, floor, cast[said.mention.person], ballot)
         ballot.strangers |= set(_strangers(mentions, floor, publication, ballot))
         start = floor.turn.span.start
@@ -169,7 +171,7 @@ def _floors(text: Text, voices: int) -> Iterator[_Floor]:
     for place, turn in enumerate(turns):
         after = _neighbour(labels, nods, place, 1)
         before = _neighbour(labels, nods, place, -1)
-        sentences = tuple(_sentences(text.content, turn.span))
+        sentences = tuple(sentences_of(text.content, turn.span))
         begins = after not in labels[:place]
         yield _Floor(turn, labels[place], before, after, text.content, sentences, voices, begins)
 
@@ -189,7 +191,8 @@ def _neighbour(labels: Sequence[str], nods: Sequence[bool], place: int, step: in
     return labels[other]
 
 
-def _sentences(content: str, span: Span) -> Iterator[Span]:
+def sentences_of(content: str, span: Span) -> Iterator[Span]:
+    """Yield the sentences of a turn, each with the space after it."""
     start = span.start
     for match in _SENTENCE.finditer(content, span.start, span.end):
         yield Span(start, match.end())
@@ -216,6 +219,23 @@ def _unshared(said: Sequence[Said], floor: _Floor) -> Iterator[Said]:
         shared = together or (each.sense is Sense.ANSWERED and len(thanked) > 1)
         if floor.voices > 2 and shared and each.sense in _OF_OTHERS:
             yield replace(each, sense=Sense.LISTED)
+        else:
+            yield each
+
+
+def _then_called(said: Sequence[Said], floor: _Floor, cast: Sequence[Member]) -> Iterator[Said]:
+    """Yield what was said; a new voice named in full and called right after was introduced."""
+    called = {
+        (each.mention.person, floor.place_of(each.mention.span))
+        for each in said
+        if each.sense is Sense.ASKED and floor.begins
+    }
+    for each in said:
+        person, place = each.mention.person, floor.place_of(each.mention.span)
+        is_new = each.mention.form is Form.FULL and cast[person].spelt
+        if is_new and each.sense in _ONLY_NAMED and (person, place + 1) in called:
+            quote = each.quote or floor.sentences[place]
+            yield replace(each, sense=Sense.INTRODUCED, weight=_THEN_CALLED, quote=quote)
         else:
             yield each
 
@@ -248,11 +268,6 @@ def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
     """Turn one mention into votes."""
     if said.mention.form is not Form.FIRST:
         ballot.named[floor.label].add(member.number)
-    if said.mention.form is Form.FULL:
-        ballot.said_of[member.number] += [
-            (words, _evidence("introduction", floor.content, span))
-            for words, span in roles_beside(floor.content, said.mention.span, floor.turn.span)
-        ]
     if said.sense is Sense.ABOUT or said.quote is None:
         return
     own = said.sense not in _OF_OTHERS
@@ -263,6 +278,7 @@ def _count(said: Said, floor: _Floor, member: Member, ballot: Ballot) -> None:
     if not own:
         if kind == "introduction":
             ballot.hosting.setdefault(floor.label, evidence)
+            ballot.introduced.setdefault(member.number, evidence)
         ballot.votes.append(_vote(floor.label, said, Method.ADDRESS, _AGAINST_NAMER, evidence))
     target, share = floor.target(said, member)
     if target and share and not member.silent and (own or not member.staff):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.names import fold_name
-from corpus.types import Credit, Evidence, Method, Span, Text, TurnKind
+from corpus.types import Credit, Evidence, Method, Origin, Span, Text, TurnKind
 from corpus.vocabulary import load_vocabulary
 from ingest.bylines import person_name
 from ingest.heardnames import Finder, Form, Known
@@ -16,9 +16,17 @@ from ingest.labels import is_of_show
 from ingest.standing import is_host, is_outsider, is_staff, is_subject
 
 NAME_PAIR = re.compile(
-    r"(?![A-Z]['’]m)[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'’-]+){1,2}"
+    r"(?!(?:[A-Z]['’]m|And|But|So|Well|Now|Then|Thanks|Hi|Hello|Hey|Welcome|With|Today|Yes|No|Okay"
+    r"|That|This|Here|As|If|When|First|Next)\b)"
+    r"[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z]\.)?(?: (?![A-Z]['’]m\b)[^\W\d_a-z][\w'’-]+){1,2}"
 )
 _MOST_NEWCOMERS = 40  # names nobody credited that are looked at
+_BEFORE_NAME = 60  # characters that may give one
+_GIVEN = re.compile(
+    r"\b(?:i['’]m|i am|name['’]s|name is|this is|with me|with us|joined by|guests?\b.{0,40}|talk to"
+    r"|talking to|speak to|speaking to|talk with|here is|host|welcome|meet|i['’]m your)\b.{0,30}$",
+    re.IGNORECASE,
+)
 _CREDITED, _TITLED, _USUAL = 0.25, 0.2, 0.15  # what standing alone is worth
 
 
@@ -32,6 +40,8 @@ class Member:
     source: Method = Method.PAGE_CREDIT  # where the prior comes from
     certain: bool = True  # False: the name is known from the recognised words alone
     silent: bool = False  # a subject: known by name, never a voice
+    spelt: bool = False  # known from words alone, but a publisher wrote them down
+    labelled: bool = False  # a printed label names them
     staff: bool = False  # heard only where they give their name themselves
 
     @property
@@ -86,7 +96,7 @@ def make_cast(
             cast.append(_new(cast, credit, Method.USUAL_HOST, _USUAL))
     for name in _names_said(text, cast, publication):
         newcomer = _new(cast, Credit(name=name, evidence=name), Method.SELF_INTRODUCTION, 0.0)
-        cast.append(replace(newcomer, certain=False))
+        cast.append(replace(newcomer, certain=False, spelt=text.origin is Origin.PUBLISHER))
     return tuple(cast)
 
 
@@ -121,11 +131,17 @@ def _is_heard(text: Text, name: str) -> bool:
 
 
 def _names_said(text: Text, cast: Sequence[Member], publication: str) -> list[str]:
-    """Return full names said at least twice in one spelling that are nobody's here."""
+    """Return full names that are nobody's here: said at least twice in one spelling, or given.
+
+    "I'm Ann Lee" and "her name is Ann Lee" count once where a publisher wrote the words down.
+    """
     counts: Counter[str] = Counter()
+    printed = text.origin is Origin.PUBLISHER
     for span in _speech(text):
         for match in NAME_PAIR.finditer(text.content, span.start, span.end):
-            counts[re.sub(r"['’]s?$", "", match.group())] += 1
+            before = text.content[max(span.start, match.start() - _BEFORE_NAME) : match.start()]
+            given = printed and _GIVEN.search(before)
+            counts[re.sub(r"['’]s?$", "", match.group())] += 2 if given else 1
     finder = Finder([Known.of(each.number, each.credit.name) for each in cast])
     found = []
     for said, count in counts.most_common(_MOST_NEWCOMERS * 4):

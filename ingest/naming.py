@@ -18,7 +18,8 @@ from ingest.cast import Member, make_cast
 from ingest.elimination import Named, by_elimination
 from ingest.labelled import NamedVoice, name_label, name_labels, nobody
 from ingest.labels import find_person, is_person_name
-from ingest.standing import described, merge_credits
+from ingest.occupations import with_occupations
+from ingest.standing import merge_credits
 from ingest.titles import credits_from_title
 from ingest.votes import Claim, Vote, add_up, decide
 
@@ -39,6 +40,8 @@ __all__ = [
 _BYLINE = 0.95  # confidence
 _HOSTING = 0.5  # what leading the programme is worth for its one host
 _PRESENT = 0.1  # what being introduced adds to a credit
+_LISTED = 0.3  # what being introduced among others is worth for somebody nobody credited
+_TAKES_PART = 3  # turns of a voice that is more than a clip or an advertisement
 _ONE_OF_ALL = 0.5  # what a credit is worth where there are as many voices as credited speakers
 _VOICE = 0.5  # at most, for a voice that sounds like one heard before
 # A label that stands for a voice nobody named; a clip's "UNIDENTIFIED PERSON" is not among them.
@@ -91,20 +94,37 @@ def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
         and label
         and (named[label].credit is None and _VOICE_LABEL.fullmatch(label) if publisher else True)
     ]
-    unnamed = {label: nobody(label) for label in labels} | named
-    if doubtful or not votable or (None in labels and not publisher):
-        return unnamed
     titled = credits_from_title(title, publication)
-    cast = make_cast(text, credits, titled, hosts, publication)
-    taken = {fold_name(voice.credit.name) for voice in named.values() if voice.credit}
-    free = tuple(
-        replace(member, silent=member.silent or fold_name(member.credit.name) in taken)
+    found = {label: nobody(label) for label in labels} | named
+    if votable and not doubtful and (publisher or None not in labels):
+        cast = make_cast(text, credits, titled, hosts, publication)
+        taken = [voice.credit.name for voice in named.values() if voice.credit]
+        found |= _by_votes(text, _without(cast, taken), votable, publication, voices or {})
+    return with_occupations(text, found, credits, titled)
+
+
+def _without(cast: Sequence[Member], taken: Sequence[str]) -> tuple[Member, ...]:
+    """Return the cast with those whose labels are printed kept silent."""
+    names = {fold_name(name) for name in taken}
+    return tuple(
+        replace(member, silent=True, labelled=True)
+        if fold_name(member.credit.name) in names
+        else member
         for member in cast
     )
-    ballot = count_votes(text, free, votable, publication)
-    others = len([voice for voice in named.values() if voice.credit])
-    found = _decided(ballot, free, votable, voices or {}, others)
-    return unnamed | {label: _named(label, each, free, ballot) for label, each in found.items()}
+
+
+def _by_votes(
+    text: Text,
+    cast: Sequence[Member],
+    labels: Sequence[str],
+    publication: str,
+    voices: Mapping[str, Sequence[VoiceVote]],
+) -> dict[str | None, NamedVoice]:
+    """Return the voices that what is said gives a person."""
+    ballot = count_votes(text, cast, labels, publication)
+    found = _decided(ballot, cast, labels, voices)
+    return {label: _named(label, each, cast) for label, each in found.items()}
 
 
 def _decided(
@@ -112,9 +132,9 @@ def _decided(
     cast: Sequence[Member],
     labels: Sequence[str],
     voices: Mapping[str, Sequence[VoiceVote]],
-    others: int,
 ) -> dict[str, Named]:
     """Return the person of each label the votes name, or that nobody else can be."""
+    others = len({member.number for member in cast if member.labelled})
     votes = [*ballot.votes, *_of_voices(voices, cast, labels), *_of_hosting(ballot, cast)]
     complete = _is_complete(cast, len(labels) + others)
     votes += _of_standing(votes, cast, ballot, complete=complete)
@@ -131,10 +151,19 @@ def _decided(
 
 
 def _is_known(claim: Claim, cast: Sequence[Member], ballot: Ballot, *, complete: bool) -> bool:
-    """Say whether a name is spelt by somebody who knows it, or said by the voice and another."""
+    """Say whether a name is spelt by somebody who knows it, or said by the voice and another.
+
+    A publisher's own text is written by people who know the name; a recogniser is not one.
+    """
     member = cast[claim.person]
-    if member.silent or not member.certain:
-        return not member.silent and claim.in_own_words and claim.by_another
+    if member.silent:
+        return False
+    if not member.certain:
+        if claim.in_own_words and claim.by_another:
+            return True
+        takes_part = claim.label in ballot.hosting or ballot.turns[claim.label] >= _TAKES_PART
+        own = claim.in_own_words and takes_part  # "I'm Ann Lee for Larkspur Soap" does not
+        return member.spelt and (own or claim.is_introduced)
     # "Adam" alone may be another Adam, unless everybody who speaks is credited.
     sounds = any(vote.method is Method.VOICE for vote in claim.votes)
     leads = member.hosts and claim.label in ballot.hosting
@@ -153,7 +182,21 @@ def _of_standing(
 ) -> list[Vote]:
     """Return what credit, title or registry add where something was said."""
     pairs = {(vote.label, vote.person) for vote in votes if vote.weight > 0 and vote.spoken}
-    return [
+    introduced = {(vote.label, vote.person) for vote in votes if vote.introduces}
+    listed = [
+        Vote(
+            label=label,
+            person=person,
+            method=Method.ADDRESS,
+            weight=_LISTED,
+            evidence=ballot.introduced[person],
+            heard=cast[person].credit.name,
+            introduces=True,
+        )
+        for label, person in sorted(pairs - introduced)
+        if cast[person].spelt and person in ballot.introduced
+    ]
+    return listed + [
         Vote(
             label=label,
             person=person,
@@ -214,15 +257,9 @@ def _heard(claim: Claim) -> tuple[str, ...]:
     return tuple(vote.heard for vote in claim.votes if vote.heard and vote.full)
 
 
-def _named(label: str, found: Named, cast: Sequence[Member], ballot: Ballot) -> NamedVoice:
-    """Return a voice with its person, and what was said of them in the recording."""
+def _named(label: str, found: Named, cast: Sequence[Member]) -> NamedVoice:
+    """Return a voice with its person."""
     credit = cast[found.person].credit
-    evidence = list(found.evidence)
-    for words, said in ballot.said_of.get(found.person, ()):
-        fuller = described(credit, words)
-        if fuller is not credit:
-            credit = fuller
-            evidence.append(said)
     wanted = fold_name(credit.name)
     heard = next((form for form in found.heard if fold_name(form) != wanted), None)
     return NamedVoice(
@@ -230,7 +267,7 @@ def _named(label: str, found: Named, cast: Sequence[Member], ballot: Ballot) -> 
         credit=credit,
         method=found.method,
         confidence=round(found.confidence, 3),
-        evidence=tuple(dict.fromkeys(evidence)),
+        evidence=found.evidence,
         heard=heard,
     )
 

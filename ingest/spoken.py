@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from corpus.types import Span
+from corpus.vocabulary import load_vocabulary
 from ingest.bylines import person_name
 from ingest.heardnames import Form, Mention
 
@@ -103,6 +104,8 @@ _INTRODUCING = re.compile(
     rf"{_WHEN}\s+(?:to|with)"
     r"|(?:let['’]s|let us|let me|we['’]ll|i['’]ll|we|i want to|i['’]d like to)\s+(?:now\s+)?"
     r"(?:hear from|bring in|bring on|turn to|go to|introduce|start with|begin with|welcome)"
+    rf"|(?:on|in)\s+(?:the|our|my|this|today['’]s|tonight['’]s)\s+panel{_WHEN}\s*(?:is|are|[:—–,])"
+    rf"|(?:my|our|the)\s+panell?ists?{_WHEN}\s*(?:is|are|[:—–,])"
     r"|(?:my|our|a)\s+(?:conversation|interview|chat|talk)\s+with"
     r"|(?:delighted|happy|pleased|thrilled|honou?red|glad|excited|lucky|privileged)\s+to\s+"
     r"(?:have|welcome|introduce|be\s+(?:joined\s+by|(?:here|speaking|talking)\s+(?:with|to)))"
@@ -111,6 +114,8 @@ _INTRODUCING = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
+_HER_NAME = re.compile(r"\b(?:her|his|their) name(?:['’]s| is)\s+$", re.IGNORECASE)
+_HER_NAME_IS = 0.6  # somebody who is there, or somebody in a story
 _HAVE = re.compile(r"\b(?:i|we)\s+have\b[^.?!]{0,60}$", re.IGNORECASE)
 _WITH_US = re.compile(
     r"^[^.?!]{0,80}?\b(?:with (?:us|me)|here|on the (?:show|line|program|podcast)|joining)\b",
@@ -223,7 +228,7 @@ def _own(mention: Mention, before: str, after: str, *, cased: bool) -> tuple[Sen
     """Read "I'm …", "this is … for KCRW", "… reporting", "… here"."""
     full = mention.form is Form.FULL
     i_am = _I_AM.match(before)
-    if i_am and not _is_role_or_nothing(i_am["filler"]):
+    if i_am and not _is_role_or_nothing(i_am["filler"], cased=cased):
         i_am = None
     goes_on = _AFTER_OWN.match(after) or (full and not cased)
     if i_am and not _REPORTED.search(i_am["start"]) and goes_on:
@@ -243,9 +248,13 @@ def _own(mention: Mention, before: str, after: str, *, cased: bool) -> tuple[Sen
     return None
 
 
-def _is_role_or_nothing(filler: str) -> bool:
+def _is_role_or_nothing(filler: str, *, cased: bool) -> bool:
     """Say whether only words like "armorer" or "producer" stand between "I'm" and the name."""
     words = filler.split()
+    if words and not cased:  # may be another's name: "i'm ann lee bob ray is here"
+        roles = load_vocabulary().find_roles(filler)
+        spans = [span for span, _ in roles]
+        return bool(spans) and (spans[0].start, spans[-1].end) == (0, len(filler.rstrip()))
     return not words or (
         len(words) <= 4
         and not re.search(
@@ -264,9 +273,12 @@ def _introduced(
     if mention.form is Form.LAST and not _TITLE_BEFORE.search(before):
         return None
     weight = 0.75 if mention.form is Form.FULL else 0.5
+    if mention.form is Form.FULL and _HER_NAME.search(before):
+        return Sense.INTRODUCED, _HER_NAME_IS
     if _HAVE.search(before) and not _WITH_US.match(after):
         return None  # "we have Ann Lee to thank"
-    if _JOINS.match(after):
+    full = mention.form is Form.FULL
+    if _JOINS.match(after) or (full and not before.strip() and _WELCOMED.match(after)):
         return Sense.INTRODUCED, weight
     cut = _trigger(before)
     if cut is not None:
@@ -275,8 +287,6 @@ def _introduced(
         if not _GOVERNED.search(clause):
             listed = _is_listed(before[:cut], filler, cased=cased)
             return (Sense.LISTED if listed else Sense.INTRODUCED), weight
-    if mention.form is Form.FULL and not before.strip() and _WELCOMED.match(after):
-        return Sense.INTRODUCED, weight
     return None
 
 

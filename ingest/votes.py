@@ -66,6 +66,12 @@ class Claim:
         return any(vote.heard and vote.full for vote in self.votes)
 
     @property
+    def is_introduced(self) -> bool:
+        """Whether another voice gave the full name to whom it then spoke, or who spoke back."""
+        told = [vote for vote in self.votes if vote.heard and vote.method not in _OWN_WORDS]
+        return any(vote.introduces and vote.full for vote in told) and len(told) > 1
+
+    @property
     def by_another(self) -> bool:
         """Whether another voice named this one."""
         return any(vote.method not in _OWN_WORDS and vote.heard for vote in self.votes)
