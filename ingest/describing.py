@@ -25,7 +25,9 @@ def description_of(parse: Parse, head: Token, name: Span, text: str, title: str)
         text: of the paragraph.
         title: "Mr.", "Det." before it.
     """
-    first = next(token for token in parse if token.end > name.start)
+    first = head
+    while first.index and first.start > name.start:
+        first = parse.tokens[first.index - 1]
     found = (
         _after(parse, head, text, name.end),
         _before(parse, head, first, text, title),

@@ -59,6 +59,7 @@ _NOBODY = _words(
     one it there this that these those what which you i we others
     """
 )
+_FAR = 30  # words between a subject and its verb
 _NEGATIVE = _words("never falsely neither hardly")
 
 
@@ -188,15 +189,15 @@ def _subject(parse: Parse, verb: Token, depth: int = 0) -> Token | None:
 def _put_beside(parse: Parse, verb: Token) -> Token | None:
     """Return a subject read as put beside a place: "At a talk in Bonn, Ann Roe, who …, said"."""
     before = parse.tokens[verb.index - 1] if verb.index else None
-    if before is None or verb.tag not in {"VBD", "VBZ", "VBP"}:
+    if before is None or before.text != "," or verb.tag not in {"VBD", "VBZ", "VBP"}:
         return None
-    last = before.index - 1 if before.text == "," else before.index
-    for token in reversed(parse.tokens[: last + 1]):
+    for token in reversed(parse.tokens[max(0, before.index - _FAR) : before.index]):
         if token.sentence != verb.sentence:
             return None
-        held = any(each.dep in {"nsubj", "relcl"} for each in parse.above(token))
-        if token.is_proper and token.dep == "appos" and not held:
-            return token if parse.under(token)[-1].index in {last, last + 1} else None
+        if token.is_proper and token.dep == "appos":
+            held = any(each.dep in {"nsubj", "relcl"} for each in parse.above(token))
+            ends = parse.under(token)[-1].index in {before.index - 1, before.index}
+            return token if ends and not held else None
     return None
 
 
