@@ -15,7 +15,14 @@ from ingest.firstpersons import Named, find_interviewee, find_teller, speaks_of
 from ingest.interviews import Answer, Part, find_interview
 from ingest.naming import NamedVoice, author_of, name_label
 from ingest.quotations import Quotation, find_quotations
-from ingest.standpoints import Body, name_interviewee, name_speaker, roles_of
+from ingest.standpoints import (
+    Body,
+    find_biography,
+    name_interviewee,
+    name_speaker,
+    roles_of,
+    with_biography,
+)
 from ingest.workshop import Workshop, now
 
 _BYLINE = 160  # characters of a line that says who told a piece to whom
@@ -64,7 +71,11 @@ def _first_person(
     short = [text for text in (*words[:2], *words[-1:]) if len(text) <= _BYLINE]
     is_told, teller = find_teller([*told_at, page.title or "", *short], page.byline)
     byline = ([teller] if teller else []) if is_told else page.byline
-    voice = author_of(byline, credits)
+    told = find_biography(words, byline[0]) if len(byline) == 1 else None
+    headings = [paragraph.kind == "heading" for paragraph in page.paragraphs]
+    in_place = not any(find_interview(words, headings=headings))  # else labels are taken out
+    body = Body(places_of(words), [in_place] * len(words))
+    voice = with_biography(author_of(byline, credits), told, body)
     if is_told and teller is None:
         voice = replace(voice, label="as told to " + " and ".join(page.byline))
     manner = Manner.SPOKEN if is_told else Manner.AUTHORED

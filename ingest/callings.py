@@ -87,7 +87,8 @@ HUMANS = frozenset(
         friend colleague lawyer attorney mother father brother sister son daughter husband wife
         doctor nurse source official spokesperson guard judge juror detective deputy sheriff agent
         expert analyst teacher student electrician carpenter technician assistant partner boss
-        owner manager executive predecessor successor deputy cousin partner rival tenant resident survivor victim suspect caller stranger guest aide
+        owner manager executive predecessor successor cousin rival tenant resident survivor victim
+        suspect caller stranger guest aide
         """,
     )
 )

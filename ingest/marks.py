@@ -23,7 +23,8 @@ _CUES = (
     "argues argued insist insists insisted reply replies replied answer answers answered shout "
     "shouts shouted call calls called announce announces announced testify testifies testified "
     "continue continues continued chant chants chanted stated according claim claims "
-    "claimed joke jokes joked concede concedes conceded remember remembers remembered agree agrees agreed put puts"
+    "claimed joke jokes joked concede concedes conceded remember remembers remembered agree "
+    "agrees agreed put puts"
 )
 _NAMING = (
     "call calls called calling describe describes described describing dub dubs dubbed termed "
@@ -247,26 +248,30 @@ def _is_speech(text: str, marks: Marked) -> bool:
     if not marks.closed:
         return True
     if _is_title(words):
-        if len(words) > 1 and _stands_in_a_sentence(text, marks.inner):
-            return False
-        return _is_told(text, marks.inner) and inner.rstrip()[-1:] in (*_ENDS, ",", "—")
-    if len(words) > _SCARE_WORDS:
-        return True
-    if _is_governed(text, marks.inner):
-        return not _NEVER_SAID.search(_clause_before(text, marks.inner))
+        beside = len(words) == 1 or not _stands_in_a_sentence(text, marks.inner)
+        closes = inner.rstrip()[-1:] in (*_ENDS, ",", "—")
+        return beside and closes and _is_told(text, marks.inner)
+    return len(words) > _SCARE_WORDS or _is_short_speech(text, marks.inner)
+
+
+def _is_short_speech(text: str, span: Span) -> bool:
+    """Say whether a few words are somebody's, and no scare quote."""
+    if _is_governed(text, span):
+        return not _NEVER_SAID.search(_clause_before(text, span))
+    inner = span.of(text)
     last = inner.rstrip()[-1:]
     if inner[:1].islower() and last not in _STRONG:
         # “cold gun” call was made, they said: the cue is of the whole sentence
-        return _has_cue(text, marks.inner, beside=True)
-    if _has_cue(text, marks.inner):
+        return _has_cue(text, span, beside=True)
+    if _has_cue(text, span):
         return True
     # A short sentence of its own; scare quotes begin small: the so-called “cold gun.”
-    opens = not re.search(r"[\w,;:]\s*$", _before(text, marks.inner))
+    opens = not re.search(r"[\w,;:]\s*$", _before(text, span))
     return inner[:1].isupper() and (last in _ENDS or (last == "," and opens))
 
 
 def _stands_in_a_sentence(text: str, span: Span) -> bool:
-    """Say whether a title is a part of the writer's sentence: whose credits include “Nine Bells,”."""
+    """Say whether a title is a part of the writer's sentence: known for “Nine Bells,”."""
     before = _before(text, span)
     return bool(re.search(r"[a-z]\s+$", before)) and not _CUE.search(before.split()[-1])
 

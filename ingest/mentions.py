@@ -100,7 +100,9 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
     """Return what the phrase around `head` stands for, or None when it stands for nobody."""
     if head.tag in {"PRP", "PRP$", "WP"}:
         return _bare(Being.PRONOUN, head, text)
-    if joined := [each for each in parse.children(head) if each.dep == "conj"]:
+    joined = [each for each in parse.children(head) if each.dep == "conj"]
+    beside = text[head.end : head.end + 1] == "," and _is_name_word(head)
+    if joined and not (beside and not _is_name_word(joined[-1])):
         return _joined(parse, head, joined[-1], text)
     named = _named(parse, head, text) if _is_name_word(head) else None
     if named:
@@ -108,15 +110,19 @@ def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
             " " in named.text or parse.child(head, "poss", "nmod", "prep") is not None
         )
         return (_labelled(parse, head, text) if is_body else None) or named
-    beside = parse.child(head, "appos")
-    if beside and _is_name_word(beside) and head.tag in {"NN", "NNP"}:
-        named = _named(parse, beside, text)
-        if named and named.being is Being.GROUP and head.lemma in BODIES and " " in named.text:
-            return named
-        if named and named.being is Being.PERSON:
-            beside_it = Span(_left(parse, head), head.end)
-            return _described(named, beside_it, text, head)
-    return _labelled(parse, head, text)
+    return _named_after(parse, head, text) or _labelled(parse, head, text)
+
+
+def _named_after(parse: Parse, head: Token, text: str) -> Mention | None:
+    """Return the name put beside what somebody is: "the director, Ann Roe"."""
+    name = parse.child(head, "appos")
+    if name is None or not _is_name_word(name) or head.tag not in {"NN", "NNP"}:
+        return None
+    named = _named(parse, name, text)
+    if named and named.being is Being.PERSON:
+        return _described(named, Span(_left(parse, head), head.end), text, head)
+    is_body = named and named.being is Being.GROUP and head.lemma in BODIES and " " in named.text
+    return named if is_body else None
 
 
 def could_be_person(mention: Mention) -> bool:
@@ -319,7 +325,9 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
         if (is_of or short) and tail.end - start <= LONGEST:
             end = tail.end
     span = Span(start, end)
-    if '"' in span.of(text):  # what a misreading joined across quotation marks is no label
+    if (
+        '"' in span.of(text) or '"' in head.text
+    ):  # what a misreading joined across quotation marks is no label
         return None
     being = _kind(head)
     return Mention(
@@ -338,8 +346,7 @@ def _before_clause(parse: Parse, link: Token, tail: Span, head: Token) -> int:
     starts = [min(t.start for t in parse.under(clause)) for clause in clauses]
     if not starts or tail.end - head.start <= _NAMELESS:
         return tail.end
-    last = max((t.end for t in parse.under(link) if t.start < min(starts)), default=tail.end)
-    return last
+    return max((t.end for t in parse.under(link) if t.start < min(starts)), default=tail.end)
 
 
 def _kind(head: Token) -> Being:

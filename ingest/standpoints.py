@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from corpus.names import is_same_name
 from corpus.types import Credit, Evidence, Method, Span
 from corpus.vocabulary import load_vocabulary
 from ingest.firstpersons import Named
 from ingest.labels import find_person
 from ingest.naming import NamedVoice
 from ingest.speakers import Reason, Speaker
+from ingest.standing import described
 
+_LAST = 4  # paragraphs at the end among which the line about the author stands
+_BIOGRAPHY = 600  # characters of it
+# "Walter Dunmore was", "Ines Okafor, who lives in Ohio, is"
+_FULL_NAME = re.compile(
+    r"(?:About the author:?\s+)?(?P<name>[^\W\d_][\w.’'-]{0,30}(?:\s[^\W\d_][\w.’'-]{0,30}){1,3}?)"
+    r"(?:,[^.]{0,80},)?\s(?:is|was|has|had|works|worked|serves|served)\b"
+)
+_SENTENCE = re.compile(
+    r".{20,}?(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Jr))(?<!\bMrs)[.!?](?=\s|$)", re.DOTALL
+)
 _INTRODUCED = 0.85  # an introduction names one person, and somebody answers
 
 
@@ -85,6 +98,39 @@ def name_interviewee(asked: Named, credits: Sequence[Credit], label: str | None)
         confidence=_INTRODUCED,
         evidence=(Evidence(kind="introduction", quote=asked.quote),),
     )
+
+
+def find_biography(paragraphs: Sequence[str], name: str) -> Reason | None:
+    """Return the line in which a piece says who wrote it, where it claims a role.
+
+    "Walter Dunmore was an armorer from 1984 to 2016." stands among the last paragraphs, and
+    begins with the author's name.
+
+    Args:
+        paragraphs: the body of the article.
+        name: of the author, in full.
+    """
+    for place in range(len(paragraphs) - 1, max(-1, len(paragraphs) - 1 - _LAST), -1):
+        text = paragraphs[place]
+        if len(text) > _BIOGRAPHY:
+            continue
+        opening = _FULL_NAME.match(text)
+        if opening is None or not is_same_name(opening["name"], name):
+            continue
+        first = _SENTENCE.match(text)
+        line = first.group() if first else text
+        if load_vocabulary().roles_in(line):
+            span = Span(0, len(line))
+            return Reason(kind="apposition", quote=line, paragraph=place, span=span)
+    return None
+
+
+def with_biography(voice: NamedVoice, told: Reason | None, body: Body) -> NamedVoice:
+    """Return the author with the roles of their own line, and the line as evidence."""
+    if told is None or voice.credit is None:
+        return voice
+    credit = described(voice.credit, told.quote)
+    return replace(voice, credit=credit, evidence=(*voice.evidence, body.evidence(told)))
 
 
 def roles_of(speaker: Speaker, credited: Sequence[str]) -> tuple[str, ...]:

@@ -11,56 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.types import Span
+from ingest.cueverbs import BESIDE, QUOTING, REPORTING, SPEECH_NOUNS, words
 from ingest.language import Parse, Token
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Verbs after which a clause tells what somebody said; "deny" and "doubt" tell the opposite.
-_REPORTING = _words(
-    """
-    say tell testify add explain recall note warn argue insist announce claim concede remember
-    state declare admit acknowledge allege assert contend maintain observe report reveal recount
-    stress emphasize emphasise tweet complain confess confirm estimate reply respond write
-    counter reiterate repeat swear attest caution
-    """
-)
-_QUOTING = _REPORTING | _words(
-    """
-    ask answer shout continue joke agree put post comment cry exclaim laugh mutter murmur yell
-    plead promise quip reflect retort sigh snap speculate tease text urge vow whisper wonder
-    predict propose suggest lament muse opine scoff deadpan email call describe dub label term
-    offer begin read go recollect remark interject shrug smile grin conclude demand inquire
-    enquire instruct order bark scream holler advise reason hiss stammer interrupt volunteer
-    clarify elaborate deny deem characterize characterise refer praise blast slam mock apologize
-    apologise radio announce brand enthuse marvel mumble object persist pronounce protest quote
-    recite chant thunder yelp moan groan grumble boast brag chuckle query caption sum think
-    """
-)
-# Verbs that need the words right beside them; in the same sentence alone they tell of nothing.
-_BESIDE = _words(
-    """
-    laugh sigh shrug smile grin begin go continue offer chuckle read order refer reason object
-    praise slam blast mock brand text radio email post think deny sum
-    """
-)
-_SPEECH_NOUNS = _words(
-    """
-    answer response reply statement word message advice verdict motto comment reaction rule
-    explanation order question post tweet letter email testimony warning instruction
-    """
-)
-_UNREAL = _words("will would could may might should can must wo ca 'll ’ll 'd ’d")
-_NOBODY = _words(
+_UNREAL = words("will would could may might should can must wo ca 'll ’ll 'd ’d")
+_NOBODY = words(
     """
     nobody none no few anyone anybody everyone everybody someone somebody some many most people
     one it there this that these those what which you i we others
     """
 )
 _FAR = 30  # words between a subject and its verb
-_NEGATIVE = _words("never falsely neither hardly")
+_NEGATIVE = words("never falsely neither hardly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +103,7 @@ def _told_by(parse: Parse, token: Token, quotes: Sequence[Span]) -> Telling | No
         return _according(parse, token)
     if token.text == "states" and (paper := parse.child(token, "compound")):
         return Telling(token, paper)  # read as a noun: “…,” the affidavit states
-    if not token.is_verb or token.lemma not in _QUOTING:
+    if not token.is_verb or token.lemma not in QUOTING:
         return _noun_of_speech(parse, token)
     owned = _noun_of_speech(parse, token) if token.lemma == "read" else None
     speaker = _subject(parse, token)
@@ -213,10 +175,8 @@ def _subject_above(parse: Parse, verb: Token, depth: int) -> Token | None:
         return None
     above = parse.head(head) if head.text == "as" else head
     if above and above.lemma == "quote":
-        quoted = parse.child(above, "nsubjpass") or (
-            parse.child(above, "dobj") if above is not head else None
-        )
-        if quoted:
+        behind = None if above is head else parse.child(above, "dobj")
+        if quoted := parse.child(above, "nsubjpass") or behind:
             return quoted
     shares = verb.dep in {"conj", "xcomp"} or verb.tag in {"VBG", "VB"}
     if shares and verb.dep in {"conj", "xcomp", "advcl", "ccomp", "dep"} and head.is_verb:
@@ -236,7 +196,7 @@ def _is_inverted(parse: Parse, verb: Token, behind: Token) -> bool:
 def _noun_of_speech(parse: Parse, token: Token) -> Telling | None:
     """Return the speaker of "Carpenter’s answer was simple: …", "a statement from Roe read …"."""
     for noun in (token, parse.child(token, "nsubj", "pobj")):
-        if noun is None or noun.lemma not in _SPEECH_NOUNS or not noun.tag.startswith("NN"):
+        if noun is None or noun.lemma not in SPEECH_NOUNS or not noun.tag.startswith("NN"):
             continue
         if owner := parse.child(noun, "poss"):
             return Telling(noun, owner)
@@ -264,7 +224,7 @@ def _in_sentence(parse: Parse, number: int, quotes: Sequence[Span]) -> Telling |
     found = [
         told
         for token in parse.sentence(number)
-        if token.lemma not in _BESIDE and (told := _told_by(parse, token, quotes))
+        if token.lemma not in BESIDE and (told := _told_by(parse, token, quotes))
     ]
     speakers = {told.speaker.index for told in found}
     return found[-1] if len(speakers) == 1 else None
@@ -284,7 +244,7 @@ def _following(parse: Parse, last: Token, quotes: Sequence[Span]) -> Telling | N
 
 
 def _is_reporting(parse: Parse, token: Token) -> bool:
-    return token.is_verb and token.lemma in _REPORTING and parse.child(token, "nsubj") is not None
+    return token.is_verb and token.lemma in REPORTING and parse.child(token, "nsubj") is not None
 
 
 def _paraphrase(parse: Parse, token: Token, quotes: Sequence[Span]) -> Paraphrase | None:
@@ -310,7 +270,7 @@ def _is_whole(parse: Parse, span: Span) -> bool:
 
 def _real_telling(parse: Parse, verb: Token) -> Telling | None:
     """Return who says `verb`, if it was said: not "would say", "never said", "if he says"."""
-    if not verb.is_verb or verb.lemma not in _REPORTING or verb.tag == "VB":
+    if not verb.is_verb or verb.lemma not in REPORTING or verb.tag == "VB":
         return None
     speaker = _subject(parse, verb)
     if speaker is None or _is_nobody(parse, speaker):

@@ -131,3 +131,22 @@ def test_in_a_first_person_piece_i_is_the_byline(shop):  # noqa: F811
         ),
     )
     assert ("Odalys Brandt", Manner.QUOTED, "This is no way to work,") in found
+
+
+def test_the_line_about_the_author_gives_their_role_in_this_piece_with_evidence(shop):  # noqa: F811
+    line = "Odalys Brandt was an armorer from 1984 to 2016. She lives in Tucson."
+    document = discover(shop, page("Why I left", "By Odalys Brandt", FILL, FILL + " Again.", line))
+    finish(document.id, shop)
+    text = shop.catalogue.text(document.id)
+    own = [turn for turn in text.turns if turn.manner is Manner.AUTHORED]
+    assert {turn.attribution.roles for turn in own} == {("armorer",)}
+    reason = next(e for e in own[0].attribution.evidence if e.kind == "apposition")
+    assert reason.span.of(text.content) == "Odalys Brandt was an armorer from 1984 to 2016."
+
+
+def test_a_line_about_somebody_else_gives_the_author_no_role(shop):  # noqa: F811
+    line = "Sam Ferrow was an armorer from 1984 to 2016."
+    document = discover(shop, page("Why I left", "By Odalys Brandt", FILL, FILL + " Again.", line))
+    finish(document.id, shop)
+    roles = [turn.attribution.roles for turn in shop.catalogue.text(document.id).turns]
+    assert "armorer" not in {role for each in roles for role in each}

@@ -30,13 +30,19 @@ def told(*paragraphs: str, **known) -> list[tuple[str, str]]:
 # ── figures: floors that only rise ───────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("half", "right"), [("develop", 0.98), ("held", 0.93)])
+@pytest.mark.parametrize(("half", "right"), [("develop", 0.98), ("held", 0.93), ("fresh", 0.97)])
 def test_quotations_in_invented_paragraphs_are_found_and_given_to_the_right_speaker(half, right):
     counted = measure(half)
     assert counted.f1 >= 0.98, counted.failures
     assert counted.right >= right, counted.failures
     assert counted.precision >= 0.96, counted.failures
     assert counted.wrong <= 0.03, counted.failures
+
+
+def test_what_the_prose_says_somebody_is_goes_with_every_turn_of_theirs():
+    counted = measure("fresh").counts
+    assert counted["roles"] >= 60
+    assert counted["roles right"] == counted["roles"]
 
 
 def test_of_the_seed_page_two_stretches_are_the_armorers_and_nothing_else_is_his():

@@ -1,4 +1,4 @@
-"""How right quotations and their speakers are, on invented paragraphs in two halves.
+"""How right quotations and their speakers are, on invented paragraphs in three sets.
 
 python -m tests.bench.quotations
 """
@@ -12,9 +12,9 @@ from tests.quotedwords import measure, pieces
 
 
 def main() -> None:
-    """Print the figures of both halves, what went wrong, and the time of one article."""
+    """Print the figures of each set, what went wrong, and the time of one article."""
     find_quotations(["“Never,” said nobody."])  # the model is loaded once
-    for half in ("develop", "held"):
+    for half in ("develop", "held", "fresh"):
         found = measure(half)
         print(
             f"{half}: {found.pieces} pieces, {found.counts['turns']} turns: direct quotation F1 "
