@@ -57,6 +57,7 @@ _QUALIFIERS = _words(
     employment state federal county legal crime court investigative science health business culture
     political national local foreign feature features magazine newspaper documentary camera stunt
     action commercial live video audio sound visual special effects university adjunct visiting
+    best only great good wonderful brilliant fine fantastic amazing legendary famous respected
     emeritus film-industry industry safety female male woman young working practising practicing
     """
 )

@@ -25,7 +25,7 @@ _LINK = re.compile(
 )
 _AND = re.compile(r"\b(?:and|or)\s+(?!(?:an?|the)\s)", re.IGNORECASE)
 _ENDS = re.compile(r"[,;:!?()—–]|\.(?=\s|$)|\s(?:and|or|but|who|whose|that|as)\b", re.IGNORECASE)
-_ONE_OF = re.compile(r"\s*one of\s+", re.IGNORECASE)
+ONE_OF = re.compile(r"\s*one of\s+", re.IGNORECASE)
 _NEXT_NAME = re.compile(r"\s+[A-Z][a-z]")
 _NO_TRUTH = re.compile(
     r"\b(?:fake|alleged|so-called|would-be|aspiring|wannabe|self-styled|not|never|no|isn['’]t)"
@@ -66,7 +66,7 @@ _CLOSED = re.compile(
 _OPENS = re.compile(
     r"^\W{0,9}(?:(?:and|so|now|well|hello|hi)\W{1,9}){0,4}$"
     r"|\b(?:name is|this is|that is|that['’]s|here is|meet|guests?\b.{0,80}"
-    r"|with|to|by|have|welcome)\s+$",
+    r"|with|joined by|(?:talk|speak|spoke|talked|turn) to|have|welcome)\s+$",
     re.IGNORECASE,
 )
 
@@ -81,7 +81,7 @@ def phrase_roles(words: str) -> tuple[tuple[str, ...], int]:
     """
     vocabulary = load_vocabulary()
     found: list[str] = []
-    one_of = _ONE_OF.match(words)
+    one_of = ONE_OF.match(words)
     start = one_of.end() if one_of else 0
     end = start
     for span, role_id in vocabulary.find_roles(words):
@@ -89,6 +89,8 @@ def phrase_roles(words: str) -> tuple[tuple[str, ...], int]:
         link = (_LINK if found else _LEAD).fullmatch(gap)
         if link is None or (not found and _AND.search(gap)):
             break
+        if not found and words[span.end : span.end + 2] in {"'s", "’s"}:
+            continue  # "the armorer's lawyer"
         stop = _ENDS.search(words, span.end)
         piece = words[end if found else start : stop.start() if stop else len(words)]
         # The name of the next person in a list may follow: "…, and prop master Wanda Iversen".
@@ -120,7 +122,9 @@ def roles_beside(
         sentence: the sentence around it.
         turn: the stretch of one speaker around that.
     """
-    asked = content[sentence.start : sentence.end].rstrip(' ”"\n').endswith("?")
+    asked = (
+        content[max(sentence.start, sentence.end - 9) : sentence.end].rstrip(' ”"\n')[-1:] == "?"
+    )
     return [
         *_before(content, mention, sentence, asked=asked),
         *_name_given(content, mention, sentence, turn),
@@ -170,7 +174,7 @@ def _name_given(
     content: str, mention: Mention, sentence: Span, turn: Span
 ) -> Iterator[tuple[str, Span]]:
     """Read "We have a property master with us. Her name is Ann Lee"."""
-    if not _HER_NAME.search(content[sentence.start : mention.span.start]):
+    if not _HER_NAME.search(_ahead(content, mention, sentence)):
         return
     origin = max(turn.start, sentence.start - _RIGHT)
     before = content[origin : sentence.start]
@@ -192,12 +196,17 @@ def _after(
     link = _AFTER.match(tail)
     if link is None:
         return
-    before = content[sentence.start : mention.span.start]
+    before = _ahead(content, mention, sentence)
     what = tail[link.end() :]
     roles, length = phrase_roles(what)
     if not roles or not _may_say(link, before, what, length, mention, asked=asked):
         return
-    yield what[:length], Span(mention.span.start, end + link.end() + length)
+    yield ONE_OF.sub("", what[:length]), Span(mention.span.start, end + link.end() + length)
+
+
+def _ahead(content: str, mention: Mention, sentence: Span) -> str:
+    """Return the words of a sentence before a name, as far as they are looked at."""
+    return content[max(sentence.start, mention.span.start - 2 * _LEFT) : mention.span.start]
 
 
 def _may_say(

@@ -36,6 +36,7 @@ _AGAINST_OTHERS = -0.7  # who gave a name of their own has no other
 _ONLY_NAMED = frozenset({Sense.ABOUT, Sense.LISTED})
 _THEN_CALLED = 0.6  # "Ann Lee is an armorer. Ann, …"
 _AT_HANDOVER = 1.2  # a guest is called before they speak for the first time
+_BEFORE = 60  # characters before a name that say it is a programme's
 _NOD = 2  # words of a turn that may only be a nod by a third voice
 _ELSEWHERE = re.compile(
     r"\b(?:but first|first,|here['’]s|listen to|a clip|let['’]s hear|in a moment|later|coming up|"
@@ -250,7 +251,8 @@ def _strangers(
         if name is None or is_of_show(name, publication) or _overlaps(place, mentions):
             continue
         sentence = floor.sentences[floor.place_of(place)]
-        if not _OF_A_SHOW.search(floor.content[sentence.start : place.start]):
+        before = floor.content[max(sentence.start, place.start - _BEFORE) : place.start]
+        if not _OF_A_SHOW.search(before):
             ballot.unknown.add(floor.label)
         unknown = Mention(-1, place, Form.FULL, name)
         said = read_mention(unknown, floor.content, sentence, cased=True)

@@ -122,15 +122,14 @@ class Finder:
         head = tokens[place]
         if (self.cased and not head.proper) or head.possessive:
             return None
-        found: dict[int, int] = {}
         if head.folded not in self._heads:
-            able = (each for each in self.people if each.first)
             self._heads[head.folded] = tuple(
-                each for each in able if self._fits_first(head.folded, each.first)
+                each
+                for each in self.people
+                if each.first and self._fits_first(head.folded, each.first)
             )
-        for known in self._heads[head.folded]:
-            if count := self._tail(content, tokens, place, known):
-                found[known.number] = count
+        able = self._heads[head.folded]
+        found = self._tails(content, tokens, place, able) if able else {}
         return (tuple(found), max(found.values()), Form.FULL) if found else None
 
     def _fits_first(self, word: str, first: str) -> bool:
@@ -138,19 +137,25 @@ class Finder:
             return is_like(word, first)
         return is_like_beside(word, first) or (len(word) >= _SHORTENED and first.startswith(word))
 
-    def _tail(self, content: str, tokens: Sequence[_Token], place: int, known: Known) -> int:
-        """Return how many words the name takes when its last name follows, or 0."""
+    def _tails(
+        self, content: str, tokens: Sequence[_Token], place: int, able: Sequence[Known]
+    ) -> dict[int, int]:
+        """Return whose last name follows, by number, and how many words the whole name takes."""
+        found: dict[int, int] = {}
         for start in range(place + 1, min(place + 2 + _MIDDLE, len(tokens))):
             joined = ""
             for end in range(start, min(start + _TAIL, len(tokens))):
                 if not _is_joined(content, tokens[end - 1], tokens[end]):
                     break
                 joined += tokens[end].folded
-                if is_like_beside(joined, known.last) and (tokens[end].proper or not self.cased):
-                    return end - place + 1
+                if not tokens[end].proper and self.cased:
+                    continue
+                for known in able:
+                    if known.number not in found and is_like_beside(joined, known.last):
+                        found[known.number] = end - place + 1
             if not self._may_be_middle(content, tokens, start):
-                return 0
-        return 0
+                break
+        return found
 
     def _may_be_middle(self, content: str, tokens: Sequence[_Token], place: int) -> bool:
         joined = _is_joined(content, tokens[place - 1], tokens[place])

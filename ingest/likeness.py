@@ -27,7 +27,8 @@ def is_like(heard: str, name: str) -> bool:
     if heard == name:
         return True
     shorter = min(len(heard), len(name))
-    if shorter < _SHORTEST:
+    # Fewer letters in common than this, and neither spelling nor sound can be alike.
+    if shorter < _SHORTEST or ratio(heard, name, score_cutoff=_BY_SOUND) < _BY_SOUND:
         return False
     if shorter >= _LONG and heard[0] == name[0]:
         return jellyfish.damerau_levenshtein_distance(heard, name) <= 1 or _sounds(heard, name)
@@ -37,11 +38,17 @@ def is_like(heard: str, name: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_like_beside(heard: str, name: str) -> bool:
     """Say the same of a word beside another that fits: a full name leaves less to chance."""
-    return is_like(heard, name) or ratio(heard, name) >= _IN_A_FULL_NAME
+    alike = ratio(heard, name, score_cutoff=_IN_A_FULL_NAME) >= _IN_A_FULL_NAME
+    return alike or is_like(heard, name)
 
 
 def _sounds(heard: str, name: str) -> bool:
+    """Say whether two words that have letters in common sound the same."""
     if not heard.isascii() or not name.isascii():
         return False
-    same = jellyfish.metaphone(heard) == jellyfish.metaphone(name)
-    return same and ratio(heard, name) >= _BY_SOUND
+    return _sound(heard) == _sound(name)
+
+
+@lru_cache(maxsize=16384)
+def _sound(word: str) -> str:
+    return jellyfish.metaphone(word)

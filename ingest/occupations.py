@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from corpus.names import fold_name
 from corpus.types import Credit, Evidence, Span, Text, Turn, TurnKind
 from corpus.vocabulary import load_vocabulary
-from ingest.apposition import phrase_roles, roles_beside
+from ingest.apposition import ONE_OF, phrase_roles, roles_beside
 from ingest.ballot import sentences_of
 from ingest.bylines import person_name
 from ingest.cast import NAME_PAIR
@@ -24,6 +24,7 @@ from ingest.labelled import NamedVoice
 from ingest.likeness import is_like_beside
 from ingest.standing import described
 
+_MOST_NAMESAKES = 80
 _AHEAD = 120  # characters before "I'm" that may take it back
 _WHAT = 110  # characters read after "I'm"
 _I_AM = re.compile(
@@ -137,17 +138,21 @@ def _namesakes(text: Text, known: Sequence[Known]) -> list[Known]:
     """Return others named in full who share a first or last name with somebody known."""
     firsts, lasts = {each.first for each in known}, {each.last for each in known}
     full = {(each.first, each.last) for each in known}
+    said = {
+        re.sub(r"['’]s?$", "", match.group())
+        for turn in _speech(text)
+        for match in NAME_PAIR.finditer(text.content, turn.span.start, turn.span.end)
+    }
     found: dict[tuple[str, str], Known] = {}
-    for turn in _speech(text):
-        for match in NAME_PAIR.finditer(text.content, turn.span.start, turn.span.end):
-            name = person_name(re.sub(r"['’]s?$", "", match.group()))
-            other = Known.of(len(known) + len(found), name) if name else None
-            if other is None or (other.first, other.last) in {*full, *found}:
-                continue
-            shares = other.first in firsts or other.last in lasts
-            if shares and not any(_is_same(other, each) for each in known):
-                found[other.first, other.last] = other
-    return list(found.values())
+    for words in sorted(said):
+        name = person_name(words)
+        other = Known.of(len(known) + len(found), name) if name else None
+        if other is None or (other.first, other.last) in full or other.last == other.first:
+            continue
+        shares = other.first in firsts or other.last in lasts
+        if shares and not any(_is_same(other, each) for each in known):
+            found.setdefault((other.first, other.last), other)
+    return list(found.values())[:_MOST_NAMESAKES]
 
 
 def _is_same(other: Known, known: Known) -> bool:
@@ -194,7 +199,8 @@ def _professed(content: str, sentence: Span, turn: Span) -> Iterator[tuple[str, 
         if not roles or _is_quoted(content[turn.start : start]):
             continue
         if _is_said(what, length, roles):
-            yield what[:length], Span(start, sentence.start + match.end() + length), denies
+            place = Span(start, sentence.start + match.end() + length)
+            yield ONE_OF.sub("", what[:length]), place, denies
         yield from _denied(words, match.end(), sentence.start)
 
 
@@ -207,7 +213,7 @@ def _is_said(what: str, length: int, roles: Sequence[str]) -> bool:
 
 def _denied(words: str, place: int, origin: int) -> Iterator[tuple[str, Span, bool]]:
     """Yield "…, not an armorer" after what somebody says they are."""
-    for match in _DENIAL.finditer(words, place):
+    for match in _DENIAL.finditer(words, place, place + 2 * _WHAT):
         what = words[match.end() : match.end() + _WHAT]
         roles, length = phrase_roles(what)
         if roles:

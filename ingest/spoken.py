@@ -15,6 +15,7 @@ from corpus.vocabulary import load_vocabulary
 from ingest.bylines import person_name
 from ingest.heardnames import Form, Mention
 
+_LONG_SENTENCE = 400  # characters; of a longer one only the end is looked at
 _WINDOW = 220  # characters of a sentence that are looked at on either side
 
 
@@ -311,7 +312,7 @@ def _called(
     mention: Mention, before: str, after: str, content: str, sentence: Span, *, cased: bool
 ) -> tuple[Sense, float] | None:
     """Read "Bryan, how …?", "thanks, Dutch", "what happened, Ann?"."""
-    words = content[sentence.start : sentence.end]
+    words = content[max(sentence.start, sentence.end - _LONG_SENTENCE) : sentence.end]
     asked = words.rstrip(' ”"\n').endswith("?")
     if not _may_call(mention, before) or (_TOLD_OF.match(after) and not asked):
         return None

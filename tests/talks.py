@@ -83,7 +83,7 @@ class Score:
 
 @cache
 def talks(name: str) -> tuple[Talk, ...]:
-    """Return the interviews of one file ("first", "second")."""
+    """Return the interviews of one file ("first", "second", "third")."""
     tables = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     return tuple(_talk(table) for table in tables["interview"])
 
@@ -334,7 +334,9 @@ def score(
     """
     given = _given(talk, text, voices)
     heard = text.origin is not Origin.PUBLISHER
-    untold = frozenset() if printed else talk.untold | (talk.unspelt if heard else frozenset())
+    # A label that prints one name alone ("Gus") is nobody in particular.
+    single = frozenset(name for name in talk.names if " " not in name)
+    untold = single if printed else talk.untold | (talk.unspelt if heard else frozenset())
     total = Score()
     for (true, said), name in zip(talk.turns, given, strict=True):
         if name == true:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -530,3 +531,27 @@ def test_what_is_heard_of_a_person_joins_their_credit():
     assert [each.credit.person_id for each in as_credited(voices, saved)] == [
         "Dana Wolfe", "Ike Lund",
     ]  # fmt: skip
+
+
+def test_a_day_of_talk_with_forty_names_is_read_in_time():
+    firsts = ["Ann", "Bob", "Cleo", "Dora", "Emil", "Fritz", "Greta", "Hugo", "Ines", "Jon"]
+    lasts = ["Brandt", "Okoro", "Sand", "Tench", "Marlowe", "Storm", "Quill", "Monk"]
+    people = [f"{first} {last}" for first in firsts for last in lasts[:4]]
+
+    def seconds(turns):
+        said_by = []
+        for number in range(turns):
+            one, other = people[number % 40], people[(number * 7 + 3) % 40]
+            words = f"{one.split()[0]}, I'm an armorer, and {other} knew Wordy{number}. "
+            said_by.append(
+                (f"Speaker {number % 40}", words + "so we counted and waited there " * 2)
+            )
+        text = text_of(said(*said_by))
+        start = time.process_time()
+        name_voices(text, [Credit(name=name, part="guest") for name in people], publisher=True)
+        return time.process_time() - start
+
+    seconds(200)
+    once, twice = seconds(1500), seconds(3000)
+    assert twice < 15
+    assert twice < 3 * once + 1

@@ -16,10 +16,11 @@ from tests.talks import (
     name_talk,
     sample_talks,
     score,
+    score_roles,
     talks,
 )
 
-PARTS = ("first", "second")
+PARTS = ("first", "second", "third")
 
 
 def total(part, hear, *, publisher, printed=False):
@@ -65,4 +66,14 @@ def test_the_sample_archives_voices_have_their_names():
 def test_without_capitals_and_marks_nobody_is_named_wrong(part):
     found = total(part, lambda talk: as_voices(talk, flat=True), publisher=False)
     assert found.wrong == 0, found.mistakes
-    assert found.right / found.turns >= 0.60, found.mistakes
+    if part != "third":  # eleven turns in all: the others' names only a publisher spells
+        assert found.right / found.turns >= 0.60, found.mistakes
+
+
+@pytest.mark.parametrize("dialect", [*NAMED, *NUMBERED])
+def test_what_people_are_is_read_from_what_is_said(dialect):
+    whole = Score()
+    for talk in talks("third"):
+        whole += score_roles(talk, *name_talk(talk, as_published(talk, dialect), publisher=True))
+    assert whole.wrong == 0, whole.mistakes
+    assert whole.right / whole.turns >= 0.95, whole.mistakes

@@ -19,6 +19,7 @@ from tests.talks import (
     name_talk,
     sample_talks,
     score,
+    score_roles,
     talks,
 )
 
@@ -43,9 +44,19 @@ def measure(part: str) -> dict[str, Score]:
     return scores
 
 
+def measure_roles(part: str) -> Score:
+    """Return how many roles are right, invented, or missed, over every publisher's transcript."""
+    total = Score()
+    for dialect in (*NAMED, *NUMBERED):
+        for talk in talks(part):
+            found = name_talk(talk, as_published(talk, dialect), publisher=True)
+            total += score_roles(talk, *found)
+    return total
+
+
 def main() -> None:
     """Print the figures; with `-v`, every turn that is not named right."""
-    for part in ("first", "second"):
+    for part in ("first", "second", "third"):
         whole = Score()
         for name, each in measure(part).items():
             print(f"{part:7} {name:20} {each}")
@@ -53,6 +64,7 @@ def main() -> None:
             if "-v" in sys.argv:
                 print(*each.mistakes, sep="\n")
         print(f"{part:7} {'all':20} {whole}")
+    print(f"third   {'roles':20} {measure_roles('third')}")
     sample = Score()
     for talk in sample_talks():
         sample += score(talk, *name_talk(talk, as_voices(talk), publisher=False))
