@@ -91,9 +91,14 @@ def newcomer(parse: Parse, head: Token, text: str) -> Mention | None:
     fresh = first is not None and (
         first.dep == "poss" or first.text.lower() in {"a", "an", "one", "another"}
     )
+    return _labelled(parse, head, text) if fresh and _is_human(head) else None
+
+
+def _is_human(head: Token) -> bool:
+    """Say whether a noun can speak: somebody, a body, a paper."""
     role = load_vocabulary().role_of(head.text) is not None
-    human = role or head.lemma in HUMANS or head.text.endswith(("man", "woman", "person"))
-    return _labelled(parse, head, text) if fresh and human else None
+    human = head.lemma in HUMANS or head.lemma in BODIES or head.lemma in PAPERS
+    return role or human or head.text.endswith(("man", "woman", "person"))
 
 
 def read_mention(parse: Parse, head: Token, text: str) -> Mention | None:
@@ -330,6 +335,9 @@ def _labelled(parse: Parse, head: Token, text: str) -> Mention | None:
     ):  # what a misreading joined across quotation marks is no label
         return None
     being = _kind(head)
+    owner = parse.child(head, "poss")
+    if owner and owner.text.lower() == "its" and head.text.islower() and not _is_human(head):
+        return None  # "its use is easy, adding …": a thing says nothing
     return Mention(
         being=being,
         head=head,

@@ -128,6 +128,27 @@ def test_a_place_line_is_nobody():
     ]
 
 
+def test_a_role_told_at_a_later_place_goes_with_the_turns_before_it():
+    paragraphs = ["“I count,” said Tamsin Oduya.", "Oduya, a firearms instructor, left at noon."]
+    speaker = find_quotations(paragraphs)[0][0].speaker
+    assert speaker is not None
+    assert speaker.description == "a firearms instructor"
+    assert [r.quote for r in speaker.reasons if r.kind == "apposition"] == [speaker.description]
+
+
+def test_what_somebody_never_was_is_no_role_of_theirs():
+    found = find_quotations(["Tamsin Oduya was never the armorer. “I count,” Oduya said."])
+    assert [each.speaker.description for each in found[0] if each.speaker] == [None]
+
+
+def test_an_exchange_of_two_is_not_carried_on_by_the_last_to_speak():
+    assert told(
+        "“How many witnesses?” asked Judge Beatrix Holloway.",
+        "“Two,” said Lorcan Finch.",
+        "“You said two this morning.”",
+    )[2] == ("You said two this morning.", "-")
+
+
 # ── bad input ────────────────────────────────────────────────────────────────────────────────
 
 
