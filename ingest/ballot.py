@@ -34,6 +34,11 @@ _OF_OTHERS = frozenset({Sense.INTRODUCED, Sense.LISTED, Sense.ASKED, Sense.ANSWE
 _AGAINST_NAMER = -0.6  # who calls somebody by name is somebody else
 _AGAINST_OTHERS = -0.7  # who gave a name of their own has no other
 _ONLY_NAMED = frozenset({Sense.ABOUT, Sense.LISTED})
+_TALKED_OF = re.compile(
+    r"\b(?:about|of|for|by|like|from|against|on|case|trial|late|without|named|called)"
+    r"\s+(?:the\s+)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
 _THEN_CALLED = 0.6  # "Ann Lee is an armorer. Ann, …"
 _AT_HANDOVER = 1.2  # a guest is called before they speak for the first time
 _BEFORE = 60  # characters before a name that say it is a programme's
@@ -234,6 +239,8 @@ def _then_called(said: Sequence[Said], floor: _Floor, cast: Sequence[Member]) ->
     for each in said:
         person, place = each.mention.person, floor.place_of(each.mention.span)
         is_new = each.mention.form is Form.FULL and cast[person].spelt
+        before = floor.content[floor.sentences[place].start : each.mention.span.start][-_BEFORE:]
+        is_new = is_new and not _TALKED_OF.search(before)
         if is_new and each.sense in _ONLY_NAMED and (person, place + 1) in called:
             quote = each.quote or floor.sentences[place]
             yield replace(each, sense=Sense.INTRODUCED, weight=_THEN_CALLED, quote=quote)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from corpus.names import GENERATION, folded_words
 from corpus.types import Span
@@ -219,6 +220,7 @@ def _is_joined(content: str, one: _Token, other: _Token) -> bool:
     return not gap.startswith(".") or len(one.folded) == 1 or one.folded in _HONORIFICS
 
 
+@lru_cache(maxsize=16384)
 def _fold(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word)
     letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()

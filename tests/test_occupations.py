@@ -163,6 +163,37 @@ def test_voices_named_by_votes_have_their_role_as_well():
     assert found["Speaker 2"] == {"firearms_examiner"}
 
 
+def people(*said):
+    turns = [(f"Speaker {label}", words) for label, words in said]
+    _, voices = named(*turns)
+    return [voice.credit.name if voice.credit else None for voice in voices.values()]
+
+
+ASKS = ((1, "And then?"), (2, "Then we left."), (1, "I see."))
+
+
+@pytest.mark.parametrize(
+    ("turns", "names"),
+    [
+        (((1, "I'm your host Ann Lee. Her name is Cleo Park. Cleo, tell me."), (2, "I will.")),
+         [HOST, OTHER]),
+        (((1, "I'm Ann Lee. Today we talk to Bob Ray. Welcome, Bob."), (2, "Thanks.")),
+         [HOST, GUEST]),
+        (((1, "I'm Ann Lee. Today we talk to Bob Ray."), (2, "It is late.")), [HOST, None]),
+        (((1, "I'm Ann Lee. Today, the case of Bob Ray. Bob, where are you?"), (2, "He is gone."),
+          (3, "He is.")), [HOST, None, None]),
+        (((1, "I'm Ann Lee. His name is Bob Ray, and he is in jail."), (2, "He is.")),
+         [HOST, None]),
+        (((1, "Welcome to the hour."), (2, "Thanks."), (3, "I'm Bob Ray for Larkspur Soap.")),
+         [None, None, None]),
+        (((1, "I'm Ann Lee, says the sign. I'm Bob Ray, says another."), (2, "It does.")),
+         [None, None]),
+    ],
+)  # fmt: skip
+def test_a_publishers_numbered_voices_have_the_names_they_are_given(turns, names):
+    assert people(*turns, *ASKS) == names
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
