@@ -16,6 +16,7 @@ from ingest.texts import sealed
 NOBODY = Attribution(method=Method.NONE, confidence=0.0)
 _BREAK = "\n\n"
 _MARKS = "“”„‟«»‘’\"'`"
+_STOPS = " \n.,;:!?…–—"  # what is left over where somebody else's words end
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def _pieces(text: str, quoted: Sequence[Quoted]) -> Iterable[tuple[Span, Quoted 
 def _without_marks(text: str, span: Span, before: Quoted | None, after: Quoted | None) -> Span:
     """Return the writer's stretch; the marks of a quotation next door belong to neither turn."""
     piece = span.of(text)
-    if before and before.manner is Manner.QUOTED:
-        piece = piece.lstrip(_MARKS)
+    if before:
+        piece = piece.lstrip(_STOPS + _MARKS if before.manner is Manner.QUOTED else _STOPS)
     start = span.end - len(piece)
     if after and after.manner is Manner.QUOTED:
         piece = piece.rstrip(_MARKS)

@@ -22,7 +22,7 @@ def test_a_paraphrase_is_its_own_turn_and_never_the_bylines():
     assert turns == [
         ("authored", "Ana Lund said", "author"),
         ("reported", "the gun was never checked", "lund"),
-        ("authored", ". Nobody answered.", "author"),
+        ("authored", "Nobody answered.", "author"),
     ]
 
 
