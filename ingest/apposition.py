@@ -53,8 +53,9 @@ _AFTER = re.compile(
     rf"|(?P<is>\s+(?:is|has been|{_WORKS}|was(?=\s+(?:the|our)\b))"
     r"|['’]s(?=\s+(?:an?|the|our)\b))\s+"
     r"(?:(?:also|now|still|actually|currently)\s+)?"
+    r"|(?P<you>,\s+you(?:['’]re|\s+are|['’]ve been|\s+have been))\s+"
     r"|(?P<comma>,)\s+(?!(?:and|or|with|said|says|but|so)\b)"
-    r"|(?P<he>\s*[.,]\s+(?:he|she|they)(?:['’]s|['’]re"
+    r"|(?P<he>\s*[.,;]\s+(?:he|she|they)(?:['’]s|['’]re"
     r"|\s+(?:is|are|has been|have been|works as)))\s+",
     re.IGNORECASE,
 )

@@ -28,9 +28,10 @@ _MOST_NAMESAKES = 80
 _AHEAD = 120  # characters before "I'm" that may take it back
 _WHAT = 110  # characters read after "I'm"
 _I_AM = re.compile(
-    r"\bI(?:['’]?m|\s+am|['’]ve been|\s+have been|\s+work as|['’]ve worked as|\s+have worked as"
-    r"|\s+serve as|\s+became|\s+was(?=\s+the\b))\s+"
-    r"(?:(?:also|actually|now|still|currently|basically|really|mostly|primarily|both|only|just)\s+){0,2}"
+    r"\bI(?:['’]?m|\s+am|['’]ve been|\s+have been|\s+work as|['’]ve worked(?: \w+){0,3} as"
+    r"|\s+have worked as|\s+serve as|\s+became|\s+was(?=\s+the\b))\s+"
+    r"(?:(?:also|actually|now|still|currently|basically|really|mostly|primarily|both|only"
+    r"|just)\s+){0,2}"
     r"(?P<not>(?:not|never|no longer)\s+)?",
     re.IGNORECASE,
 )

@@ -53,6 +53,10 @@ def roles(*turns, **options):
         ("We have a prop master with us. His name is Bob Ray.", {"property_master"}),
         ("Bob Ray, actor and stunt coordinator, is here.", {"actor", "stunt_coordinator"}),
         ("Bob Ray's an armorer from Duluth.", {"armorer"}),
+        ("Bob, you've been an armorer for years.", {"armorer"}),
+        ("My guest is Bob Ray; he's an armorer.", {"armorer"}),
+        ("Bob, you're an armorer, right?", set()),
+        ("Bob Ray is no longer an armorer.", set()),
         ("Here is Bob Ray, an armorer, and the director Di Fox.", {"armorer"}),
         # and nothing
         ("Bob, the armorer told me to wait.", set()),
@@ -97,6 +101,9 @@ def test_others_say_what_somebody_is(words, wanted):
         ("Actually, I'm a prop master, not an armorer.", {"property_master"}),
         ("I'm careful because I'm an armorer.", {"armorer"}),
         # and nothing
+        ("I've worked in film as an armorer since May.", {"armorer"}),
+        ("I'm a director of safety.", set()),
+        ("I've never been an armorer.", set()),
         ("I'm not an armorer.", set()),
         ("I am no armorer.", set()),
         ("If I were an armorer, I would know.", set()),
