@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -17,9 +17,18 @@ from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError
 from corpus.types import Hit, Passage, SearchQuery, Span
 from index.contrasts import is_about_the_opposite
-from index.embed import Embedder, Vectors
+from index.embed import Embedder
 from index.passages import count_words, sentence_spans
-from index.vectors import Filters, Found, VectorStore, words_asked, words_of
+from index.ranking import (
+    CANDIDATES,
+    WORD_WEIGHT,
+    Asked,
+    Ranked,
+    by_best_sentence,
+    rank,
+    share_asking,
+)
+from index.vectors import Filters, Found, VectorStore, words_asked
 
 # Calibrated by `tests/bench/honest_nothing.py`; its docstring has the figures.
 NEAR = 0.42  # cosine: as near in meaning as this answers
@@ -27,29 +36,12 @@ NEAR_WITH_WORDS = 0.28  # cosine that is enough when most of the question's word
 MOST_WORDS_SHARED = 0.6
 NEAR_WITH_ALL_WORDS = 0.15  # a rare name or term, all of it there
 
-_CANDIDATES = 60
 _PER_TURN = 2  # hits from one person in one document
 _NEIGHBOUR = 400  # characters: hits nearer than this in a document say one thing
 _QUOTE_WORDS = 75
 _TOO_SHORT = 20  # words: a shorter quote takes its neighbour whatever it says
 _STILL_ANSWERS = 0.4  # of the best sentence's worth: a neighbour below it is left out
-_ASKING = 0.25  # taken off what only asks: an interviewer repeats the question best of all
-_WORD_WEIGHT = 0.25  # shared words against likeness of meaning, when sentences compete
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with its vector and the stems of its words."""
-
-    text: str
-    vector: Vectors
-    terms: frozenset[int]
-
-    def shared(self, words: str) -> float:
-        """Return the share of the question's words (stems, no stop words) that are in `words`."""
-        if not self.terms:
-            return 0.0
-        return len(self.terms & set(words_of(words)[0])) / len(self.terms)
+_ASKING = 0.25  # taken off a sentence that only asks
 
 
 def search(
@@ -71,16 +63,13 @@ def search(
         raise IndexOutOfDateError(cause=cause, remedy="onrecord index --rebuild")
     vector = embedder.embed([query.text])[0]
     question = Asked(query.text, vector, frozenset(words_asked(query.text)[0]))
-    found = store.search(vector, query.text, _filters(query), max(_CANDIDATES, 4 * query.limit))
-    answering = _ranked(question, [one for one in found if answers(question, one, query)])
+    width = max(CANDIDATES, 4 * query.limit)
+    found = store.search(vector, query.text, _filters(query), width)
+    # Passages that do not answer still show what the ones around them are about.
+    answering = [one for one in rank(question, found) if answers(question, one.found, query)]
     standing = _standing(catalogue, _varied(answering))
-    chosen = [pair for _, pair in zip(range(query.limit), standing, strict=False)]
-    return [
-        _hit(question, one, quote)
-        for one, quote in zip(
-            (one for one, _ in chosen), _best_quotes(question, embedder, chosen), strict=True
-        )
-    ]
+    chosen = list(islice(standing, query.limit))
+    return _hits(chosen, _best_quotes(question, embedder, chosen))
 
 
 def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
@@ -109,42 +98,17 @@ def _filters(query: SearchQuery) -> Filters:
     )
 
 
-def _ranked(question: Asked, found: Iterable[Found]) -> list[tuple[Found, float]]:
-    """Return the answers with a score of 0..1, best first.
-
-    The fused ranks choose the candidates; among them likeness and shared words, which are the
-    same in a small archive and a large one, decide and are shown.
-    """
-    scored = [
-        (
-            one,
-            max(0.0, one.cosine)
-            + _WORD_WEIGHT * question.shared(one.passage.content)
-            - _ASKING * _share_asking(one.passage.content),
-        )
-        for one in found
-    ]
-    return sorted(scored, key=lambda pair: (-round(pair[1], 5), -pair[0].score, pair[0].passage.id))
-
-
-def _share_asking(words: str) -> float:
-    """Return the share of the words that are in questions: who asks does not answer."""
-    sentences = [span.of(words) for span in sentence_spans(words, Span(0, len(words)))]
-    asking = sum(count_words(said) for said in sentences if said.rstrip('”"’ ').endswith("?"))
-    return asking / max(1, count_words(words))
-
-
-def _varied(ranked: Iterable[tuple[Found, float]]) -> Iterator[tuple[Found, float]]:
+def _varied(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
     """Leave out neighbours of a better hit and more than two from one mouth in a document."""
     kept: list[Passage] = []
     mouths: Counter[tuple[str, str]] = Counter()
-    for found, score in ranked:
-        passage = found.passage
+    for one in ranked:
+        passage = one.found.passage
         mouth = (passage.document_id, passage.speaker)
-        if mouths[mouth] < _PER_TURN and not any(_are_neighbours(passage, one) for one in kept):
+        if mouths[mouth] < _PER_TURN and not any(_are_neighbours(passage, each) for each in kept):
             kept.append(passage)
             mouths[mouth] += 1
-            yield found, score
+            yield one
 
 
 def _are_neighbours(one: Passage, other: Passage) -> bool:
@@ -154,27 +118,23 @@ def _are_neighbours(one: Passage, other: Passage) -> bool:
     return last.start - first.end < _NEIGHBOUR
 
 
-def _standing(
-    catalogue: Catalogue, ranked: Iterable[tuple[Found, float]]
-) -> Iterator[tuple[tuple[Found, float], str]]:
+def _standing(catalogue: Catalogue, ranked: Iterable[Ranked]) -> Iterator[tuple[Ranked, str]]:
     """Yield the passages whose words still stand where the index says, with the texts."""
     contents: dict[str, str | None] = {}
-    for one, score in ranked:
-        document_id = one.passage.document_id
-        if document_id not in contents:
-            contents[document_id] = catalogue.content_read(document_id)
-        content = contents[document_id]
-        if content and one.passage.span.of(content) == one.passage.content:
-            yield (one, score), content
+    for one in ranked:
+        passage = one.found.passage
+        if passage.document_id not in contents:
+            contents[passage.document_id] = catalogue.content_read(passage.document_id)
+        content = contents[passage.document_id]
+        if content and passage.span.of(content) == passage.content:
+            yield one, content
 
 
 def _best_quotes(
-    question: Asked,
-    embedder: Embedder,
-    chosen: Sequence[tuple[tuple[Found, float], str]],
-) -> Iterator[Span]:
-    """Yield for each passage the run of whole sentences that answers best."""
-    sentences = [sentence_spans(content, found.passage.span) for (found, _), content in chosen]
+    question: Asked, embedder: Embedder, chosen: Sequence[tuple[Ranked, str]]
+) -> list[tuple[Span, float]]:
+    """Return for each passage the run of whole sentences that answers best, and its worth."""
+    sentences = [sentence_spans(content, one.found.passage.span) for one, content in chosen]
     words = [
         span.of(content)
         for (_, content), spans in zip(chosen, sentences, strict=True)
@@ -182,11 +142,14 @@ def _best_quotes(
     ]
     likeness = embedder.embed(words) @ question.vector if words else np.zeros(0)
     worth = iter(
-        float(like) + _WORD_WEIGHT * question.shared(said) - _ASKING * _share_asking(said)
+        float(like) + WORD_WEIGHT * question.shared(said) - _ASKING * share_asking(said)
         for like, said in zip(likeness, words, strict=True)
     )
+    quotes = []
     for (_, content), spans in zip(chosen, sentences, strict=True):
-        yield _best_run(content, spans, [next(worth) for _ in spans])
+        worths = [next(worth) for _ in spans]
+        quotes.append((_best_run(content, spans, worths), max(worths)))
+    return quotes
 
 
 def _best_run(content: str, sentences: Sequence[Span], worth: Sequence[float]) -> Span:
@@ -214,9 +177,40 @@ def _words_between(content: str, first: Span, last: Span) -> int:
     return count_words(content[first.start : last.end])
 
 
-def _hit(question: Asked, ranked: tuple[Found, float], quote: Span) -> Hit:
-    found, score = ranked
-    shared = question.shared(found.passage.content)
-    why = f"meaning {found.cosine:.2f}, {shared:.0%} of the question's words"
-    top = 1 + _WORD_WEIGHT
-    return Hit(passage=found.passage, quote=quote, score=round(max(0.0, score) / top, 4), why=why)
+def _hits(chosen: Sequence[tuple[Ranked, str]], quotes: Sequence[tuple[Span, float]]) -> list[Hit]:
+    """Return the hits in the order that their best sentences leave.
+
+    The first hit's score says how much of an answer it is at all, the others' how they compare.
+    """
+    ranked = [one for one, _ in chosen]
+    order = by_best_sentence(ranked, [worth for _, worth in quotes])
+    hits: list[Hit] = []
+    for at in order:
+        score = ranked[at].level * _compared(ranked[at], ranked[order[0]])
+        most = hits[-1].score if hits else 1.0
+        hits.append(
+            Hit(
+                passage=ranked[at].found.passage,
+                quote=quotes[at][0],
+                score=round(min(score, most), 4),
+                why=_why(ranked[at]),
+            )
+        )
+    return hits
+
+
+def _compared(one: Ranked, best: Ranked) -> float:
+    return min(1.0, max(0.0, one.worth) / best.worth) if best.worth > 0 else 1.0
+
+
+def _why(one: Ranked) -> str:
+    """Say why a hit ranks where it does, part by part."""
+    said = [
+        f"meaning {one.found.cosine:.2f}",
+        f"{one.shared:.0%} of the question's words",
+        f"{one.together:.0%} with what stands around it",
+        f"among other answers {one.surroundings:.2f}",
+    ]
+    if abs(one.other) >= 0.005:
+        said.append(f"certainty, manner and asking {one.other:+.2f}")
+    return ", ".join(said)

@@ -1,0 +1,205 @@
+"""What speaks for a passage besides its own likeness to the question. Pure.
+
+The store finds candidates by meaning and by words. A passage that stands among other candidates
+is about the question; one alone often only happens to use its words. What is weighed here, and
+what was tried and left out, is in the table of `tests/bench/retrieval.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.types import Certainty, Manner, Passage, Span
+from index.embed import Vectors
+from index.passages import count_words, sentence_spans
+from index.vectors import Found, words_of
+
+CANDIDATES = 100  # passages asked of the store: among fewer, neighbours are missed
+WORD_WEIGHT = 0.25  # shared words against likeness of meaning, where both are absolute
+
+_BY_WORDS = 0.5  # the part that words have in a passage's own worth, the rest has meaning
+_SURROUNDINGS = 0.6  # of the worth of what stands around it, against its own
+_TOGETHER = 0.2  # of the question's words that are in it or near it
+_NEAR = 2500.0  # characters (some three minutes) at which surroundings count a third
+_ASKING = 0.15  # taken off what only asks: an interviewer repeats the question best of all
+_SENTENCE = 0.3  # of its best sentence, among passages that are shown
+_SURE = {Certainty.CHECKED: 0.05, Certainty.CONTESTED: -0.05}
+_PARAPHRASED = 0.05  # taken off what somebody else put into words
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its vector and the stems of its words."""
+
+    text: str
+    vector: Vectors
+    terms: frozenset[int]
+
+    def shared(self, words: str) -> float:
+        """Return the share of the question's words (stems, no stop words) that are in `words`."""
+        if not self.terms:
+            return 0.0
+        return len(self.terms & set(words_of(words)[0])) / len(self.terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A candidate and what speaks for it, every part 0..1 but `other`."""
+
+    found: Found
+    worth: float  # all parts, weighed: only good for comparing answers to one question
+    own: float  # by meaning and words, the best candidate 1
+    surroundings: float  # worth of the candidates around it, the best 1
+    together: float  # share of the question's words that are in it or near it
+    other: float  # certainty and manner added, questions taken off
+    shared: float  # share of the question's words in the passage itself
+
+    @property
+    def level(self) -> float:
+        """How much of an answer it is at all, 0..1: the same in a small archive and a large."""
+        likeness = max(0.0, self.found.cosine)
+        return min(1.0, (likeness + WORD_WEIGHT * self.shared) / (1 + WORD_WEIGHT))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each part counts; other values are for measuring what each is good for."""
+
+    by_words: float = _BY_WORDS
+    surroundings: float = _SURROUNDINGS
+    together: float = _TOGETHER
+    asking: float = _ASKING
+    document: float = 0.0  # of the document's best passages: measured, no help
+    near: float = _NEAR
+    sure: dict[Certainty, float] = field(default_factory=lambda: dict(_SURE))
+    paraphrased: float = _PARAPHRASED
+
+
+def rank(
+    question: Asked, candidates: Iterable[Found], weights: Weights | None = None
+) -> list[Ranked]:
+    """Return the candidates of one search with their worth, best first.
+
+    Equal ones stand in the order of the store's own score and then of their ids.
+    """
+    found = list(candidates)
+    if not found:
+        return []
+    weights = weights or Weights()
+    near = _nearness([one.passage for one in found], weights.near)
+    own = _own(found, weights.by_words)
+    around = _to_one(near @ own)
+    held = [_terms_held(question, one.passage.content) for one in found]
+    together = _together(held, near)
+    document = _documents(found, own) if weights.document else np.zeros(len(found))
+    other = np.array([_other(one.passage, weights) for one in found])
+    worth = (
+        own
+        + weights.surroundings * around
+        + weights.together * together
+        + weights.document * document
+        + other
+    )
+    ranked = [
+        Ranked(
+            found=one,
+            worth=float(worth[at]),
+            own=float(own[at]),
+            surroundings=float(around[at]),
+            together=float(together[at]),
+            other=float(other[at]),
+            shared=float(held[at].mean()) if held[at].size else 0.0,
+        )
+        for at, one in enumerate(found)
+    ]
+    return sorted(
+        ranked, key=lambda one: (-round(one.worth, 5), -one.found.score, one.found.passage.id)
+    )
+
+
+def by_best_sentence(ranked: Sequence[Ranked], likeness: Sequence[float]) -> list[int]:
+    """Return the order of passages once the likeness of their best sentences is known.
+
+    Args:
+        ranked: the passages to be shown.
+        likeness: of each, what its best sentence is worth.
+    """
+    if not ranked:
+        return []
+    best = _min_to_max(np.asarray(likeness, dtype=float))
+    worth = [one.worth + _SENTENCE * float(best[at]) for at, one in enumerate(ranked)]
+    return sorted(range(len(ranked)), key=lambda at: (-round(worth[at], 5), at))
+
+
+def share_asking(words: str) -> float:
+    """Return the share of the words that are in questions: who asks does not answer."""
+    if "?" not in words:
+        return 0.0
+    sentences = [span.of(words) for span in sentence_spans(words, Span(0, len(words)))]
+    asking = sum(count_words(said) for said in sentences if said.rstrip('”"’ ').endswith("?"))
+    return asking / max(1, count_words(words))
+
+
+def _own(found: Sequence[Found], by_words: float) -> Numbers:
+    meaning = _min_to_max(np.array([one.cosine for one in found], dtype=float))
+    words = _to_one(np.array([one.lexical for one in found], dtype=float))
+    if not words.any():
+        return meaning
+    return _to_one((1 - by_words) * meaning + by_words * words)
+
+
+def _nearness(passages: Sequence[Passage], near: float) -> Numbers:
+    """Return for each pair how near they stand in one document, 0 for others and itself."""
+    names = {document: at for at, document in enumerate({one.document_id for one in passages})}
+    document = np.array([names[one.document_id] for one in passages])
+    start = np.array([one.span.start for one in passages], dtype=float)
+    apart = np.abs(start[:, None] - start[None, :])
+    nearness: Numbers = np.exp(-apart / near) * (document[:, None] == document[None, :])
+    np.fill_diagonal(nearness, 0.0)
+    return nearness
+
+
+def _terms_held(question: Asked, words: str) -> Numbers:
+    stems = set(words_of(words)[0])
+    return np.array([term in stems for term in sorted(question.terms)], dtype=float)
+
+
+def _together(held: Sequence[Numbers], near: Numbers) -> Numbers:
+    """Return for each the mean over the question's words: 1 inside, less the further away."""
+    terms = np.array(held)
+    if not terms.size:
+        return np.zeros(len(held))
+    close = near + np.eye(len(held))
+    nearest = [(close * column[None, :]).max(axis=1) for column in terms.T]
+    together: Numbers = np.mean(nearest, axis=0)
+    return together
+
+
+def _documents(found: Sequence[Found], own: Numbers) -> Numbers:
+    best: dict[str, list[float]] = {}
+    for one, worth in zip(found, own, strict=True):
+        best.setdefault(one.passage.document_id, []).append(float(worth))
+    sums = {key: sum(sorted(some, reverse=True)[:10]) for key, some in best.items()}
+    return _to_one(np.array([sums[one.passage.document_id] for one in found]))
+
+
+def _other(passage: Passage, weights: Weights) -> float:
+    sure = weights.sure.get(passage.certainty, 0.0)
+    paraphrased = weights.paraphrased if passage.manner is Manner.REPORTED else 0.0
+    return sure - paraphrased - weights.asking * share_asking(passage.content)
+
+
+def _to_one(values: Numbers) -> Numbers:
+    highest = float(values.max(initial=0.0))
+    return values / highest if highest > 0 else np.zeros(len(values))
+
+
+def _min_to_max(values: Numbers) -> Numbers:
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.ones(len(values))
