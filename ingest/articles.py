@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from corpus.errors import ExtractionError
 from corpus.types import Attribution, Credit, Document, Manner, Stage
+from ingest.answerers import with_standing
 from ingest.articletexts import Paragraph, Quoted, build_article_text, places_of
 from ingest.body import EXTRACTOR
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
@@ -106,9 +107,15 @@ def _paragraphs(
     body = Body(places_of(texts), kept)
     first = next((place for place, answer in enumerate(interview) if answer), 0)
     asked = find_interviewee(words[:first], page.title or "", page.byline)
-    voices = _voices(interview, asked, credits, document)
+    voices = with_standing(
+        texts,
+        _voices(interview, asked, credits, document),
+        credits,
+        title=page.title or "",
+        publication=document.show,
+    )
     for text, found, answer, voice in zip(texts, quotations, interview, voices, strict=True):
-        if answer is None:
+        if answer is None or voice is None:
             quoted = tuple(_quoted(each, credits, body, document, shop) for each in found)
             yield Paragraph(text, author.attribution, author.manner, quotations=quoted)
         elif asked and answer.part is Part.QUESTION and author.attribution.person_id:
@@ -122,19 +129,21 @@ def _voices(
     asked: Named | None,
     credits: Sequence[Credit],
     document: Document,
-) -> Iterator[NamedVoice]:
-    """Yield who says each paragraph of an interview: its label, or the one it is with."""
-    for answer in interview:
-        label = answer.label if answer else None
-        if (
-            answer
-            and asked
-            and answer.part is Part.ANSWER
-            and not speaks_of(asked.name, answer.text)
-        ):
-            yield name_interviewee(asked, credits, label)
-        else:
-            yield name_label(label, credits, publication=document.show)
+) -> list[NamedVoice | None]:
+    """Return who says each paragraph of an interview: its label, or the one it is with."""
+    return [
+        _voice(answer, asked, credits, publication=document.show) if answer else None
+        for answer in interview
+    ]
+
+
+def _voice(
+    answer: Answer, asked: Named | None, credits: Sequence[Credit], *, publication: str
+) -> NamedVoice:
+    answers = asked and answer.part is Part.ANSWER and not speaks_of(asked.name, answer.text)
+    if asked and answers:
+        return name_interviewee(asked, credits, answer.label)
+    return name_label(answer.label, credits, publication=publication)
 
 
 def _quoted(

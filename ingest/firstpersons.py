@@ -27,8 +27,8 @@ _SPEAKS = re.compile(
     rf"(?P<name>{_NAME})(?P<described>,[^,.;:]{{2,80}},)?\s+{_MEETING}\s+(?:with|to)\s"
 )
 _HEADED = re.compile(
-    r"(?:Q&A|Q\s?and\sA|Interview|In conversation|Five questions)[:,]?\s+(?:with\s+)?"
-    rf"(?:[a-z]+\s+){{0,3}}(?P<name>{_NAME})"
+    r"(?:Q&A|Q\s?and\sA|Interview|In conversation|Five questions)[:,]?\s+(?:(?:with|for|to)\s+)?"
+    rf"(?P<described>(?:[a-z]+\s+){{0,3}})(?P<name>{_NAME})"
 )
 _TOLD = re.compile(rf"\b[Aa]s [Tt]old [Tt]o\s+(?P<name>{_NAME})")
 _TELLER = re.compile(rf"(?:^|\b[Bb][Yy]\s+)(?P<name>{_NAME}),?\s+[Aa][Ss] [Tt]old [Tt]o\b")

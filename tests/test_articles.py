@@ -150,3 +150,40 @@ def test_a_line_about_somebody_else_gives_the_author_no_role(shop):  # noqa: F81
     finish(document.id, shop)
     roles = [turn.attribution.roles for turn in shop.catalogue.text(document.id).turns]
     assert "armorer" not in {role for each in roles for role in each}
+
+
+def test_what_a_printed_interview_says_its_people_are_is_their_role(shop):  # noqa: F811
+    labelled = page(
+        "Ten minutes",
+        "By Jon Pike",
+        "Ana Lund is the property master of “Salt.” She spoke to us in the back of her truck.",
+        "Jon Pike: Where does your job end and the next one begin?",
+        "Ana Lund: At the trigger. If it has a trigger it lives in a safe.",
+        "Jon Pike: And who has the key?",
+        "Ana Lund: Not me, and I sleep well because of it.",
+    )
+    headed = page(
+        "Five questions for armorer Selma Ruud",
+        "By Jon Pike",
+        "Selma Ruud has kept guns safe for years. We spoke with her about keys and coffee.",
+        "How did you start?",
+        "I was a locksmith. Somebody needed a safe opened, and I never left.",
+        "What is the first thing you teach?",
+        "That you look. Every time, even when I just looked.",
+        "And coffee?",
+        "Black, before five, and never on the table with the rounds.",
+    )
+    for html, name, role in (
+        (labelled, "Ana Lund", "property_master"),
+        (headed, "Selma Ruud", "armorer"),
+    ):
+        document = discover(shop, html, name=role)
+        finish(document.id, shop)
+        text = shop.catalogue.text(document.id)
+        people = {person.id: person.name for person in shop.catalogue.people()}
+        roles = {
+            turn.attribution.roles
+            for turn in text.turns
+            if people.get(turn.attribution.person_id or "") == name
+        }
+        assert roles == {(role,)}, name
