@@ -77,6 +77,7 @@ def build_episode_text(
             media_sha256=media_sha256,
             made_with=_made_with(transcript),
             warnings=transcript.warnings,
+            dialect=transcript.dialect,
             asides=tuple(
                 replace(aside, position=places[min(aside.position, len(places) - 1)])
                 for aside in transcript.asides
