@@ -20,6 +20,7 @@ from corpus.schema.codecs import clean_string
 from corpus.schema.corrections import CorrectionsPart
 from corpus.schema.database import Database
 from corpus.schema.deciding import Deciding
+from corpus.schema.quotesets import QuoteSetsPart
 from corpus.schema.sightings import Known, long_hash, normalise_url
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
@@ -42,7 +43,7 @@ _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
 
 
-class Catalogue(Deciding, CorrectionsPart):
+class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart):
     """Documents, captures, media, texts and runs; people are in the parts it is made of.
 
     Args:

@@ -164,6 +164,12 @@ class QuoteError(OnRecordError):
     message = "quote does not match its text"
 
 
+class QuoteSetError(OnRecordError):
+    """A quote set cannot be changed so, or cannot be written."""
+
+    message = "cannot use the quote set"
+
+
 class CorrectionError(OnRecordError):
     """A correction does not fit the text, or another one that is in force."""
 

@@ -31,9 +31,11 @@ from corpus.types import (
     Credit,
     Document,
     DocumentKind,
+    KeptQuote,
     MediaRole,
     Origin,
     Run,
+    SearchQuery,
     SourceReport,
     Span,
     Stage,
@@ -226,6 +228,42 @@ texts = Table(
     Column("warnings", Packed(tuple[str, ...]), nullable=False),
     Column("created", Moment),
     Column("dialect", String),
+)
+
+# Each as it was when it was kept; no foreign key, for a quote outlives its document.
+quotes = Table(
+    "quotes",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("document_id", String, nullable=False, index=True),
+    Column("kept", Moment, nullable=False, index=True),
+    Column("quote", Packed(KeptQuote), nullable=False),
+)
+
+quote_sets = Table(
+    "quote_sets",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("question", String),
+    Column("query", Packed(SearchQuery)),
+    Column("generation", String),
+    Column("models", Packed(tuple[str, ...]), nullable=False),
+    Column("vocabulary", String),
+    Column("frozen_as", String, index=True),
+    Column("frozen", Moment),
+)
+
+set_quotes = Table(
+    "set_quotes",
+    METADATA,
+    Column("set_id", ForeignKey("quote_sets.id"), primary_key=True),
+    Column("quote_id", ForeignKey("quotes.id"), primary_key=True, index=True),
+    Column("number", Integer, nullable=False),
+    Column("note", String),
+    Index("ix_set_quotes_number", "set_id", "number"),
 )
 
 runs = Table(

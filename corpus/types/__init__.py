@@ -30,7 +30,16 @@ from corpus.types.enums import (
     TranscriptPolicy,
     TurnKind,
 )
-from corpus.types.finding import Citation, Hit, Passage, Quote, QuoteSet, SearchQuery
+from corpus.types.finding import (
+    Citation,
+    Hit,
+    KeptQuote,
+    Passage,
+    Quote,
+    QuoteSet,
+    SearchQuery,
+    SetQuote,
+)
 from corpus.types.places import Span
 from corpus.types.running import Outcome, Run, SourceReport
 from corpus.types.speech import (
@@ -70,6 +79,7 @@ __all__ = [
     "DocumentKind",
     "Evidence",
     "Hit",
+    "KeptQuote",
     "Manner",
     "Media",
     "MediaRole",
@@ -87,6 +97,7 @@ __all__ = [
     "Run",
     "SearchQuery",
     "Segment",
+    "SetQuote",
     "Source",
     "SourceKind",
     "SourceReport",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpus.types.enums import Certainty, DocumentKind, Manner, QuoteStatus
+from corpus.types.enums import Certainty, DocumentKind, Manner, Origin, QuoteStatus
 from corpus.types.places import Span
 from corpus.types.speech import Attribution
 
@@ -50,6 +50,8 @@ class SearchQuery:
     until: datetime | None = None
     phrases: tuple[str, ...] = ()  # in quotation marks in the question
     terms: tuple[str, ...] = ()
+    manners: tuple[Manner, ...] = ()  # none: any
+    without: tuple[str, ...] = ()  # words that no answer may mention
     limit: int = 8
 
 
@@ -86,13 +88,63 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptQuote:
+    """A quote as it was when somebody kept it, with all that is printed beside it.
+
+    It stays as it is when the archive changes, and when the document is gone.
+    """
+
+    id: str  # of words, place, speaker and certainty: the same quote kept twice is one
+    quote: Quote
+    canonical: Span  # its place in the canonical words of the quote's revision
+    kind: DocumentKind
+    title: str
+    show: str
+    published: datetime | None
+    url: str  # the publisher's page
+    permalink: str  # our own, at the moment
+    locator: str  # "00:12:04" or "paragraph 5"
+    origin: Origin = Origin.PAGE  # whose words these are: a recogniser errs
+    person: str | None = None  # name; None: nobody is named
+    standing: str | None = None  # the first role in that document, as printed
+    roles: tuple[str, ...] = ()  # as printed
+    hosts: tuple[str, ...] = ()  # credited, of an episode
+    authors: tuple[str, ...] = ()  # credited, of an article
+    radio: bool = False  # a segment that was broadcast, not only a podcast
+    topics: tuple[str, ...] = ()  # ids
+    media_sha256: str | None = None  # the playback copy the times refer to
+    made_with: str | None = None  # extractor, models and settings the words come from
+    capture_sha256: str | None = None
+    retrieved: datetime | None = None
+    author: str = ""  # who kept it
+    kept: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetQuote:
+    """A quote in a set: its place, and what is noted of it there."""
+
+    number: int  # 1-based
+    kept: KeptQuote
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteSet:
-    """An ordered list of quotes and the query that made it."""
+    """An ordered list of quotes, and what made it: enough to ask again."""
 
     id: str
     name: str
-    quotes: tuple[Quote, ...] = ()
-    query: SearchQuery | None = None
+    author: str
+    made: datetime
+    question: str | None = None
+    query: SearchQuery | None = None  # the question as understood, with the filters
+    generation: str | None = None  # of the index
+    models: tuple[str, ...] = ()  # of index and transcripts
+    vocabulary: str | None = None  # its version
+    frozen_as: str | None = None  # SHA-256 of the contents; None: may still change
+    frozen: datetime | None = None
+    size: int = 0  # quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

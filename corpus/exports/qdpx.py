@@ -1,0 +1,229 @@
+"""Quote sets for qualitative analysis: QDPX, the project exchange of REFI-QDA 1.5.
+
+A zip with `project.qde` (codebook, sources, selections) and each document's text as plain text.
+Codes are topics, roles and manners. Positions count Unicode characters of the plain text, from 0.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from corpus.anchors import find_again
+from corpus.exports.papers import legal
+from corpus.exports.rows import Row, row_of, speaker_of
+from corpus.exports.writing import Sheet, Source
+from corpus.types import SetQuote, Span
+
+NAMESPACE = "urn:QDA-XML:project:1.0"
+_Q = f"{{{NAMESPACE}}}"
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+_WHERE = f"{NAMESPACE} http://schema.qdasoftware.org/versions/Project/v1.0/Project.xsd"
+_NAMES = uuid.UUID("6f6e7265-636f-5264-8000-000000000000")  # any; so that guids are the same again
+_GROUPS = {"topic": "Topics", "role": "Roles", "manner": "Manners"}
+
+
+@dataclass
+class _Project:
+    """What is gathered while the sources are written."""
+
+    user: str
+    codes: dict[tuple[str, str], None] = field(default_factory=dict)  # (group, name), in order
+
+
+def write_qdpx(path: Path, sheet: Sheet) -> None:
+    """Write a QDPX project; one document's text is in memory at a time."""
+    from lxml import etree
+
+    about = sheet.about
+    project = _Project(user=_guid("user", about.author))
+    with (
+        tempfile.TemporaryFile(dir=path.parent) as sources,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written,
+    ):
+        around = etree.xmlfile(sources, encoding="UTF-8")
+        with around as xml, xml.element(f"{_Q}Sources", nsmap={None: NAMESPACE}):
+            for made in _sources(sheet, project, written):
+                xml.write(made)
+        sources.seek(0)
+        with written.open("project.qde", "w", force_zip64=True) as opened:
+            _write_project(opened, sheet, project, sources)
+
+
+def _write_project(opened: Any, sheet: Sheet, project: _Project, sources: Any) -> None:
+    from lxml import etree
+
+    about = sheet.about
+    attributes = {
+        "name": legal(about.name),
+        "origin": "OnRecord",
+        "creatingUserGUID": project.user,
+        "creationDateTime": _time(about.made),
+        _SCHEMA: _WHERE,
+    }
+    users = etree.Element(f"{_Q}Users")
+    etree.SubElement(users, f"{_Q}User", guid=project.user, name=legal(about.author) or "OnRecord")
+    with etree.xmlfile(opened, encoding="UTF-8") as xml:
+        xml.write_declaration(standalone=True)
+        with xml.element(f"{_Q}Project", attributes, nsmap={None: NAMESPACE}):
+            xml.write(users)
+            if project.codes:
+                xml.write(_codebook(sheet, project.codes))
+                _copy_sources(xml, sources)
+            if about.question:
+                xml.write(_described(f"Question: {about.question}"))
+
+
+def _copy_sources(xml: Any, sources: Any) -> None:
+    """Copy the sources element by element: there may be more of them than fit in memory."""
+    from lxml import etree
+
+    with xml.element(f"{_Q}Sources"):
+        tag = f"{_Q}TextSource"
+        for _, made in etree.iterparse(sources, tag=tag, resolve_entities=False):
+            xml.write(made)
+            made.clear()
+            while made.getprevious() is not None:
+                del made.getparent()[0]
+
+
+def _codebook(sheet: Sheet, codes: Iterable[tuple[str, str]]) -> Any:
+    from lxml import etree
+
+    codebook = etree.Element(f"{_Q}CodeBook")
+    listed = etree.SubElement(codebook, f"{_Q}Codes")
+    for group, members in itertools.groupby(sorted(codes), key=lambda code: code[0]):
+        parent = _code(listed, _guid("group", group), _GROUPS[group], codable=False)
+        for _, name in members:
+            shown = sheet.topic_name(name) if group == "topic" else name
+            made = _code(parent, _guid(group, name), shown, codable=True)
+            if group == "topic" and (definition := sheet.topic_definition(name)):
+                made.append(_described(definition))
+    return codebook
+
+
+def _code(parent: Any, guid: str, name: str, *, codable: bool) -> Any:
+    from lxml import etree
+
+    facts = {"guid": guid, "name": legal(name), "isCodable": str(codable).lower()}
+    return etree.SubElement(parent, f"{_Q}Code", facts)
+
+
+def _sources(sheet: Sheet, project: _Project, written: zipfile.ZipFile) -> Iterator[Any]:
+    """Write the plain texts; yield the `TextSource` of each document."""
+    from lxml import etree
+
+    by_document = itertools.groupby(
+        sheet.by_document(), key=lambda entry: entry.kept.quote.document_id
+    )
+    for document_id, entries in by_document:
+        quotes = list(entries)
+        content, places = _placed(sheet.source(document_id), quotes)
+        guid = _guid("source", sheet.about.id, document_id)
+        written.writestr(f"sources/{guid}.txt", content.encode("utf-8"))
+        first = row_of(quotes[0])
+        made = etree.Element(
+            f"{_Q}TextSource",
+            guid=guid,
+            name=legal(f"{first['show']}: {first['title']}"),
+            plainTextPath=f"internal://{guid}.txt",
+            creatingUser=project.user,
+            creationDateTime=_time(sheet.about.made),
+        )
+        made.append(_described("\n".join(filter(None, (first["url"], first["date"])))))
+        for entry, place in zip(quotes, places, strict=True):
+            made.append(_selection(entry, place, project, sheet))
+        yield made
+
+
+def _placed(source: Source | None, quotes: list[SetQuote]) -> tuple[str, list[Span]]:
+    """Return the plain text of a document and where each quote stands in it.
+
+    Where the document is gone, or a quote is not found in it any more, its kept words stand at
+    the end, after a line that says so.
+    """
+    content = _plain(source.content) if source else ""
+    places, missing = [], []
+    for entry in quotes:
+        quote = entry.kept.quote
+        exact = _plain(quote.exact)
+        same = source is not None and source.revision == quote.revision
+        if same and quote.span.of(content) == exact:
+            found: Span | None = quote.span
+        else:
+            found = find_again(content, exact, quote.prefix, quote.suffix)
+        if found is None:
+            missing.append(entry)
+        places.append(found)
+    for entry in missing:
+        exact = _plain(entry.kept.quote.exact)
+        content += f"\n\n[As kept on {_time(entry.kept.kept or datetime.now(UTC))[:10]}:]\n"
+        places[quotes.index(entry)] = Span(len(content), len(content) + len(exact))
+        content += exact
+    return content, [place for place in places if place is not None]
+
+
+def _plain(words: str) -> str:
+    """Return words as a plain text holds them, character for character."""
+    return legal(words.replace("\r", "\n")).replace("\ufeff", "\u2060")
+
+
+def _selection(entry: SetQuote, place: Span, project: _Project, sheet: Sheet) -> Any:
+    from lxml import etree
+
+    row = row_of(entry)
+    facts = {
+        "guid": _guid("selection", sheet.about.id, entry.kept.id),
+        "name": legal(f"{entry.number}. {speaker_of(row)}"),
+        "startPosition": str(place.start),
+        "endPosition": str(place.end),
+        "creatingUser": project.user,
+        "creationDateTime": _time(entry.kept.kept or sheet.about.made),
+    }
+    made = etree.Element(f"{_Q}PlainTextSelection", facts)
+    made.append(_described(_about(row)))
+    for group, name in _codes(row):
+        project.codes[group, name] = None
+        coding = etree.SubElement(
+            made,
+            f"{_Q}Coding",
+            guid=_guid("coding", sheet.about.id, entry.kept.id, group, name),
+            creatingUser=project.user,
+        )
+        etree.SubElement(coding, f"{_Q}CodeRef", targetGUID=_guid(group, name))
+    return made
+
+
+def _codes(row: Row) -> Iterator[tuple[str, str]]:
+    yield from (("topic", each) for each in row["topics"])
+    yield from (("role", each) for each in row["role"])
+    yield "manner", row["manner"]
+
+
+def _about(row: Row) -> str:
+    who = f"{speaker_of(row)}, {row['standing']}" if row["standing"] else speaker_of(row)
+    lines = (who, row["locator"], row["certainty"], row["method"], row["permalink"], row["note"])
+    return "\n".join(filter(None, lines))
+
+
+def _described(words: str) -> Any:
+    from lxml import etree
+
+    made = etree.Element(f"{_Q}Description")
+    made.text = legal(words)
+    return made
+
+
+def _guid(*parts: str) -> str:
+    return str(uuid.uuid5(_NAMES, "\n".join(legal(each) for each in parts)))
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,150 @@
+"""Kept quotes and quote sets in words: what `onrecord quote` and `onrecord set` print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from corpus.exports import about_set
+from corpus.exports.rows import row_of, speaker_of
+from corpus.quotesets import Changed
+from corpus.styles import STYLES, print_ap, print_moment, print_note, print_reference
+from corpus.types import KeptQuote, QuoteSet, SetQuote
+from ui.printing import plain
+from ui.quotes import SetView, changed_as_dict
+from ui.wording import printed
+
+NO_QUOTES = "No quote is kept yet: onrecord quote keep DOCUMENT WORDS"
+NO_SETS = "There is no set yet: onrecord set new NAME"
+SAME = "as it was kept"
+_MOST_SHOWN = 90  # characters of a quote on one line
+
+
+def quote_as_dict(kept: KeptQuote) -> dict[str, Any]:
+    """Return a kept quote as JSON: the row that exports have."""
+    row = row_of(SetQuote(number=1, kept=kept))
+    del row["number"]
+    kept_at = kept.kept.isoformat() if kept.kept else None
+    return row | {"kept": kept_at, "kept_by": kept.author}
+
+
+def quotes_as_list(quotes: Iterable[KeptQuote]) -> list[dict[str, Any]]:
+    """Return kept quotes as JSON."""
+    return [quote_as_dict(each) for each in quotes]
+
+
+def quote_lines(quotes: Iterable[KeptQuote]) -> Iterator[str]:
+    """Yield a line for every kept quote."""
+    found = False
+    for each in quotes:
+        found = True
+        yield _line(each)
+    if not found:
+        yield NO_QUOTES
+
+
+def looked_as_dict(changed: Changed) -> dict[str, Any]:
+    """Return a kept quote, its citations and what has become of it, as JSON."""
+    kept = changed.kept
+    citations = {
+        style: {"reference": print_reference(kept, style), "moment": print_moment(kept, style)}
+        for style in STYLES
+    }
+    shape = quote_as_dict(kept) | {"citations": citations | {"ap": print_ap(kept)}}
+    return shape | {
+        "changes": [each.value for each in changed.changes],
+        "words": changed.words,
+        "speaker_now": changed.speaker,
+    }
+
+
+def looked_lines(changed: Changed) -> Iterator[str]:
+    """Yield a kept quote to read, with its citations."""
+    kept = changed.kept
+    yield plain(printed(kept.quote.exact, kept.quote.manner))
+    yield ""
+    yield plain(f"{print_ap(kept)}")
+    if note := print_note(kept):
+        yield plain(f"  {note}")
+    if kept.quote.note:
+        yield plain(f"  note: {kept.quote.note}")
+    yield plain(f"  {kept.permalink}")
+    yield ""
+    for style in STYLES:
+        yield plain(f"{style}: {print_reference(kept, style)}")
+        yield plain(f"  {print_moment(kept, style)}")
+    yield ""
+    yield f"{kept.id}: {plain(_state(changed))}"
+
+
+def changed_as_list(changed: Iterable[Changed]) -> list[dict[str, Any]]:
+    """Return changes as JSON."""
+    return [changed_as_dict(each) for each in changed]
+
+
+def changed_lines(changed: Iterable[Changed]) -> Iterator[str]:
+    """Yield a line for every quote that was looked at."""
+    found = False
+    for each in changed:
+        found = True
+        yield f"{_line(each.kept)}: {plain(_state(each))}"
+    if not found:
+        yield "Nothing has changed."
+
+
+def set_as_dict(about: QuoteSet) -> dict[str, Any]:
+    """Return what is known of a set as JSON."""
+    return about_set(about) | {"quotes": about.size}
+
+
+def sets_as_list(sets: Iterable[QuoteSet]) -> list[dict[str, Any]]:
+    """Return sets as JSON."""
+    return [set_as_dict(each) for each in sets]
+
+
+def set_lines(sets: Iterable[QuoteSet]) -> Iterator[str]:
+    """Yield a line for every set."""
+    found = False
+    for about in sets:
+        found = True
+        yield _set_line(about)
+    if not found:
+        yield NO_SETS
+
+
+def view_as_dict(view: SetView) -> dict[str, Any]:
+    """Return a set with its quotes as JSON."""
+    return set_as_dict(view.about) | {"rows": [row_of(each) for each in view.quotes]}
+
+
+def view_lines(view: SetView) -> Iterator[str]:
+    """Yield a set to read."""
+    yield _set_line(view.about)
+    if view.about.question:
+        yield plain(f"  question: {view.about.question}")
+    for entry in view.quotes:
+        note = row_of(entry)["note"]
+        yield f"{entry.number:>4}. {_line(entry.kept)}" + (plain(f" [{note}]") if note else "")
+
+
+def _set_line(about: QuoteSet) -> str:
+    count = f"{about.size} quote{'' if about.size == 1 else 's'}"
+    frozen = f", frozen as {about.frozen_as}" if about.frozen_as else ""
+    return plain(f"{about.id}  {about.name}: {count}{frozen}")
+
+
+def _line(kept: KeptQuote) -> str:
+    words = " ".join(printed(kept.quote.exact, kept.quote.manner).split())
+    if len(words) > _MOST_SHOWN:
+        words = words[: _MOST_SHOWN - 1] + "…"
+    who = speaker_of(row_of(SetQuote(number=1, kept=kept)))
+    return plain(f"{kept.id}  {who}, {kept.show}, {kept.locator}: {words}")
+
+
+def _state(changed: Changed) -> str:
+    said = [each.value for each in changed.changes] or [SAME]
+    if changed.words is not None:
+        said.append(f"now “{' '.join(changed.words.split())}”")
+    if changed.speaker is not None:
+        said.append(f"now {changed.speaker}")
+    return "; ".join(said)
