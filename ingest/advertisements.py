@@ -16,7 +16,7 @@ from itertools import groupby
 
 from corpus.names import folded_words
 from corpus.types import Segment, Transcript, TurnKind, Word
-from ingest.selling import PLAIN, Sale, is_sale_label, read_sentence
+from ingest.transcript.selling import PLAIN, Sale, is_sale_label, read_sentence
 
 _ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"'”’)]»"

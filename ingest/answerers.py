@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from corpus.types import Attribution, Credit, Evidence, Manner, Method, Span, Text, Turn
 from ingest.articletexts import places_of
+from ingest.names.occupations import with_occupations
+from ingest.names.titles import credits_from_title
 from ingest.naming import NamedVoice
-from ingest.occupations import with_occupations
-from ingest.titles import credits_from_title
 
 
 def with_standing(

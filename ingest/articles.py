@@ -9,12 +9,12 @@ from corpus.errors import ExtractionError
 from corpus.types import Attribution, Credit, Document, Manner, Stage
 from ingest.answerers import with_standing
 from ingest.articletexts import Paragraph, Quoted, build_article_text, places_of
-from ingest.body import EXTRACTOR
 from ingest.documents import capture_of, claim, learn_from_page, read_page, save_credits
 from ingest.extract import ExtractedPage
-from ingest.firstpersons import Named, find_interviewee, find_teller, speaks_of
 from ingest.interviews import Answer, Part, find_interview
 from ingest.naming import NamedVoice, author_of, name_label
+from ingest.page.body import EXTRACTOR
+from ingest.prose.firstpersons import Named, find_interviewee, find_teller, speaks_of
 from ingest.quotations import Quotation, find_quotations
 from ingest.standpoints import (
     Body,

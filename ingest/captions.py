@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from corpus.errors import CaptionsError
 from corpus.types import Origin, Transcript
-from ingest.captioned import segments_of
-from ingest.cues import language_of, read_cues
-from ingest.manuscripts import (
+from ingest.transcript.captioned import segments_of
+from ingest.transcript.cues import language_of, read_cues
+from ingest.transcript.manuscripts import (
     is_html,
     is_markdown,
     read_html,
@@ -21,7 +21,7 @@ from ingest.manuscripts import (
     read_paragraphs,
     read_plain,
 )
-from ingest.printed import read_printed
+from ingest.transcript.printed import read_printed
 
 _LARGEST = 50_000_000  # bytes; the transcript of a day is under five million
 _LEAST_WORDS = 40  # of a page without turns

@@ -16,13 +16,13 @@ from lxml.html import HtmlElement
 
 from corpus.errors import ExtractionError
 from corpus.types import Credit, DocumentKind, TranscriptLink
-from ingest.body import Paragraph, read_body
-from ingest.bylines import clean_text, squash
-from ingest.credits import VisibleCredits, read_credits
-from ingest.dates import date_of_line, is_possible, moment_of_capture, read_date
-from ingest.markup import ARTICLE_TYPES, EPISODE_TYPES, url_path
-from ingest.pagedata import PageData, read_page_data
-from ingest.pagelines import PageLine, page_lines
+from ingest.page.body import Paragraph, read_body
+from ingest.page.bylines import clean_text, squash
+from ingest.page.credits import VisibleCredits, read_credits
+from ingest.page.dates import date_of_line, is_possible, moment_of_capture, read_date
+from ingest.page.markup import ARTICLE_TYPES, EPISODE_TYPES, url_path
+from ingest.page.pagedata import PageData, read_page_data
+from ingest.page.pagelines import PageLine, page_lines
 
 MAX_PAGE = 12_000_000  # bytes, images written into the page not counted
 MAX_ELEMENTS = 30_000  # of a page; more is no page for readers

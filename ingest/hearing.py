@@ -14,7 +14,7 @@ from pathlib import Path
 from corpus.files import FileStore
 from corpus.types import Transcript, Voices
 from ingest.audio import Decoded, decode_audio
-from ingest.secondhearing import Checked, agree, check_published, reads_english, serves
+from ingest.sound.secondhearing import Checked, agree, check_published, reads_english, serves
 from ingest.transcribe import TranscribeOptions, release_model, transcribe
 from ingest.voices import assign_voices, tell_apart
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from corpus.names import fold_name
 from corpus.types import Attribution, Credit, Evidence, Method, Text, TurnKind
-from ingest.ballot import Ballot, count_votes
-from ingest.cast import Member, make_cast
-from ingest.elimination import Named, by_elimination
-from ingest.labelled import NamedVoice, name_label, name_labels, nobody
-from ingest.labels import find_person, is_person_name
-from ingest.occupations import with_occupations
-from ingest.standing import merge_credits
-from ingest.titles import credits_from_title
-from ingest.votes import Claim, Vote, add_up, decide
+from ingest.names.ballot import Ballot, count_votes
+from ingest.names.cast import Member, make_cast
+from ingest.names.elimination import Named, by_elimination
+from ingest.names.labelled import NamedVoice, name_label, name_labels, nobody
+from ingest.names.labels import find_person, is_person_name
+from ingest.names.occupations import with_occupations
+from ingest.names.standing import merge_credits
+from ingest.names.titles import credits_from_title
+from ingest.names.votes import Claim, Vote, add_up, decide
 
 __all__ = [
     "NamedVoice",

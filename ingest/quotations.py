@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from corpus.names import is_same_name
 from corpus.types import Credit
 from corpus.vocabulary import load_vocabulary
-from ingest.carryingon import carry_on
-from ingest.language import read_language
-from ingest.marks import Marked, find_marked
-from ingest.masks import Masked, mask
-from ingest.mentions import mentions_in
-from ingest.people import Party, People
-from ingest.speakers import Quotation, Reason, Speaker
-from ingest.speaking import Article
+from ingest.prose.carryingon import carry_on
+from ingest.prose.language import read_language
+from ingest.prose.marks import Marked, find_marked
+from ingest.prose.masks import Masked, mask
+from ingest.prose.mentions import mentions_in
+from ingest.prose.people import Party, People
+from ingest.prose.speakers import Quotation, Reason, Speaker
+from ingest.prose.speaking import Article
 
 __all__ = ["Quotation", "Reason", "Speaker", "find_quotations"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from corpus.names import is_same_name
 from corpus.types import Credit, Evidence, Method, Span
 from corpus.vocabulary import load_vocabulary
-from ingest.firstpersons import Named
-from ingest.labels import find_person
+from ingest.names.labels import find_person
+from ingest.names.standing import described
 from ingest.naming import NamedVoice
-from ingest.speakers import Reason, Speaker
-from ingest.standing import described
+from ingest.prose.firstpersons import Named
+from ingest.prose.speakers import Reason, Speaker
 
 _LAST = 4  # paragraphs at the end among which the line about the author stands
 _BIOGRAPHY = 600  # characters of it

@@ -18,11 +18,11 @@ from typing import Any
 
 from corpus.errors import ModelError, TransientError
 from corpus.types import Aside, Origin, Segment, Transcript, Word
-from ingest.decoding import RATE, Checkpoint, Progress, Recording, Teller
-from ingest.guards import unheard_asides
-from ingest.mending import Mended, mend
-from ingest.models import find_speech_model
-from ingest.pieces import Stretch, find_stretches, plan_pieces, tidy
+from ingest.sound.decoding import RATE, Checkpoint, Progress, Recording, Teller
+from ingest.sound.guards import unheard_asides
+from ingest.sound.mending import Mended, mend
+from ingest.sound.models import find_speech_model
+from ingest.sound.pieces import Stretch, find_stretches, plan_pieces, tidy
 
 _PIECE = 600.0  # seconds; the longest stretch decoded in one go
 _WINDOW = 300  # seconds the speech detector is given at once

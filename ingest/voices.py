@@ -18,7 +18,7 @@ from typing import Any
 
 from corpus.errors import MediaError, TransientError
 from corpus.types import Segment, Transcript, Voices, VoiceTurn, Word
-from ingest.voicemodel import quicker
+from ingest.sound.voicemodel import quicker
 
 _RATE = 16_000  # Hz
 _BLOCK = 600  # seconds listened to at once: bounds memory, and longer ones get split voices

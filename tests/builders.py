@@ -20,7 +20,7 @@ from corpus.types import (
     Word,
 )
 from ingest.articletexts import Paragraph, Quoted, build_article_text
-from ingest.marks import find_marked
+from ingest.prose.marks import find_marked
 from ingest.texts import build_episode_text, with_attributions
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

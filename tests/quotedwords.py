@@ -97,9 +97,7 @@ def _judge(piece: dict[str, Any], who: str, speaker: Speaker | None, counted: Co
     counted.failures.append(f"{piece['pattern']}: {given} instead of {who}")
 
 
-def _judge_role(
-    piece: dict[str, Any], who: str, speaker: Speaker | None, counted: Counted
-) -> None:
+def _judge_role(piece: dict[str, Any], who: str, speaker: Speaker | None, counted: Counted) -> None:
     wanted = piece.get("roles", {}).get(who, "").replace(" ", "_")
     if not wanted or speaker is None:
         return

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.types import Aside, AsideKind, Origin, Segment, Transcript, TurnKind, Word
 from ingest.advertisements import mark_advertisements
-from ingest.selling import is_sale_label, read_sentence
+from ingest.transcript.selling import is_sale_label, read_sentence
 
 CASES = Path(__file__).parent / "data" / "advertisements.txt"
 HEARINGS = Path(__file__).resolve().parents[2] / "shared" / "data" / "transcripts" / "qmsum"

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from corpus.types import Word
-from ingest.agreement import BESIDE, UNSURE, align, mark_agreement
+from ingest.sound.agreement import BESIDE, UNSURE, align, mark_agreement
 
 
 def words(text: str, *, start: float = 0.0, probability: float | None = 0.9) -> list[Word]:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from ingest.directions import part_directions
+from ingest.transcript.directions import part_directions
 
 
 def parts(text: str) -> list[str]:

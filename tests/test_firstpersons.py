@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.firstpersons import find_interviewee, find_teller, speaks_of
 from ingest.interviews import Part, find_interview
+from ingest.prose.firstpersons import find_interviewee, find_teller, speaks_of
 
 
 @pytest.mark.parametrize(

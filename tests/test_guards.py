@@ -7,7 +7,7 @@ import time
 import pytest
 
 from corpus.types import AsideKind, Word
-from ingest.guards import (
+from ingest.sound.guards import (
     OVER_SILENCE,
     REPEATED,
     STOCK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.marks import find_marked
+from ingest.prose.marks import find_marked
 
 
 def quoted(*paragraphs: str) -> list[str]:

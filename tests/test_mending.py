@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Segment, Word
-from ingest.guards import OVER_SILENCE, REPEATED
-from ingest.mending import mend
+from ingest.sound.guards import OVER_SILENCE, REPEATED
+from ingest.sound.mending import mend
 
 
 def segment(text: str, start: float, *, pace: float = 0.3) -> Segment:

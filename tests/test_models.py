@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ModelError
-from ingest.models import find_speech_model
+from ingest.sound.models import find_speech_model
 
 
 def test_a_model_in_two_packages_is_put_together_once(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Credit, Origin, Segment, Transcript, Word
-from ingest.apposition import phrase_roles
+from ingest.names.apposition import phrase_roles
 from ingest.naming import name_voices
 from ingest.texts import build_episode_text
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from ingest.bylines import (
+from ingest.page.bylines import (
     byline_names,
     clean_text,
     names_in,
@@ -15,8 +15,8 @@ from ingest.bylines import (
     part_of_label,
     person_name,
 )
-from ingest.dates import date_of_line, read_date
-from ingest.pagedata import PageData, read_page_data
+from ingest.page.dates import date_of_line, read_date
+from ingest.page.pagedata import PageData, read_page_data
 
 URL = "https://radio.example/a/b"
 

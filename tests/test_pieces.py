@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from corpus.types import Segment, Word
-from ingest.pieces import find_stretches, plan_pieces, tidy
+from ingest.sound.pieces import find_stretches, plan_pieces, tidy
 
 
 def segment(*words: tuple[str, float, float]) -> Segment:

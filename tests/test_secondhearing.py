@@ -9,7 +9,7 @@ import pytest
 
 from corpus.settings import load_settings
 from corpus.types import Origin, Transcript, Word
-from ingest.secondhearing import agree, check_published, reads_english, serves
+from ingest.sound.secondhearing import agree, check_published, reads_english, serves
 from ingest.transcribe import TranscribeOptions
 from tests.bench.accuracy import SHARED
 from tests.bench.agreement import measure, total

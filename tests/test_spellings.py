@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.spellings import forms_of
+from ingest.sound.spellings import forms_of
 
 
 def same(one: str, other: str) -> bool:

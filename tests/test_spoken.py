@@ -7,8 +7,8 @@ import time
 import pytest
 
 from corpus.types import Span
-from ingest.heardnames import Finder, Form, Known
-from ingest.spoken import Sense, gives_own_name, read_mention
+from ingest.names.heardnames import Finder, Form, Known
+from ingest.names.spoken import Sense, gives_own_name, read_mention
 
 PEOPLE = [Known.of(0, "Dutch Marlowe"), Known.of(1, "Ann Keswick")]
 

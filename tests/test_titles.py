@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.titles import credits_from_title
+from ingest.names.titles import credits_from_title
 
 
 @pytest.mark.parametrize(

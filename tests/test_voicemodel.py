@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.voicemodel import quicker
+from ingest.sound.voicemodel import quicker
 
 pytestmark = pytest.mark.slow
 

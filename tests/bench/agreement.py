@@ -21,7 +21,7 @@ import jiwer
 
 from corpus.types import Transcript
 from ingest.audio import decode_audio
-from ingest.secondhearing import agree
+from ingest.sound.secondhearing import agree
 from ingest.transcribe import TranscribeOptions, transcribe
 from tests.bench.accuracy import SAMPLE, SHARED, find_recordings, normalise, read_stm
 from tests.bench.silence import is_marked

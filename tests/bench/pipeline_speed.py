@@ -27,7 +27,7 @@ import sys, time
 from pathlib import Path
 begun = time.monotonic()
 from faster_whisper import WhisperModel
-from ingest.models import find_speech_model
+from ingest.sound.models import find_speech_model
 from ingest.transcribe import _DECODING
 from corpus.settings import load_settings
 settings = load_settings()

@@ -18,7 +18,7 @@ import numpy as np
 
 from corpus.types import Word
 from ingest.audio import decode_audio
-from ingest.secondhearing import agree
+from ingest.sound.secondhearing import agree
 from ingest.transcribe import TranscribeOptions, transcribe
 from tests import sounds
 from tests.bench.accuracy import SHARED

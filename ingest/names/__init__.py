@@ -1,0 +1,1 @@
+"""Who is meant and who speaks, from words and credits: below `ingest.naming`."""

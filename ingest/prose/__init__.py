@@ -1,0 +1,1 @@
+"""Whose words stand in an article, from its grammar: below `ingest.quotations`."""

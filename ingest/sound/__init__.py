@@ -1,0 +1,1 @@
+"""Models, pieces, checks and guards of speech: below `ingest.transcribe` and `ingest.hearing`."""

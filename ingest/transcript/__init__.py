@@ -1,0 +1,1 @@
+"""The many ways a transcript is written: below `ingest.captions`."""
