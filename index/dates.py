@@ -75,7 +75,7 @@ def find_period(question: str, today: date, *, asks_for_words: bool) -> Period |
         today: what "last year" is counted from.
         asks_for_words: it asks what somebody said, so a date can be that of the saying.
     """
-    if not asks_for_words and _SENTENCE.search(question):
+    if not asks_for_words and is_sentence(question):
         return None
     for kind, pattern in _PATTERNS:
         match = re.search(pattern, question, re.IGNORECASE)
@@ -86,6 +86,11 @@ def find_period(question: str, today: date, *, asks_for_words: bool) -> Period |
             since, until = (_midnight(day) if day else None for day in bounds)
             return Period(since, until, Span(match.start(), match.end()), match.group().strip())
     return None
+
+
+def is_sentence(question: str) -> bool:
+    """Return whether it is more than a list of keywords."""
+    return bool(_SENTENCE.search(question))
 
 
 def _bounds(kind: str, moments: list[str], today: date) -> tuple[date | None, date | None] | None:

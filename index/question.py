@@ -15,9 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from corpus.types import SearchQuery, Span
+from corpus.topics import Subject
+from corpus.types import SearchQuery
 from corpus.vocabulary import Vocabulary
-from index.dates import Period, find_period
+from index.dates import Period, find_period, is_sentence
+from index.limits import OWN_WORDS, Limits, take_limits
+from index.moments import find_moment
+from index.names import find_people
 
 # Names and quoted phrases are masked by one private character each while the grammar looks at the
 # rest, so that no pattern can reach into them.
@@ -54,14 +58,18 @@ _SAY = (
     r"emphasi[sz]e[sd]?|insist(?:s|ed|ing)?|complain(?:s|ed|ing)?|feel|feels|felt|agree[sd]?|"
     r"disagree[sd]?|critici[sz]e[sd]?|propose[sd]?|add|added|"
     r"(?:have|has|had)\s+to\s+say(?=\s+(?:about|on|regarding)\b)|"
+    r"respond(?:s|ed)?|react(?:s|ed)?|elaborate[sd]?|"
     rf"(?:tell|tells|told|telling)\s+(?:{_TO_US}\b|(?=about\b)))"
 )
 # "say to the actor", "says before a take": what is done on a set, not what is told to us.
 _DONE = (
-    r"(?!\s*(?:before|after|while|during|to|into|at|if|over|out|aloud|with|as|when(?!\s+asked)|"
+    r"(?!\s*(?:before|after|while|during|(?<!respond )(?<!react )to|into|at|if|over|out|aloud|"
+    r"with|as|when(?!\s+asked)|"
     rf"{_PHRASE}))"
 )
-_SUBJECT = r"(?:\s*[:,]?\s*\b(?:about|on|regarding|concerning|of|re|when asked about|that)\b)?"
+_SUBJECT = (
+    r"(?:\s*[:,]?\s*\b(?:about|on|regarding|concerning|of|to|towards?|re|when asked about|that)\b)?"
+)
 _VIEWS = (
     r"(?:views?|opinions?|takes?|advice|thoughts?|perspectives?|positions?|words|statements?|"
     r"testimon(?:y|ies)|explanations?|accounts?|comments?|remarks?|quotes?|quotations?|warnings?|"
@@ -115,13 +123,20 @@ _FROM_MOUTH = tuple(
     )
 )
 # Behind one of these a name is left out or spoken about, whatever follows it.
+_REPLIED = re.compile(r"\b(?:respond|react)", re.I)
 _LEFT_OUT = re.compile(r"\b(?:not|non|except|besides|than|without|isn['’]t|aren['’]t)\b", re.I)
 _SPOKEN_ABOUT = re.compile(r"\b(?:about|against|for|to|hires?|hired)\s*$", re.I)
 _ANYBODY = re.compile(
     r"^(?:"
     rf"what\s+(?:else\s+)?{_ASKED}\s+(?:[\w’'-]+\s+){{1,3}}?(?:say|said|think|thought)\s+"
     r"(?:about|on|of|regarding)|"
-    r"what\s+(?:is|was|has\s+been|gets)\s+(?:said|written)\s+(?:about|on)|"
+    r"what\s+(?:is|was|has\s+been|gets)\s+(?:said|written|discussed)\s+(?:about|on)|"
+    r"what\s+(?:is|was|were)\s+the\s+(?:discussions?|debates?|questioning|controversy|controversies)\s+"
+    r"(?:about|over|on|of|regarding)|"
+    r"what\s+did\s+the\s+(?:[\w’'-]+\s+)?(?:group|meeting|panel|committee|members|participants)\s+"
+    r"(?:discuss|talk|say|debate)(?:\s+about|\s+on)?|"
+    r"(?:please\s+)?(?:summari[sz]e|outline)\s+(?:(?:the|their)\s+)?"
+    r"(?:(?:discussions?|debates?|opinions?|views?)\s+(?:about|on|of|regarding))?|"
     r"(?:who|did\s+anyone|does\s+anyone|has\s+anyone)\s+(?:ever\s+)?(?:says?|said|talks?|talked|"
     r"mention(?:s|ed)?|spoke)\s*(?:about|on|of)?|"
     rf"(?:please\s+)?(?:show|find|give|list|tell|get)\s+(?:me\s+|us\s+)?(?:all\s+|some\s+|every\s+)?"
@@ -141,8 +156,8 @@ _QUOTED = re.compile(
 class UnderstoodPart:
     """One thing read from the question, with the words it was read from."""
 
-    kind: Literal["role", "speaker", "phrase", "since", "until"]
-    value: str  # role id, name, phrase, or ISO date (`until` is not included)
+    kind: Literal["role", "speaker", "phrase", "since", "until", "manner", "without", "not read as"]
+    value: str  # role id, name, phrase, ISO date (`until` is not included), …
     words: str
 
 
@@ -159,10 +174,17 @@ class _Named:
     kind: Literal["role", "speaker"]
     value: str
     words: str
+    otherwise: str = ""  # what the words could also mean: the archive decided
 
 
 def understand(
-    question: str, vocabulary: Vocabulary, *, today: date, people: Collection[str] = ()
+    question: str,
+    vocabulary: Vocabulary,
+    *,
+    today: date,
+    people: Collection[str] = (),
+    subject: Subject | None = None,
+    speaking: Collection[str] | None = None,
 ) -> Understood:
     """Return the query that `question` asks, and what each part was read from.
 
@@ -170,31 +192,64 @@ def understand(
         question: as typed; nothing is required of it.
         vocabulary: roles and their names.
         today: what "this year" is counted from.
-        people: names the archive knows; a full name or a surname of one person only is seen.
+        people: names the archive knows; a name may be misspelt or written as it sounds.
+        subject: incidents that date "before the trial"; None: they stay in the text.
+        speaking: ids of the roles in which somebody speaks in the archive; None: not known.
     """
-    plain = re.sub(r"\s+", " ", question[:_LONGEST]).strip()
+    plain = re.sub(r"[\s\ue000-\uf8ff]+", " ", question[:_LONGEST]).strip()
     masked, phrases = _mask_phrases(plain)
-    masked, named = _mask_names(masked, vocabulary, people)
-    masked, speaking, who = _take_speakers(masked, named)
+    masked, named = _mask_names(masked, vocabulary, people, speaking)
+    limits = _limits(masked)
+    masked, asks, who = _take_speakers(limits.rest, named)
     rest = _ANYBODY.sub("", masked)
-    period = find_period(rest, today, asks_for_words=speaking or rest != masked)
+    asks = asks or rest != masked
+    unmasked = _unmask(rest, phrases, named) if subject else ""
+    period = find_period(rest, today, asks_for_words=asks)
+    if period is None and subject and (asks or not is_sentence(unmasked)):
+        rest, period = (
+            (unmasked, found) if (found := find_moment(unmasked, subject)) else (rest, None)
+        )
     if period:
         rest = f"{rest[: period.span.start]} {rest[period.span.end :]}"
     rest = re.sub(r"\s+", " ", rest).strip(_EDGES)
     rest = re.sub(r"^(?:an?|the|about|on)\s+", "", rest, flags=re.IGNORECASE)
     text = _unmask(rest, phrases, named)
-    parts = [UnderstoodPart(one.kind, one.value, one.words) for one in who]
-    parts += [UnderstoodPart("phrase", phrase, phrase) for phrase in phrases]
-    parts += _date_parts(period)
+    without = [
+        (_unmask(one, phrases, named), _unmask(of, phrases, named)) for one, of in limits.without
+    ]
+    wanted = [one for one in phrases if one not in {thing for thing, _ in without}]
     query = SearchQuery(
         text=text or plain,
         roles=tuple(dict.fromkeys(one.value for one in who if one.kind == "role")),
         speakers=tuple(dict.fromkeys(one.value for one in who if one.kind == "speaker")),
-        phrases=tuple(phrases),
+        phrases=tuple(wanted),
         since=period.since if period else None,
         until=period.until if period else None,
+        manners=OWN_WORDS if limits.own_words else (),
+        without=tuple(thing for thing, _ in without),
     )
+    parts = [*_who_parts(who), *(UnderstoodPart("phrase", one, one) for one in wanted)]
+    parts += [*_date_parts(period), *(UnderstoodPart("without", *pair) for pair in without)]
+    if limits.own_words:
+        parts.append(
+            UnderstoodPart("manner", "own words", _unmask(limits.own_words, phrases, named))
+        )
     return Understood(query, tuple(parts))
+
+
+def _limits(masked: str) -> Limits:
+    """Return what is left out, unless it is who speaks, or nothing else would be asked."""
+    limits = take_limits(masked)
+    if any(re.search(_NAME, thing) for thing, _ in limits.without) or not limits.rest.strip(_EDGES):
+        return Limits(masked)
+    return limits
+
+
+def _who_parts(who: Iterable[_Named]) -> Iterable[UnderstoodPart]:
+    for one in who:
+        yield UnderstoodPart(one.kind, one.value, one.words)
+        if one.otherwise:
+            yield UnderstoodPart("not read as", one.otherwise, one.words)
 
 
 def _mask_phrases(question: str) -> tuple[str, list[str]]:
@@ -211,41 +266,39 @@ def _mask_phrases(question: str) -> tuple[str, list[str]]:
 
 
 def _mask_names(
-    question: str, vocabulary: Vocabulary, people: Collection[str]
+    question: str,
+    vocabulary: Vocabulary,
+    people: Collection[str],
+    speaking: Collection[str] | None,
 ) -> tuple[str, list[_Named]]:
-    places = [(span, _Named("speaker", name, "")) for span, name in _find_people(question, people)]
-    taken = [span for span, _ in places]
-    places += [
-        (span, _Named("role", role, ""))
-        for span, role in vocabulary.find_roles(question)
-        if not any(span.start < other.end and other.start < span.end for other in taken)
-    ]
+    roles = dict(vocabulary.find_roles(question))
+    places = {
+        one.span: _Named("speaker", one.name, one.span.of(question))
+        for one in find_people(question, people)
+    }
+    for span, role in roles.items():
+        over = [other for other in places if span.start < other.end and other.start < span.end]
+        if not over:
+            places[span] = _Named("role", role, span.of(question))
+        elif over == [span]:
+            places[span] = _either(places[span], role, speaking)
     masked, named, end = "", list[_Named](), 0
-    for span, one in sorted(places, key=lambda place: place[0])[:_MOST_NAMES]:
+    for span, one in sorted(places.items())[:_MOST_NAMES]:
         masked += question[end : span.start] + chr(0xE000 + len(named))
-        named.append(replace(one, words=span.of(question)))
+        named.append(one)
         end = span.end
     return masked + question[end:], named
 
 
-def _find_people(question: str, people: Collection[str]) -> list[tuple[Span, str]]:
-    """Return where full names (any case) and surnames of one person only (capital) stand."""
-    surnames: dict[str, set[str]] = {}
-    for name in people:
-        surnames.setdefault(name.split()[-1] if name.split() else "", set()).add(name)
-    found: list[tuple[Span, str]] = []
-    wanted = [(re.escape(name), name, re.IGNORECASE) for name in people if " " in name]
-    wanted += [
-        (re.escape(surname), min(names), re.NOFLAG)
-        for surname, names in surnames.items()
-        if len(names) == 1 and len(surname) > 2 and surname[:1].isupper()
-    ]
-    for pattern, name, flags in wanted:
-        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", question, flags):
-            span = Span(match.start(), match.end())
-            if not any(span.start < other.end and other.start < span.end for other, _ in found):
-                found.append((span, name))
-    return found
+def _either(person: _Named, role: str, speaking: Collection[str] | None) -> _Named:
+    """Return a word that is somebody's surname and a role as what the archive supports.
+
+    People are the archive's own; where a role speaks in it too, a capital means the name.
+    """
+    named = person.words[:1].isupper() or (speaking is not None and role not in speaking)
+    if named:
+        return replace(person, otherwise=role)
+    return _Named("role", role, person.words, otherwise=person.value)
 
 
 def _take_speakers(masked: str, named: list[_Named]) -> tuple[str, bool, list[_Named]]:
@@ -255,6 +308,8 @@ def _take_speakers(masked: str, named: list[_Named]) -> tuple[str, bool, list[_N
         if match is None or _is_left_out(masked, match):
             continue
         who = [named[ord(char) - 0xE000] for char in re.findall(_NAME, match.group("who"))]
+        if _REPLIED.search(match.group()) and any(one.kind == "role" for one in who):
+            continue  # armorers respond to a misfire by what they do
         rest = f"{masked[: match.start()]} {masked[match.end() :]}"
         return re.sub(r"\s+", " ", rest).strip(" ,"), True, who
     return masked, False, []

@@ -22,11 +22,11 @@ CANDIDATES = 100  # passages asked of the store: among fewer, neighbours are mis
 WORD_WEIGHT = 0.25  # shared words against likeness of meaning, where both are absolute
 
 _BY_WORDS = 0.5  # the part that words have in a passage's own worth, the rest has meaning
-_SURROUNDINGS = 0.6  # of the worth of what stands around it, against its own
+_SURROUNDINGS = 0.4  # of the worth of what stands around it, against its own
 _TOGETHER = 0.2  # of the question's words that are in it or near it
 _NEAR = 2500.0  # characters (some three minutes) at which surroundings count a third
 _ASKING = 0.15  # taken off what only asks: an interviewer repeats the question best of all
-_SENTENCE = 0.3  # of its best sentence, among passages that are shown
+_SENTENCE = 0.15  # of its best sentence, among passages that are shown
 _SURE = {Certainty.CHECKED: 0.05, Certainty.CONTESTED: -0.05}
 _PARAPHRASED = 0.05  # taken off what somebody else put into words
 

@@ -18,6 +18,7 @@ from corpus.errors import IndexOutOfDateError
 from corpus.types import Hit, Passage, SearchQuery, Span
 from index.contrasts import is_about_the_opposite
 from index.embed import Embedder
+from index.filters import Filters
 from index.passages import count_words, sentence_spans
 from index.ranking import (
     CANDIDATES,
@@ -28,7 +29,7 @@ from index.ranking import (
     rank,
     share_asking,
 )
-from index.vectors import Filters, Found, VectorStore, words_asked
+from index.vectors import Found, VectorStore, words_asked, words_of
 
 # Calibrated by `tests/bench/honest_nothing.py`; its docstring has the figures.
 NEAR = 0.42  # cosine: as near in meaning as this answers
@@ -64,7 +65,7 @@ def search(
     vector = embedder.embed([query.text])[0]
     question = Asked(query.text, vector, frozenset(words_asked(query.text)[0]))
     width = max(CANDIDATES, 4 * query.limit)
-    found = store.search(vector, query.text, _filters(query), width)
+    found = store.search(vector, query.text, filters_of(query), width)
     # Passages that do not answer still show what the ones around them are about.
     answering = [one for one in rank(question, found) if answers(question, one.found, query)]
     standing = _standing(catalogue, _varied(answering))
@@ -75,6 +76,8 @@ def search(
 def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
     """Return whether a passage is near enough to the question, and not about its opposite."""
     content = found.passage.content
+    if query.without and _mentions(content, query.without):
+        return False
     if query.phrases:
         return True  # the store has seen to it that the very words are there
     if is_about_the_opposite(query.text, content):
@@ -86,7 +89,15 @@ def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
     return shared >= MOST_WORDS_SHARED and found.cosine >= least
 
 
-def _filters(query: SearchQuery) -> Filters:
+def _mentions(content: str, things: Iterable[str]) -> bool:
+    """Return whether `content` has all words (stems) of one of the `things`."""
+    stems = set(words_of(content)[0])
+    wanted = (set(words_asked(thing)[0]) for thing in things)
+    return any(words and words <= stems for words in wanted)
+
+
+def filters_of(query: SearchQuery) -> Filters:
+    """Return what a passage must be to answer `query`."""
     return Filters(
         roles=query.roles,
         speakers=query.speakers,
@@ -95,6 +106,7 @@ def _filters(query: SearchQuery) -> Filters:
         since=query.since,
         until=query.until,
         phrases=query.phrases,
+        manners=query.manners,
     )
 
 

@@ -23,6 +23,7 @@ from qdrant_client.http.exceptions import ApiException
 
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import Settings
+from index.filters import Condition, Filters, conditions_of
 from index.generations import Manifest
 from index.vectors import (
     CANDIDATES,
@@ -32,13 +33,10 @@ from index.vectors import (
     RRF_K,
     SPARSE,
     Change,
-    Condition,
-    Filters,
     Found,
     IndexedDocument,
     Vector,
     batched,
-    conditions_of,
     found_points,
     in_order,
     next_manifest,

@@ -9,16 +9,14 @@ answers to the same questions: one contract test holds them to it.
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import qdrant_edge as edge
@@ -26,6 +24,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.types import Certainty, DocumentKind, Manner, Passage, Span
+from index.filters import Condition, Filters, conditions_of, instant, name_words
 from index.generations import Generations, Manifest
 
 Vector = NDArray[np.float32]
@@ -52,23 +51,6 @@ RRF_K = 60  # the usual constant of reciprocal rank fusion
 _BATCH = 512
 _AVERAGE_LENGTH = 60.0  # BM25: words of an average passage
 _OPEN_ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a passage must be; values of one kind are alternatives, kinds add up.
-
-    `since` is included, `until` is not. Undated passages never pass a date filter.
-    """
-
-    roles: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()  # names or whole words of names, any case or accent
-    sources: tuple[str, ...] = ()  # source ids or show names, any case
-    kind: DocumentKind | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    phrases: tuple[str, ...] = ()  # each must stand word for word in the passage
-    advertisements: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,43 +108,6 @@ class VectorStore(Protocol):
 # ── what both stores share ───────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing that must hold of a payload."""
-
-    key: str
-    test: Literal["any", "all", "phrase", "range"]
-    values: tuple[str, ...]  # range: from (included) and to (excluded), "" where open
-
-
-def conditions_of(filters: Filters) -> list[list[Condition]]:
-    """Return groups of conditions: of each group at least one must hold."""
-    groups: list[list[Condition]] = []
-    if filters.roles:
-        groups.append([Condition("roles", "any", filters.roles)])
-    if filters.speakers:
-        named = [tuple(name_words(name)) for name in filters.speakers]
-        groups.append([Condition("speaker_words", "all", words) for words in named])
-    if filters.sources:
-        wanted = tuple(source.casefold().strip() for source in filters.sources)
-        groups.append([Condition("sources", "any", wanted)])
-    if filters.kind:
-        groups.append([Condition("kind", "any", (filters.kind.value,))])
-    if filters.since or filters.until:
-        bounds = (_instant(filters.since), _instant(filters.until))
-        groups.append([Condition("published", "range", bounds)])
-    groups += [[Condition("content", "phrase", (phrase,))] for phrase in filters.phrases]
-    if not filters.advertisements:
-        groups.append([Condition("turn_kind", "any", ("speech",))])
-    return groups
-
-
-def name_words(name: str) -> list[str]:
-    """Return the words of a name without case and accents ("José  ROSA" → jose, rosa)."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
-
-
 def payload_of(passage: Passage) -> dict[str, Any]:
     """Return everything of `passage`, and the keys that filters look at."""
     payload = {
@@ -181,7 +126,7 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "show": passage.show,
         "sources": [passage.source_id.casefold(), passage.show.casefold().strip()],
         "title": passage.title,
-        "published": _instant(passage.published) or None,
+        "published": instant(passage.published) or None,
         # a word, not a truth value: Qdrant Edge 0.9.0 finds nothing for `false`
         "turn_kind": "advertisement" if passage.advertisement else "speech",
         "start_time": passage.start_time,
@@ -290,10 +235,6 @@ def batched(things: Iterable[T], most: int) -> Iterator[list[T]]:
     rest = iter(things)
     while some := list(islice(rest, most)):
         yield some
-
-
-def _instant(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""
 
 
 # ── the embedded store ───────────────────────────────────────────────────────────────────────

@@ -1,0 +1,73 @@
+"""What a passage must be to be found, as every store understands it. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from corpus.types import DocumentKind, Manner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a passage must be; values of one kind are alternatives, kinds add up.
+
+    `since` is included, `until` is not. Undated passages never pass a date filter.
+    """
+
+    roles: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()  # names or whole words of names, any case or accent
+    sources: tuple[str, ...] = ()  # source ids or show names, any case
+    kind: DocumentKind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    phrases: tuple[str, ...] = ()  # each must stand word for word in the passage
+    manners: tuple[Manner, ...] = ()  # none: any
+    advertisements: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that must hold of a payload."""
+
+    key: str
+    test: Literal["any", "all", "phrase", "range"]
+    values: tuple[str, ...]  # range: from (included) and to (excluded), "" where open
+
+
+def conditions_of(filters: Filters) -> list[list[Condition]]:
+    """Return groups of conditions: of each group at least one must hold."""
+    groups: list[list[Condition]] = []
+    if filters.roles:
+        groups.append([Condition("roles", "any", filters.roles)])
+    if filters.speakers:
+        named = [tuple(name_words(name)) for name in filters.speakers]
+        groups.append([Condition("speaker_words", "all", words) for words in named])
+    if filters.sources:
+        wanted = tuple(source.casefold().strip() for source in filters.sources)
+        groups.append([Condition("sources", "any", wanted)])
+    if filters.kind:
+        groups.append([Condition("kind", "any", (filters.kind.value,))])
+    if filters.manners:
+        groups.append([Condition("manner", "any", tuple(one.value for one in filters.manners))])
+    if filters.since or filters.until:
+        bounds = (instant(filters.since), instant(filters.until))
+        groups.append([Condition("published", "range", bounds)])
+    groups += [[Condition("content", "phrase", (phrase,))] for phrase in filters.phrases]
+    if not filters.advertisements:
+        groups.append([Condition("turn_kind", "any", ("speech",))])
+    return groups
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a name without case and accents ("José  ROSA" → jose, rosa)."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def instant(moment: datetime | None) -> str:
+    """Return a moment as the stores keep it, "" for none."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""

@@ -1,0 +1,93 @@
+"""Moments a question dates by an incident: "since Rust", "before the trial". Pure.
+
+The vocabulary knows when an incident was and when what followed it was; a word like "trial" means
+the incident the question names, or else the only one it can mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from corpus.topics import Incident, Subject
+from corpus.types import Span
+from index.dates import Period
+from index.lexicon import lexicon_of
+
+_WHEN = re.compile(
+    r"\b(?P<side>since|before|after|until|prior\s+to|following)\s+"
+    r"(?P<what>(?:[\w'’-]+\s+){0,5}?[\w'’-]+)(?=\s*(?:$|[,;?.!]))",
+    re.IGNORECASE,
+)
+_FOLLOWED = (  # words of a question → words of a fact
+    (
+        re.compile(r"\b(?:trial|verdict|conviction|convicted)\b", re.I),
+        re.compile(r"convict|acquit"),
+    ),
+    (re.compile(r"\bsentenc\w+", re.I), re.compile(r"sentenced")),
+    (re.compile(r"\bdismiss\w+", re.I), re.compile(r"dismiss")),
+)
+_HAPPENED = re.compile(
+    r"\b(?:accident|shooting|incident|tragedy|death|fatality|killing|happened)\b", re.I
+)
+_SETTING = "The film set and the prop gun."  # so that a bare title counts as the incident's name
+
+
+def find_moment(question: str, subject: Subject) -> Period | None:
+    """Return the time before or after an incident that `question` asks for, if it is dated."""
+    match = _WHEN.search(question)
+    if match is None:
+        return None
+    moment = _moment(match["what"], question, subject)
+    if moment is None:
+        return None
+    first, last = moment
+    side = match["side"].casefold()
+    span = Span(match.start(), match.end())
+    if side in ("before", "until") or side.startswith("prior"):
+        return Period(None, _midnight(first), span, match.group())
+    since = first if side == "since" else last
+    return Period(_midnight(since), None, span, match.group())
+
+
+def _moment(what: str, question: str, subject: Subject) -> tuple[date, date] | None:
+    """Return the first day of what is named and the day after it."""
+    named = _incidents(what, subject) or _incidents(question, subject)
+    for asked, told in _FOLLOWED:
+        if asked.search(what):
+            days = _days_of(named or list(subject.incidents.values()), told)
+            return (days, days + timedelta(days=1)) if days else None
+    here = _incidents(what, subject)
+    if not here and _HAPPENED.search(what):
+        here = named
+    return _day_of(here[0]) if len(here) == 1 else None
+
+
+def _incidents(words: str, subject: Subject) -> list[Incident]:
+    seen = lexicon_of(subject).read(f"on {words}. {_SETTING}")
+    return [
+        incident
+        for incident in subject.incidents.values()
+        if seen.all_of("incident", incident.id, incident.evidence)
+    ]
+
+
+def _days_of(incidents: Iterable[Incident], told: re.Pattern[str]) -> date | None:
+    """Return the first day on which what is `told` was so, where one incident alone has it."""
+    days = [
+        min(fact.date for fact in facts if fact.date)
+        for incident in incidents
+        if (facts := [each for each in incident.facts if each.date and told.search(each.text)])
+    ]
+    return days[0] if len(days) == 1 else None
+
+
+def _day_of(incident: Incident) -> tuple[date, date]:
+    if isinstance(incident.date, int):
+        return date(incident.date, 1, 1), date(incident.date + 1, 1, 1)
+    return incident.date, incident.date + timedelta(days=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
