@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,8 +149,7 @@ class Quotes:
             about, found = self._asked(about, question, filters or AskFilters())
         made = self._catalogue.new_set(about)
         if base is not None:
-            for entry in self._catalogue.set_quotes(base.id):
-                self._catalogue.add_to_set(made.id, [entry.kept.id], note=entry.note)
+            self._catalogue.copy_set(base.id, made.id)
         kept = [self.keep_quote(each, author=author) for each in found]
         self._catalogue.add_to_set(made.id, [each.id for each in kept])
         return self._catalogue.quote_set(made.id)
@@ -291,6 +290,7 @@ class Quotes:
 
     def _compared(self, kept: Iterable[KeptQuote]) -> Iterator[Changed]:
         """Compare with the archive; the texts of one document are read once, not once a quote."""
+        person_now = lru_cache(maxsize=None)(self._person)
         by_document = itertools.groupby(kept, key=lambda each: each.quote.document_id)
         for document_id, quotes in by_document:
             reading = self._reading_or_none(document_id)
@@ -299,7 +299,7 @@ class Quotes:
                     each,
                     reading,
                     canonical_then=lambda one=each: self._text_then(one),  # type: ignore[misc]
-                    person_now=self._person,
+                    person_now=person_now,
                 )
 
     def _reading_or_none(self, document_id: str) -> Reading | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 from corpus.errors import NotFoundError, QuoteSetError
 from corpus.exports.rows import row_of as quote_row
@@ -173,6 +173,20 @@ class QuoteSetsPart:
             if rows:
                 connection.execute(table.insert(), rows)
         return added
+
+    def copy_set(self, set_id: str, into: str) -> None:
+        """Put all quotes of a set, with their places and notes, into another, which is empty.
+
+        Raises:
+            QuoteSetError: the other set is frozen.
+        """
+        table = tables.set_quotes
+        names = ("set_id", "quote_id", "number", "note")
+        copied = select(literal(into), table.c.quote_id, table.c.number, table.c.note)
+        with self._database.writing() as connection:
+            self._open_set(connection, into)
+            rows = copied.where(table.c.set_id == set_id)
+            connection.execute(table.insert().from_select(names, rows))
 
     def remove_from_set(self, set_id: str, quote_id: str) -> None:
         """Take a quote out of a set; those after it move up.
