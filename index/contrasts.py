@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -19,12 +20,13 @@ _OTHER_THING = "not"
 
 @dataclass(frozen=True, slots=True)
 class _Contrast:
-    sides: dict[str, re.Pattern[str]]
+    names: re.Pattern[str]  # of all sides, the longest first: a "squib load" is no squib
+    side_of: dict[str, str]
     other_things: re.Pattern[str] | None
 
     def sides_in(self, words: str) -> frozenset[str]:
         plain = self.other_things.sub(" ", words) if self.other_things else words
-        return frozenset(side for side, names in self.sides.items() if names.search(plain))
+        return frozenset(self.side_of[_fold(match["name"])] for match in self.names.finditer(plain))
 
 
 def is_about_the_opposite(asked: str, said: str) -> bool:
@@ -54,11 +56,28 @@ def _contrasts() -> tuple[_Contrast, ...]:
 
 
 def _contrast(table: dict[str, list[str]]) -> _Contrast:
-    sides = {side: _pattern(names) for side, names in table.items() if side != _OTHER_THING}
-    return _Contrast(sides, _pattern(table[_OTHER_THING]) if table.get(_OTHER_THING) else None)
+    side_of = {
+        _fold(name): side
+        for side, lines in table.items()
+        if side != _OTHER_THING
+        for name in _names(lines)
+    }
+    others = _names(table.get(_OTHER_THING, []))
+    return _Contrast(_pattern(side_of), side_of, _pattern(others) if others else None)
 
 
-def _pattern(names: list[str]) -> re.Pattern[str]:
-    each = [name.strip() for line in names for name in line.split("|")]
-    body = "|".join(re.escape(name).replace(r"\ ", r"[\s-]+") for name in each)
-    return re.compile(rf"(?<!\w)(?:{body})(?:s)?(?!\w)", re.IGNORECASE)
+def _names(lines: list[str]) -> list[str]:
+    return [name.strip() for line in lines for name in line.split("|")]
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    body = "|".join(
+        re.escape(name).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]+")
+        for name in longest_first
+    )
+    return re.compile(rf"(?<!\w)(?P<name>{body})(?:s)?(?!\w)", re.IGNORECASE)
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\s-]+", " ", name.casefold())

@@ -22,7 +22,7 @@ CANDIDATES = 100  # passages asked of the store: among fewer, neighbours are mis
 WORD_WEIGHT = 0.25  # shared words against likeness of meaning, where both are absolute
 
 _BY_WORDS = 0.5  # the part that words have in a passage's own worth, the rest has meaning
-_SURROUNDINGS = 0.4  # of the worth of what stands around it, against its own
+_SURROUNDINGS = 0.5  # of the worth of what stands around it, against its own
 _TOGETHER = 0.2  # of the question's words that are in it or near it
 _NEAR = 2500.0  # characters (some three minutes) at which surroundings count a third
 _ASKING = 0.15  # taken off what only asks: an interviewer repeats the question best of all

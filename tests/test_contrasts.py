@@ -1,0 +1,45 @@
+"""Opposites over labelled passages and questions: whatever is ranked, none gets through."""
+
+from pathlib import Path
+
+import pytest
+
+from index.contrasts import is_about_the_opposite
+
+FILE = Path(__file__).parent / "questions" / "contrasts.txt"
+CONTRASTS = (
+    {"live", "blank", "dummy"},
+    {"cold", "hot"},
+    {"squib", "squib_load"},
+    {"negligent", "accidental"},
+)
+
+
+def lines(mark):
+    read = FILE.read_text(encoding="utf-8").splitlines()
+    return [tuple(line[2:].split(" ", 1)) for line in read if line.startswith(mark)]
+
+
+PASSAGES = [(set(sides.split("+")), words) for sides, words in lines("= ")]
+QUESTIONS = lines("? ")
+
+
+@pytest.mark.parametrize(("side", "question"), QUESTIONS)
+def test_a_question_about_one_side_lets_no_passage_about_another_through(side, question):
+    contrast = next(sides for sides in CONTRASTS if side in sides)
+    for sides, words in PASSAGES:
+        if sides & contrast and side not in sides:
+            assert is_about_the_opposite(question, words), words
+        if side in sides or not sides & contrast:
+            assert not is_about_the_opposite(question, words), words
+
+
+def test_there_are_enough_questions():
+    assert len(QUESTIONS) >= 60
+
+
+def test_the_longer_name_decides():
+    assert is_about_the_opposite("squib", "A squib load is stuck.")
+    assert is_about_the_opposite("squib loads", "Squibs burst a bag of stage blood.")
+    assert not is_about_the_opposite("squibs", "Squibs are no squib loads.")
+    assert is_about_the_opposite("blank firing rifles", "Live rounds kill.")
