@@ -15,7 +15,9 @@ from corpus.exports.writing import Sheet
 from corpus.styles import print_ap
 from corpus.types import KeptQuote, Manner, QuoteSet, SetQuote
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&=:@$^])")  # what Markdown could take for its own
+# What Markdown takes for its own anywhere, and what it does where a line begins.
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&$^])")
+_OPENS = re.compile(r"^(\d{0,9})([-+=.)])")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
 _BODY = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -40,7 +42,8 @@ def write_markdown(path: Path, sheet: Sheet) -> None:
 
 def escaped(words: str) -> str:
     """Return words as Markdown shows them, on one line."""
-    return _MARKS.sub(r"\\\1", " ".join(legal(words).split()))
+    line = _MARKS.sub(r"\\\1", " ".join(legal(words).split()))
+    return _OPENS.sub(r"\1\\\2", line)
 
 
 def write_docx(path: Path, sheet: Sheet) -> None:

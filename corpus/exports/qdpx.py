@@ -24,7 +24,7 @@ from corpus.types import SetQuote, Span
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 _Q = f"{{{NAMESPACE}}}"
-_SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _WHERE = f"{NAMESPACE} http://schema.qdasoftware.org/versions/Project/v1.0/Project.xsd"
 _NAMES = uuid.UUID("6f6e7265-636f-5264-8000-000000000000")  # any; so that guids are the same again
 _GROUPS = {"topic": "Topics", "role": "Roles", "manner": "Manners"}
@@ -66,15 +66,15 @@ def _write_project(opened: Any, sheet: Sheet, project: _Project, sources: Any) -
         "origin": "OnRecord",
         "creatingUserGUID": project.user,
         "creationDateTime": _time(about.made),
-        _SCHEMA: _WHERE,
+        f"{{{_XSI}}}schemaLocation": _WHERE,
     }
-    users = etree.Element(f"{_Q}Users")
+    users = _element("Users")
     etree.SubElement(users, f"{_Q}User", guid=project.user, name=legal(about.author) or "OnRecord")
     with etree.xmlfile(opened, encoding="UTF-8") as xml:
         xml.write_declaration(standalone=True)
-        with xml.element(f"{_Q}Project", attributes, nsmap={None: NAMESPACE}):
+        with xml.element(f"{_Q}Project", attributes, nsmap={None: NAMESPACE, "xsi": _XSI}):
             xml.write(users)
-            if project.codes:
+            if project.codes:  # every quote has one: no codes, no sources
                 xml.write(_codebook(sheet, project.codes))
                 _copy_sources(xml, sources)
             if about.question:
@@ -97,7 +97,7 @@ def _copy_sources(xml: Any, sources: Any) -> None:
 def _codebook(sheet: Sheet, codes: Iterable[tuple[str, str]]) -> Any:
     from lxml import etree
 
-    codebook = etree.Element(f"{_Q}CodeBook")
+    codebook = _element("CodeBook")
     listed = etree.SubElement(codebook, f"{_Q}Codes")
     for group, members in itertools.groupby(sorted(codes), key=lambda code: code[0]):
         parent = _code(listed, _guid("group", group), _GROUPS[group], codable=False)
@@ -118,8 +118,6 @@ def _code(parent: Any, guid: str, name: str, *, codable: bool) -> Any:
 
 def _sources(sheet: Sheet, project: _Project, written: zipfile.ZipFile) -> Iterator[Any]:
     """Write the plain texts; yield the `TextSource` of each document."""
-    from lxml import etree
-
     by_document = itertools.groupby(
         sheet.by_document(), key=lambda entry: entry.kept.quote.document_id
     )
@@ -129,8 +127,8 @@ def _sources(sheet: Sheet, project: _Project, written: zipfile.ZipFile) -> Itera
         guid = _guid("source", sheet.about.id, document_id)
         written.writestr(f"sources/{guid}.txt", content.encode("utf-8"))
         first = row_of(quotes[0])
-        made = etree.Element(
-            f"{_Q}TextSource",
+        made = _element(
+            "TextSource",
             guid=guid,
             name=legal(f"{first['show']}: {first['title']}"),
             plainTextPath=f"internal://{guid}.txt",
@@ -187,7 +185,7 @@ def _selection(entry: SetQuote, place: Span, project: _Project, sheet: Sheet) ->
         "creatingUser": project.user,
         "creationDateTime": _time(entry.kept.kept or sheet.about.made),
     }
-    made = etree.Element(f"{_Q}PlainTextSelection", facts)
+    made = _element("PlainTextSelection", **facts)
     made.append(_described(_about(row)))
     for group, name in _codes(row):
         project.codes[group, name] = None
@@ -214,11 +212,16 @@ def _about(row: Row) -> str:
 
 
 def _described(words: str) -> Any:
-    from lxml import etree
-
-    made = etree.Element(f"{_Q}Description")
+    made = _element("Description")
     made.text = legal(words)
     return made
+
+
+def _element(name: str, /, **facts: str) -> Any:
+    from lxml import etree
+
+    plain: Any = {None: NAMESPACE}  # no prefix, which some readers trip over
+    return etree.Element(f"{_Q}{name}", facts, nsmap=plain)
 
 
 def _guid(*parts: str) -> str:

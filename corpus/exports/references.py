@@ -29,7 +29,9 @@ def write_ris(path: Path, sheet: Sheet) -> None:
 
     with path.open("w", encoding="utf-8", newline="\n") as opened:
         for entry in sheet.quotes():
-            opened.write(rispy.dumps([ris_entry(entry)]).strip() + "\n\n")
+            # Without the number that is put before each: every one is written alone.
+            _, reference = rispy.dumps([ris_entry(entry)]).split("\n", 1)
+            opened.write(reference.strip() + "\n\n")
 
 
 def ris_entry(entry: SetQuote) -> dict[str, Any]:

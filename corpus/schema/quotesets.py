@@ -36,11 +36,21 @@ class QuoteSetsPart:
     def keep_quotes(self, kept: Iterable[KeptQuote]) -> list[KeptQuote]:
         """Keep quotes, each as it is; one that is kept already stays as it was."""
         wanted = list(kept)
+        table = tables.quotes
         with self._database.writing() as connection:
-            for each in wanted:
-                row = {"id": each.id, "document_id": each.quote.document_id}
-                row |= {"kept": each.kept, "quote": each}  # type: ignore[dict-item]
-                self._database.upsert(connection, tables.quotes, row, replacing=False)
+            self._database.one_at_a_time(connection)
+            for start in range(0, len(wanted), _PAGE):
+                page = {each.id: each for each in wanted[start : start + _PAGE]}
+                there = select(table.c.id).where(table.c.id.in_(sorted(page)))
+                for known in connection.scalars(there).all():
+                    del page[known]
+                rows = [
+                    {"id": each.id, "document_id": each.quote.document_id, "kept": each.kept}
+                    | {"quote": each}
+                    for each in page.values()
+                ]
+                if rows:
+                    connection.execute(table.insert(), rows)
         return wanted
 
     def kept_quote(self, quote_id: str) -> KeptQuote:
