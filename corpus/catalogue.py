@@ -425,4 +425,4 @@ def _described(now: datetime) -> dict[str, Any]:
 
 
 def _no_document(document_id: str) -> DocumentNotFoundError:
-    return DocumentNotFoundError(document_id[:80], remedy="see the documents of the archive")
+    return DocumentNotFoundError(document_id[:80], remedy="`onrecord list` shows what there is")

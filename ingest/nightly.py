@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from corpus.errors import LockedError, OnRecordError, SourceNotFoundError
 from corpus.settings import Settings
@@ -32,12 +33,17 @@ from ingest.crawl import discover
 from ingest.pipeline import drain
 from ingest.workshop import Workshop, now
 
+_POLL = 0.2  # seconds between two looks at the lock
 _DUE_SLACK = 0.9  # cron drifts by minutes; a daily source must not wait for the second night
 
 
 @contextlib.contextmanager
-def nightly_lock(settings: Settings) -> Iterator[None]:
+def nightly_lock(settings: Settings, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the archive's writing lock; a crash lets go of it by itself.
+
+    Args:
+        settings: whose archive.
+        patience: seconds to wait for another run that holds it.
 
     Raises:
         LockedError: another run holds it; names the process and when it began.
@@ -45,17 +51,28 @@ def nightly_lock(settings: Settings) -> Iterator[None]:
     path = settings.data_dir / "nightly.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockedError(
-                str(path), cause=_holder(path), remedy="it goes on; run again when it has finished"
-            ) from error
+        until = time.monotonic() + patience
+        while not _is_locked(lock):
+            if time.monotonic() >= until:
+                raise LockedError(
+                    str(path),
+                    cause=_holder(path),
+                    remedy="it goes on; run again when it has finished",
+                )
+            time.sleep(_POLL)
         lock.truncate(0)
         json.dump({"pid": os.getpid(), "since": now().isoformat(timespec="seconds")}, lock)
         lock.flush()
         yield
         lock.truncate(0)
+
+
+def _is_locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def run_nightly(shop: Workshop, *, only: Sequence[str] = ()) -> Run:

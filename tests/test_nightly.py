@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -160,6 +161,15 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path):
                 pass
     with nightly_lock(settings):
         pass
+
+
+def test_who_has_patience_gets_the_lock_when_the_other_run_ends(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    with contextlib.ExitStack() as other:
+        other.enter_context(nightly_lock(settings))
+        threading.Timer(0.3, other.close).start()
+        with nightly_lock(settings, patience=30.0):
+            pass
 
 
 def test_the_lock_is_free_again_after_its_holder_was_killed(tmp_path):

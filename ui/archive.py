@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from ui.corrections import Corrections
     from ui.register import PeopleRegister
 
+_PATIENCE = 120.0  # seconds that a file added by hand waits for another run
+
 
 class Archive:
     """Every use case. Opened by `open_archive`; a context manager."""
@@ -339,7 +341,7 @@ class Archive:
         from ingest.adding import add_target
         from ingest.nightly import nightly_lock
 
-        with nightly_lock(self.settings), self.workshop(progress) as shop:
+        with nightly_lock(self.settings, patience=_PATIENCE), self.workshop(progress) as shop:
             outcomes = add_target(shop, target, allow_private=allow_private, said=said)
             self.sync(progress)
             return outcomes

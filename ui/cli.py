@@ -153,6 +153,9 @@ def add(
         progress = printing.ProgressLines()
         outcomes = archive.add(target, progress, allow_private=allow_private, said=said)
         print_value(as_json, printing.outcomes_as_list, printing.outcome_lines, outcomes)
+        for document_id in dict.fromkeys(outcome.document_id for outcome in outcomes):
+            for line in printing.note_lines(archive.view(document_id)):
+                typer.echo(line, err=True)
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(1)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from corpus.citations import one_line, print_date
 from corpus.export import evidence_as_list
 from corpus.types import Attribution, Document, Manner, Method, Outcome, Quote, Run, Source, Stage
-from ui.answers import Answer, AnsweredHit, Status
+from ui.answers import Answer, AnsweredHit, DocumentView, Status
 
 if TYPE_CHECKING:
     from index.sync import SyncReport
@@ -286,6 +286,12 @@ def outcome_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
     for outcome in outcomes:
         tail = f": {outcome.error}" if outcome.error else f" ({outcome.seconds:.1f} s)"
         yield plain(f"{outcome.document_id} {outcome.title}: {outcome.after.value}{tail}")
+
+
+def note_lines(view: DocumentView) -> Iterator[str]:
+    """Yield what a text says of its making: a transcript refused, voices in doubt."""
+    for warning in view.text.warnings if view.text else ():
+        yield f"{view.document.id} note: {plain(warning)}"
 
 
 def sync_line(report: SyncReport) -> str:
