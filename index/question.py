@@ -10,7 +10,7 @@ happened then. Whatever is unclear stays in the text and filters nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -184,7 +184,7 @@ def understand(
     today: date,
     people: Collection[str] = (),
     subject: Subject | None = None,
-    speaking: Collection[str] | None = None,
+    speaking: Callable[[str], bool] | None = None,
 ) -> Understood:
     """Return the query that `question` asks, and what each part was read from.
 
@@ -194,7 +194,7 @@ def understand(
         today: what "this year" is counted from.
         people: names the archive knows; a name may be misspelt or written as it sounds.
         subject: incidents that date "before the trial"; None: they stay in the text.
-        speaking: ids of the roles in which somebody speaks in the archive; None: not known.
+        speaking: says whether anybody speaks in a role (its id) in the archive; None: not known.
     """
     plain = re.sub(r"[\s\ue000-\uf8ff]+", " ", question[:_LONGEST]).strip()
     masked, phrases = _mask_phrases(plain)
@@ -269,7 +269,7 @@ def _mask_names(
     question: str,
     vocabulary: Vocabulary,
     people: Collection[str],
-    speaking: Collection[str] | None,
+    speaking: Callable[[str], bool] | None,
 ) -> tuple[str, list[_Named]]:
     roles = dict(vocabulary.find_roles(question))
     places = {
@@ -290,12 +290,12 @@ def _mask_names(
     return masked + question[end:], named
 
 
-def _either(person: _Named, role: str, speaking: Collection[str] | None) -> _Named:
+def _either(person: _Named, role: str, speaking: Callable[[str], bool] | None) -> _Named:
     """Return a word that is somebody's surname and a role as what the archive supports.
 
     People are the archive's own; where a role speaks in it too, a capital means the name.
     """
-    named = person.words[:1].isupper() or (speaking is not None and role not in speaking)
+    named = person.words[:1].isupper() or (speaking is not None and not speaking(role))
     if named:
         return replace(person, otherwise=role)
     return _Named("role", role, person.words, otherwise=person.value)

@@ -6,7 +6,7 @@ import pytest
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError
 from corpus.settings import load_settings
-from corpus.types import DocumentKind, SearchQuery
+from corpus.types import DocumentKind, Manner, SearchQuery
 from corpus.vocabulary import load_vocabulary
 from index.contrasts import is_about_the_opposite
 from index.embed import open_embedder
@@ -244,3 +244,19 @@ def test_paraphrases_find_what_was_said(real, question, best):
 def test_unrelated_questions_find_nothing(real, question):
     query = understand(question, load_vocabulary(), today=date(2026, 1, 1)).query
     assert search(query, catalogue=real.catalogue, store=real.store, embedder=real.embedder) == []
+
+
+def test_what_a_question_leaves_out_is_left_out(shelf):
+    shelf.add(1, ("armorer", "Inés Rosa", "Live rounds and blanks have no business on a set."))
+    shelf.add(2, ("armorer", "Ana Cole", LIVE))
+    shelf.sync()
+    assert len(shelf.ask("live rounds")) == 2
+    kept = shelf.ask("live rounds", without=("blank",))
+    assert [hit.passage.speaker for hit in kept] == ["Ana Cole"]
+
+
+def test_own_words_are_no_paraphrase(shelf):
+    shelf.add(1, ("armorer", "Inés Rosa", LIVE))
+    shelf.sync()
+    assert shelf.ask("live rounds", manners=(Manner.SPOKEN,))
+    assert shelf.ask("live rounds", manners=(Manner.REPORTED,)) == []

@@ -11,7 +11,7 @@ from qdrant_client import QdrantClient
 
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import load_settings
-from corpus.types import DocumentKind
+from corpus.types import DocumentKind, Manner
 from index.server import ServerStore, open_server_store
 from index.vectors import KEYWORDS, EdgeStore, Filters
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
@@ -111,6 +111,8 @@ QUESTIONS = [
     ("gun", {"phrases": ("cold gun",)}),
     ("gun", {"phrases": ("gun cold",)}),
     ("gun", {"roles": ("nobody",)}),
+    ("guns", {"manners": (Manner.SPOKEN, Manner.QUOTED)}),
+    ("guns", {"manners": (Manner.REPORTED,)}),
     ("lunch dollies grips", {}),
 ]
 

@@ -18,6 +18,7 @@ from corpus.errors import NotFoundError, OnRecordError, QuoteError, TextNotFound
 from corpus.quotes import quote_reading
 from corpus.reading import to_reading
 from corpus.settings import Settings
+from corpus.topics import load_subject
 from corpus.types import (
     Citation,
     Document,
@@ -149,6 +150,8 @@ class Archive:
             self.vocabulary,
             today=datetime.now(UTC).date(),
             people=[person.name for person in self.catalogue.people()],
+            subject=load_subject(),
+            speaking=lambda role: role in self.store.facet("roles"),
         )
         query = _narrow(understood.query, filters or AskFilters(), self.vocabulary)
         hits = search(query, catalogue=self.catalogue, store=self.store, embedder=self.embedder)

@@ -22,6 +22,7 @@ ALL = (
     "journey",
     "pipeline_speed",
     "page_speed",
+    "retrieval",
     "transcripts",
     "quotations",
     "voiceprints",

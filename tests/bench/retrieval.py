@@ -47,12 +47,12 @@ from corpus.types import (
 )
 from corpus.vocabulary import load_vocabulary
 from index.embed import Embedder, Vectors, open_embedder
+from index.filters import Filters
 from index.passages import sentence_spans
 from index.question import understand
 from index.ranking import Asked, Ranked, Weights, by_best_sentence, rank
 from index.search import filters_of, search
 from index.sync import sync_index
-from index.filters import Filters
 from index.vectors import CANDIDATES, EdgeStore, Found, words_asked
 from tests.questions import NOW, fill_with_sample, read_questions
 
@@ -106,8 +106,10 @@ def topic_of(question: str) -> str:
     rules = (
         rf"^Summari[sz]e\s+(?=[A-Z])[\w .-]+?['’]s?\s+{noun}\s+(?:on|about|of)\s+",
         rf"^Summari[sz]e\s+(?:(?:the|their|his|her)\s+)?(?:{noun}\s+(?:on|about|of)\s+)?",
-        r"^(?:What|How)\s+did\s+[\w'’ .-]+?\s+(?:say|think|talk|discuss|elaborate|debate|"
-        r"comment(?:ed)?|respond|feel)\s+(?:(?:about|of|on|to|towards?)\s+)?",
+        (
+            r"^(?:What|How)\s+did\s+[\w'’ .-]+?\s+(?:say|think|talk|discuss|elaborate|debate|"
+            r"comment(?:ed)?|respond|feel)\s+(?:(?:about|of|on|to|towards?)\s+)?"
+        ),
         r"^What\s+was\s+the\s+(?:discussion|debate|questioning|controversy)\s+(?:about|over|on)\s+",
         rf"^What\s+was\s+[\w .-]+?['’]s?\s+{noun}\s+(?:of|towards?|on|about)\s+",
     )
