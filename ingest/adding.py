@@ -32,13 +32,12 @@ from ingest.crawl import discover, single_page_source
 from ingest.documents import file_made_for
 from ingest.extract import ExtractedPage, extract_page
 from ingest.pipeline import finish
-from ingest.spiders import ADDED
+from ingest.spiders import ADDED, ADDED_SHOW
 from ingest.workshop import Workshop, now
 
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TRANSCRIPTS = frozenset({".vtt", ".srt", ".json", ".txt", ".md", ".markdown", ".text"})
 _MOST_BYTES = 50_000_000  # a transcript of a day is 2 MB
-_SHOW = "Added by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +266,7 @@ def _item(
         url=url,
         guid=f"sha256:{guid}",
         title=said.title or path.stem,
-        show=said.show or _SHOW,
+        show=said.show or ADDED_SHOW,
         published=said.published,
         media_url=media[0] if media else None,
         media_type=media[1] if media else None,

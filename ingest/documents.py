@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import CaptionsError, FileNotStoredError, IngestError, TransientError
+from corpus.names import folded_words
 from corpus.types import (
     Attribution,
     Capture,
@@ -25,6 +26,7 @@ from ingest.captions import parse_captions, parse_printed
 from ingest.extract import ExtractedPage, extract_page
 from ingest.fetch import Accept, Fetched, fetch_file
 from ingest.naming import NamedVoice, attribution, merge_credits
+from ingest.spiders import ADDED, ADDED_SHOW
 from ingest.workshop import Workshop, now
 
 
@@ -149,9 +151,21 @@ def claims(
 
 def _person_id(credit: Credit, document: Document, shop: Workshop) -> str:
     person = shop.catalogue.ensure_person(
-        credit, source_id=document.source_id, document_id=document.id
+        credit, source_id=_heard_in(document), document_id=document.id
     )
     return person.id
+
+
+def _heard_in(document: Document) -> str:
+    """Return the source that makes one name one person.
+
+    What people add by hand has nothing in common but that: there it is the show, if one was
+    given, or the document alone.
+    """
+    if document.source_id != ADDED:
+        return document.source_id
+    known = document.show if document.show != ADDED_SHOW else ""
+    return f"{ADDED}/{' '.join(folded_words(known)) or document.id}"
 
 
 # ── publishers' transcripts ────────────────────────────────────────────────────────────────────

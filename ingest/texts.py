@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
@@ -30,6 +31,12 @@ from corpus.types import (
 )
 
 _BREAK = "\n\n"
+# At the start of a turn: whose words these are is somebody else.
+_PERFORMANCE = re.compile(
+    r"\W{0,3}(?:as(?!\s+(?:always|usual|ever|if|though|well)\b)|reads?|reading|in character|singing"
+    r"|sings?|playing|voic(?:es|ing)|imitat(?:es|ing)|impersonat(?:es|ing)|quoting)\b",
+    re.IGNORECASE,
+)
 
 
 def build_episode_text(
@@ -89,19 +96,30 @@ def build_episode_text(
 def with_attributions(text: Text, attributions: Mapping[str | None, Attribution]) -> Text:
     """Return the text with people for its labels.
 
-    A label that is missing stays a label; an advertisement is nobody's testimony, whoever reads it.
+    A label that is missing stays a label; an advertisement is nobody's testimony, whoever reads it,
+    and the words of a part somebody plays or reads out are not their own.
 
     Args:
         text: as `build_episode_text` made it.
         attributions: by label.
     """
+    performed = {each.position for each in text.asides if is_performance(each)}
     turns = tuple(
         turn
-        if turn.kind is TurnKind.ADVERTISEMENT
+        if turn.kind is TurnKind.ADVERTISEMENT or turn.span.start in performed
         else replace(turn, attribution=attributions.get(turn.attribution.label, turn.attribution))
         for turn in text.turns
     )
     return sealed(replace(text, turns=turns))
+
+
+def is_performance(aside: Aside) -> bool:
+    """Say whether a direction says that the words after it are a part: "(As the sheriff)".
+
+    >>> is_performance(Aside(position=0, kind=AsideKind.DIRECTION, text="Reading"))
+    True
+    """
+    return aside.kind is AsideKind.DIRECTION and bool(_PERFORMANCE.match(aside.text))
 
 
 _Opening = tuple[int, TurnKind, str | None]  # what two words of one turn have in common

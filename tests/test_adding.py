@@ -169,3 +169,20 @@ def test_a_transcript_saved_as_a_page_is_an_episode(tmp_path):
         document = shop.catalogue.document(outcomes[-1].document_id)
         assert document.kind is DocumentKind.EPISODE
         assert speakers(shop, outcomes) == ["Ana Lund", "Bo Reyes", "Ana Lund", "Bo Reyes"]
+
+
+def test_one_name_in_two_added_files_is_one_person_only_within_a_show(tmp_path):
+    def people(shop, number, show):
+        words = f"ANN LUND: This is hour {number}.\n\nBO REYES: Thanks for that. Now we count."
+        said = AddedFile(title=f"Hour {number}", show=show)
+        add_target(shop, write(tmp_path, f"{number}.txt", words), said=said)
+        return {each.name for each in shop.catalogue.people()}, len(shop.catalogue.people())
+
+    with open_shop(tmp_path) as shop:
+        assert people(shop, 1, "Alpha Hour") == ({"Ann Lund", "Bo Reyes"}, 2)
+        assert people(shop, 2, "Alpha Hour")[1] == 2
+        assert people(shop, 3, "Beta Hour")[1] == 4
+        assert people(shop, 4, None)[1] == 6
+        assert people(shop, 5, None)[1] == 8
+        pairs = shop.catalogue.pairs_to_review()
+        assert {pair.one.name for pair in pairs} == {"Ann Lund", "Bo Reyes"}

@@ -239,3 +239,36 @@ def test_people_who_were_merged_are_one_in_what_was_corrected(catalogue, documen
     catalogue.merge(ines.id, nora.id, author="Ana", reason=None, now=NOW)
     who = [turn.attribution.person_id for turn in catalogue.reading(document.id).text.turns]
     assert who == [ines.id] * 3
+
+
+def test_the_people_of_a_document_follow_its_corrections(catalogue, document):
+    def turns():
+        return {who: count for who, (_, count) in catalogue.speaking().items()}
+
+    text = catalogue.text(document.id)
+    host = text.turns[0].attribution.person_id
+    given = Correction(
+        id="c0ffee000001", document_id=document.id, revision=text.revision,
+        kind=CorrectionKind.LABEL, author="Ana", made=NOW, reason="heard",
+        label="Speaker 2", person_id=host,
+    )  # fmt: skip
+    before = turns()
+    assert before[host] == 1
+    catalogue.add_correction(given)
+    assert turns() == before | {host: 2}
+    catalogue.save_text(replace(text, content=text.content + " ", sha256="x"), now=NOW)
+    assert turns()[host] == 2
+    catalogue.revert_correction(given.id, author="Ana", now=NOW)
+    assert turns() == before
+
+
+def test_whom_a_correction_takes_all_turns_from_speaks_there_no_more(catalogue, document):
+    text = catalogue.text(document.id)
+    armorer = text.turns[1].attribution.person_id
+    taken = Correction(
+        id="c0ffee000002", document_id=document.id, revision=text.revision,
+        kind=CorrectionKind.LABEL, author="Ana", made=NOW, reason="heard",
+        label="Nora Vale", person_id=armorer,
+    )  # fmt: skip
+    catalogue.add_correction(taken)
+    assert set(catalogue.speaking()) == {armorer}

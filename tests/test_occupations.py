@@ -58,7 +58,14 @@ def roles(*turns, **options):
         ("Bob, you're an armorer, right?", set()),
         ("Bob Ray is no longer an armorer.", set()),
         ("Here is Bob Ray, an armorer, and the director Di Fox.", {"armorer"}),
+        ("Bob Ray loads them for a living. She's been an armorer for years.", {"armorer"}),
+        ("Joining us is Bob Ray. He has been an armorer for years.", {"armorer"}),
+        ("With us today, a friend, and Bob Ray - he's a property master.", {"property_master"}),
+        ("With me is Bob Ray, who's been an armorer for years.", {"armorer"}),
         # and nothing
+        ("Bob Ray knew her husband. He's been an armorer for years.", set()),
+        ("Bob Ray knew Di Fox well. She's an armorer.", set()),
+        ("Bob Ray called the director. He's an armorer.", set()),
         ("Bob, the armorer told me to wait.", set()),
         ("Bob, the armorer, did he wait?", set()),
         ("Did you call the armorer, Bob?", set()),
@@ -213,3 +220,9 @@ def test_a_publishers_numbered_voices_have_the_names_they_are_given(turns, names
 )
 def test_a_phrase_gives_its_roles_to_one_person(words, wanted):
     assert phrase_roles(words)[0] == wanted
+
+
+def test_a_name_with_accents_apostrophe_and_hyphen_is_found_where_it_is_said():
+    name = "Zoë Inés O'Hallan-Ruz"
+    found = roles((HOST, f"My guest is armorer {name}."), (name, "Thank you."))
+    assert found == {HOST: set(), name: {"armorer"}}

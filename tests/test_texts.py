@@ -217,3 +217,20 @@ def test_asides_kinds_and_dialect_survive_being_a_file_and_old_files_are_read():
     for name in ("kind", "opens"):
         del fields["segments"][0][name]
     assert load_transcript(json.dumps(fields).encode()).segments[0].kind is TurnKind.SPEECH
+
+
+@pytest.mark.parametrize(
+    ("direction", "whose"),
+    [
+        ("As Sheriff Dane", None), ("reading", None), ("Reading from a letter", None),
+        ("laughing", "p"), ("as always", "p"), ("Asking the crowd", "p"),
+    ],
+)  # fmt: skip
+def test_a_part_that_somebody_plays_is_not_their_own_words(direction, whose):
+    aside = Aside(position=0, kind=AsideKind.DIRECTION, text=direction)
+    segments = (a_segment("Ines", "Drop it."), a_segment("B", "Cut."), a_segment("Ines", "Good."))
+    text = built(a_transcript(*segments, asides=(aside,)))
+    ines = Attribution(method=Method.PUBLISHER_LABEL, confidence=0.9, person_id="p", label="Ines")
+    turns = with_attributions(text, {"Ines": ines}).turns
+    assert [turn.attribution.person_id for turn in turns] == [whose, None, "p"]
+    assert turns[0].attribution.label == "Ines"

@@ -37,6 +37,7 @@ class CorrectionsPart:
         def content(self, document_id: str) -> str | None: ...  # noqa: D102
         def known_as(self, document_id: str) -> Mapping[str, str]: ...  # noqa: D102
         def _lock_document(self, connection: Connection, document_id: str) -> Document: ...
+        def _save_appearances(self, connection: Connection, saved: Text) -> None: ...
 
     # ── reading ──────────────────────────────────────────────────────────────────────────
 
@@ -128,6 +129,7 @@ class CorrectionsPart:
                 raise _misfit(correction)
             row = row_of(correction, tables.corrections)
             connection.execute(tables.corrections.insert().values(row))
+            self._save_appearances(connection, text)
             self._touch(connection, correction.document_id, correction.made)
         return correction
 
@@ -151,6 +153,8 @@ class CorrectionsPart:
                     found.id, cause=f"{found.reverted_by} reverted it on {_day(found.reverted)}"
                 )
             found = self._revert(connection, found, author, now, reason)
+            if text := self._newest(connection, found.document_id):
+                self._save_appearances(connection, text)
             self._touch(connection, found.document_id, now)
         return found
 
@@ -163,18 +167,21 @@ class CorrectionsPart:
         return [value_of(Correction, row) for row in rows]
 
     def _text_for(self, connection: Connection, correction: Correction) -> Text:
-        table = tables.texts
-        query = select(table).where(table.c.document_id == correction.document_id)
-        row = (
-            connection.execute(query.order_by(table.c.revision.desc()).limit(1)).mappings().first()
-        )
-        if row is None or row["revision"] != correction.revision:
+        text = self._newest(connection, correction.document_id)
+        if text is None or text.revision != correction.revision:
             raise CorrectionError(
                 correction.document_id,
                 cause="it has got a new text since you read it",
                 remedy="read it again, then correct what still needs it",
             )
-        return tables.text_of(row)
+        return text
+
+    def _newest(self, connection: Connection, document_id: str) -> Text | None:
+        table = tables.texts
+        query = select(table).where(table.c.document_id == document_id)
+        newest = query.order_by(table.c.revision.desc()).limit(1)
+        row = connection.execute(newest).mappings().first()
+        return tables.text_of(row) if row else None
 
     def _revert(
         self,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select, text, type_coerce
 from sqlalchemy import Text as Characters
 
 from corpus.errors import NotFoundError
+from corpus.reading import apply_corrections
 from corpus.schema import identity, tables
 from corpus.schema.codecs import clean
 from corpus.schema.database import Database
@@ -19,7 +20,17 @@ from corpus.schema.identity import Known, Place, folded_of
 from corpus.schema.namesakes import find_namesakes
 from corpus.schema.sightings import short_hash
 from corpus.schema.tables import row_of, value_of
-from corpus.types import Appearance, Credit, Namesakes, Person, PersonEvent, Text, TurnKind
+from corpus.types import (
+    Appearance,
+    Correction,
+    Credit,
+    Namesakes,
+    Person,
+    PersonEvent,
+    Text,
+    Turn,
+    TurnKind,
+)
 
 _AT_ONCE = 500  # values in one statement; SQLite has a bound
 
@@ -153,7 +164,7 @@ class Register:
             decisions = self._decisions(connection)
             rows = connection.execute(select(tables.appearances)).mappings().all()
         turns: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for row in rows:
+        for row in (each for each in rows if each["turns"]):
             person_id = decisions.now(row["person_id"], row["document_id"])
             turns[person_id][row["document_id"]] += row["turns"]
         return {each: (len(found), sum(found.values())) for each, found in turns.items()}
@@ -261,7 +272,7 @@ class Register:
         """Yield document, turns and roles wherever a text, credit or correction has this id."""
         spoken, documents, made = tables.appearances.c, tables.documents.c, tables.corrections.c
         heard = select(spoken.document_id, spoken.turns, spoken.roles)
-        heard = heard.where(spoken.person_id == person_id)
+        heard = heard.where(spoken.person_id == person_id, spoken.turns > 0)
         for document_id, turns, roles in connection.execute(heard):
             yield document_id, turns, roles
         written = type_coerce(documents.credits, Characters)
@@ -279,15 +290,18 @@ class Register:
             yield document_id, 0, (role,) if role else ()
 
     def _save_appearances(self, connection: Connection, saved: Text) -> None:
-        """Replace who speaks in a document; what is sold is nobody's testimony."""
+        """Replace who speaks in a document, as corrected; what is sold is nobody's testimony.
+
+        Whom only the uncorrected text names stays with no turns: merges are known by it.
+        """
         table = tables.appearances
         connection.execute(table.delete().where(table.c.document_id == saved.document_id))
-        turns: dict[str, int] = defaultdict(int)
-        roles: dict[str, dict[str, None]] = defaultdict(dict)
-        for turn in saved.turns:
+        turns = {t.attribution.person_id: 0 for t in saved.turns if _is_testimony(t)}
+        roles: dict[str | None, dict[str, None]] = defaultdict(dict)
+        for turn in self._as_corrected(connection, saved).turns:
             who = turn.attribution
-            if who.person_id and turn.kind is TurnKind.SPEECH:
-                turns[who.person_id] += 1
+            if _is_testimony(turn):
+                turns[who.person_id] = turns.get(who.person_id, 0) + 1
                 roles[who.person_id] |= dict.fromkeys(who.roles)
         rows = [
             {
@@ -300,3 +314,19 @@ class Register:
         ]
         if rows:
             connection.execute(table.insert(), rows)
+
+    def _as_corrected(self, connection: Connection, saved: Text) -> Text:
+        """Return a text as its corrections have it; people under the ids they were given."""
+        table, documents = tables.corrections, tables.documents.c
+        query = select(table).where(table.c.document_id == saved.document_id)
+        made = [value_of(Correction, row) for row in connection.execute(query).mappings()]
+        if not made:
+            return saved
+        query = select(documents.credits).where(documents.id == saved.document_id)
+        credits = connection.execute(query).scalar_one()
+        standing = {each.person_id: each.roles for each in credits if each.person_id}
+        return apply_corrections(saved, made, None, standing).text
+
+
+def _is_testimony(turn: Turn) -> bool:
+    return turn.attribution.person_id is not None and turn.kind is TurnKind.SPEECH

@@ -47,17 +47,27 @@ _HER_NAME = re.compile(r"\b(?:his|her|their) name(?:['’]s| is)\s+$", re.IGNORE
 _A_ROLE = re.compile(
     r"\b(?:have|is|with|by|to|meet|and|[.?!]|^)\s+(?:also\s+)?(?=an?\s)", re.IGNORECASE
 )
+_HE = (
+    r"(?:he|she|they)(?:['’]s(?:\s+been)?|['’]re|['’]ve been"
+    r"|\s+(?:is|are|has been|have been|works as|has worked as|have worked as))"
+)
 _WORKS = r"(?:has worked|has served|works|worked|serves|served) as"
 _AFTER = re.compile(
-    rf"(?P<who>,?\s+who(?:['’]s|\s+(?:is|has been|{_WORKS}|was(?=\s+the\b))))\s+"
+    rf"(?P<who>,?\s+who(?:['’]s(?:\s+been)?|\s+(?:is|has been|{_WORKS}|was(?=\s+the\b))))\s+"
     rf"|(?P<is>\s+(?:is|has been|{_WORKS}|was(?=\s+(?:the|our)\b))"
-    r"|['’]s(?=\s+(?:an?|the|our)\b))\s+"
+    r"|['’]s(?=\s+(?:an?|the|our)\b)|['’]s been(?=\s+(?:an?|the|our)\b))\s+"
     r"(?:(?:also|now|still|actually|currently)\s+)?"
     r"|(?P<you>,\s+you(?:['’]re|\s+are|['’]ve been|\s+have been))\s+"
     r"|(?P<comma>,)\s+(?!(?:and|or|with|said|says|but|so)\b)"
-    r"|(?P<he>\s*[.,;]\s+(?:he|she|they)(?:['’]s|['’]re"
-    r"|\s+(?:is|are|has been|have been|works as)))\s+",
+    rf"|(?P<he>\s*(?:[.,;]|\s[–—-]{{1,2}})\s*{_HE})\s+",
     re.IGNORECASE,
+)
+# The pronoun of the next sentence, wherever in its own the one person named stands.
+_NEXT = re.compile(rf"(?!they){_HE}\s+", re.IGNORECASE)
+_ONLY_OPENS = re.compile(r"\W{0,9}(?:(?:and|so|now|well|but)\W{1,9}){0,2}", re.IGNORECASE)
+_SOMEBODY = re.compile(  # else, of whom the next sentence may speak
+    r"[\s\"“'(](?:[^\W\d_a-z]|(?i:who|his|her|their|him|he|she|wife|husband|daughter|son|mother|father"
+    r"|sister|brother|friend|boss|partner|man|woman|boy|girl|colleague|assistant|mentor)\b)"
 )
 _CLOSED = re.compile(
     r"\s*(?:$|[,.;:!?)—–]|-\s|\s(?:and|who|whose|with|from|for|of|at|on|in|by|based|here|joins|"
@@ -67,7 +77,9 @@ _CLOSED = re.compile(
 _OPENS = re.compile(
     r"^\W{0,9}(?:(?:and|so|now|well|hello|hi)\W{1,9}){0,4}$"
     r"|\b(?:name is|this is|that is|that['’]s|here is|meet|guests?\b.{0,80}"
-    r"|with|joined by|(?:talk|speak|spoke|talked|turn) to|have|welcome)\s+$",
+    r"|with|joined by|(?:talk|speak|spoke|talked|turn) to|have|welcome"
+    r"|(?:joining|with) (?:us|me)(?: (?:now|today|tonight|again|here|also)){0,2} is)\s+$"
+    r"|\b(?:joining|with) (?:us|me)\b[^.?!]{0,140}\band\s+$",
     re.IGNORECASE,
 )
 
@@ -130,6 +142,7 @@ def roles_beside(
         *_before(content, mention, sentence, asked=asked),
         *_name_given(content, mention, sentence, turn),
         *_after(content, mention, sentence, turn, asked=asked),
+        *([] if asked else _next_sentence(content, mention, sentence, turn)),
     ]
 
 
@@ -203,6 +216,26 @@ def _after(
     if not roles or not _may_say(link, before, what, length, mention, asked=asked):
         return
     yield ONE_OF.sub("", what[:length]), Span(mention.span.start, end + link.end() + length)
+
+
+def _next_sentence(
+    content: str, mention: Mention, sentence: Span, turn: Span
+) -> Iterator[tuple[str, Span]]:
+    """Read "Ann Lee loads them for a living. She's an armorer"; nobody may stand between."""
+    opening = content[sentence.start : mention.span.start]
+    if mention.form is not Form.FULL or not _ONLY_OPENS.fullmatch(opening):
+        return
+    rest = content[mention.span.end : sentence.end]
+    if len(rest) > _RIGHT or _SOMEBODY.search(rest) or load_vocabulary().find_roles(rest):
+        return
+    link = _NEXT.match(content, sentence.end, turn.end)
+    if link is None:
+        return
+    roles, length = phrase_roles(content[link.end() : min(turn.end, link.end() + _RIGHT)])
+    if roles:
+        stop = link.end() + length
+        words = ONE_OF.sub("", content[link.end() : stop])
+        yield words, Span(mention.span.start, stop)
 
 
 def _ahead(content: str, mention: Mention, sentence: Span) -> str:

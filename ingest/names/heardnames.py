@@ -67,7 +67,16 @@ class Known:
         while tail > 1 and words[tail - 1] in _PARTICLES:
             tail -= 1
         first = words[0] if len(words) > 1 else ""
-        return cls(number, name, first, "".join(words[tail:]) if words else "")
+        last = "".join(words[tail:]) if words else ""
+        # "Ye-jin", "Ruiz-Odell": one word where they are said, and several when folded.
+        for piece in name.split():
+            joined = "".join(folded_words(piece))
+            parts = folded_words(piece)
+            if len(parts) > 1 and parts[0] == first and joined != last:
+                first = joined
+            elif len(parts) > 1 and parts[-1] == last:
+                last = joined
+        return cls(number, name, first, last)
 
 
 @dataclass(frozen=True, slots=True)
