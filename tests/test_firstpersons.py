@@ -77,3 +77,10 @@ def test_questions_and_answers_without_names_are_told_apart_and_doubt_is_left():
 def test_hostile_introductions_take_no_time():
     find_interviewee(["Spoke with " * 5_000, "A" * 50_000, "A b " * 20_000], "Q&A " * 5_000)
     find_teller(["as told to " * 5_000, "By " * 10_000], [])
+
+
+def test_who_told_a_piece_is_read_from_its_note_and_from_by():
+    note = "This as-told-to essay is based on a conversation with Dmitri Hallam, 44, a gaffer."
+    assert find_teller([note], []) == (True, "Dmitri Hallam")
+    by = "As told to Ann Thorley by Maeve Tolland, armorer"
+    assert find_teller([by], ["Ann Thorley"]) == (True, "Maeve Tolland")

@@ -149,6 +149,85 @@ def test_an_exchange_of_two_is_not_carried_on_by_the_last_to_speak():
     )[2] == ("You said two this morning.", "-")
 
 
+def test_his_or_her_tells_of_the_owner_and_not_of_the_one_owned():
+    assert told(
+        "First assistant director Noor Selwyn did not return messages. Her lawyer, Simeon Clark, "
+        "did. “My client has cooperated fully,” he said."
+    ) == [("My client has cooperated fully,", "Simeon Clark")]
+
+
+def test_a_pronoun_that_clashes_with_what_another_told_of_somebody_is_not_theirs():
+    found = told(
+        "“I didn’t do it,” pleaded Hal Brisket, the director, before Judge Amelia Strood cut him "
+        "off. “Sit down,” she snapped."
+    )
+    assert found[1] in {("Sit down,", "-"), ("Sit down,", "Amelia Strood")}
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Sean Ostrov, the armorer, recalled prosecutor Irene Vantage telling him: “Go on.”",
+            "Irene Vantage",
+        ),
+        (
+            "“It was the armorer’s fault,” attorney Priya Nattrass quoted Hal Brisket as saying.",
+            "Hal Brisket",
+        ),
+        ("Sean Ostrov remembers her telling him: “You are done here.”", "-"),
+    ],
+)
+def test_what_somebody_recalls_of_another_is_the_others(text, speaker):
+    assert [who for _, who in told(text)] == [speaker]
+
+
+def test_a_cue_verb_at_the_beginning_of_a_sentence_is_no_first_name():
+    speaker = find_quotations(
+        ["I told Agnes Moorcock, the armorer, to wait. Said Moorcock: “She dared me.”"]
+    )[0][0].speaker
+    assert speaker is not None
+    assert (speaker.name, speaker.description) == ("Agnes Moorcock", "the armorer")
+
+
+def test_who_asked_does_not_answer():
+    assert told("“You loaded it?” Irene Vantage asked. “Yes, I did,” she said.")[1][1] == "-"
+    assert told(
+        "Dmitri Hallam took the stand. “You loaded it?” the lawyer asked. “Yes, I did,” he said."
+    )[1] == ("Yes, I did,", "Dmitri Hallam")
+
+
+def test_a_role_between_commas_is_kept_where_the_grammar_is_misread():
+    speaker = find_quotations(
+        ["According to Dmitri Hallam, the film’s property master, the cart “was never left alone.”"]
+    )[0][0].speaker
+    assert speaker is not None
+    assert speaker.description == "the film’s property master"
+
+
+def test_a_sentence_split_by_its_cue_goes_on_and_into_the_next_paragraph():
+    found = told(
+        "Ana Prewett spoke last.",
+        "“The third thing,” Prewett continued, “is to ask who else counted.",
+        "“And the fourth is to go home.”",
+    )
+    assert [who for _, who in found] == ["Ana Prewett"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“We fell down,” said dolly grip Ursula Finchley.", ("We fell down,", "Ursula Finchley")),
+        ("“It was thin,” cinematographer Ye-jin Pak said.", ("It was thin,", "Ye-jin Pak")),
+        ("“It was cold,” said נועה בן-דוד.", ("It was cold,", "~נועה בן-דוד")),
+        ("Ursula Finchley came. “Liar,” she whispered.", ("Liar,", "Ursula Finchley")),
+        ("“Well . . .” Ursula Finchley said.", ("Well . . .", "Ursula Finchley")),
+    ],
+)
+def test_short_words_and_rare_names_are_found(text, expected):
+    assert told(text) == [expected]
+
+
 # ── bad input ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -38,13 +38,13 @@ TITLES = re.compile(
     r"Economist|Biologist|Physicist|Researcher|Activist|Farmer|Pilot|Captain|Prop|Stuntman|Stuntwoman)\.?"
 )
 FEMALE = re.compile(
-    r"\b(?:Mrs|Ms|Miss|Dame|she|her|woman|actress|mother|wife|widow|daughter|sister|aunt|niece|"
+    r"\b(?:Mrs|Ms|Miss|Dame|woman|actress|mother|wife|widow|daughter|sister|aunt|niece|"
     r"grandmother|spokeswoman|chairwoman|businesswoman|congresswoman|saleswoman|girlfriend|"
     r"stuntwoman|forewoman|heroine|waitress|girl)\b",
     re.IGNORECASE,
 )
 MALE = re.compile(
-    r"\b(?:Mr|Sir|he|his|him|man|father|husband|widower|son|brother|uncle|nephew|grandfather|"
+    r"\b(?:Mr|Sir|man|father|husband|widower|son|brother|uncle|nephew|grandfather|"
     r"spokesman|chairman|businessman|congressman|salesman|boyfriend|stuntman|foreman|boy)\b",
     re.IGNORECASE,
 )

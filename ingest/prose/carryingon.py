@@ -86,12 +86,27 @@ class _CarryingOn:
         if place not in self._parses:
             return
         masked = self._masked[place]
+        if number and self._resumes(place, number):
+            self._inherit((place, number), (place, number - 1), _MEANT)
+            return
         if not is_block and not is_alone(self._parses[place], masked.quotes[number], masked.quotes):
             return
         if self._in_paragraph(place, number):
             return
         if number == 0 and place and self._is_all_quoted(place):
             self._from_paragraph_before(place, is_block=is_block)
+
+    def _resumes(self, place: int, number: int) -> bool:
+        """Say whether a sentence goes on behind its cue: “The third,” Roe said, “is to ask.”."""
+        known = (place, number - 1)
+        cue, text = self._cued.get(known), self._paragraphs[place]
+        before, after = (self._marked[place][n].inner for n in (number - 1, number))
+        between = text[before.end + 1 : max(before.end + 1, after.start - 1)]
+        if cue is None or known not in self._parties or not before.end < cue.span.start:
+            return False
+        is_open = text[: before.end].rstrip().endswith(",") and after.of(text)[:1].islower()
+        rest = text[cue.span.end : max(cue.span.end, after.start - 1)]
+        return is_open and cue.span.end <= after.start and rest.strip() == "," and len(between) < 90
 
     def _in_paragraph(self, place: int, number: int) -> bool:
         """Take the speaker of the quotation before, or after, when nobody stands between."""

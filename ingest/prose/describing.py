@@ -8,9 +8,16 @@ from collections.abc import Iterator
 from corpus.types import Span
 from corpus.vocabulary import load_vocabulary
 from ingest.prose.callings import HYPHENS
+from ingest.prose.cueverbs import REPORTING
 from ingest.prose.language import SUBJECTS, Parse, Token
 
 LONGEST = 120  # characters of a label or a description
+# Not in a list: "Ann Roe, the armorer, and the driver" may be three.
+_COMMAS = re.compile(
+    r",\s(?:\d\d,\s)?((?:[Tt]he|an?|his|her|its|their|[\w-]{1,40}[’']s?)\s[^,.;:?!\"“”—]{2,80}),\s"
+    r"(?!and\b|or\b|an?\b|his\b|her\b)"
+)
+_ACTING = frozenset({"VBD", "VBZ", "VBP", "MD", "WP", "CC"})
 _WORKING = frozenset({"work", "serve"})
 _UNREAL = frozenset("not n't n’t never would could should may might will".split())  # noqa: SIM905 -- words
 
@@ -30,6 +37,7 @@ def description_of(parse: Parse, head: Token, name: Span, text: str, title: str)
         first = parse.tokens[first.index - 1]
     found = (
         _after(parse, head, text, name.end),
+        _between_commas(parse, text, name.end),
         _before(parse, head, first, text, title),
         _over(parse, head, first, text),
         _told(parse, head, text),
@@ -117,6 +125,22 @@ def _after(parse: Parse, head: Token, text: str, end: int) -> Span | None:
     return None
 
 
+def _between_commas(parse: Parse, text: str, end: int) -> Span | None:
+    """Return a role between commas where the grammar was misread: "Roe, the armorer, said"."""
+    found = _COMMAS.match(text, end)
+    if found is None:
+        return None
+    span = Span(found.start(1), found.end(1))
+    if any(t.tag in _ACTING for t in parse if span.start <= t.start < span.end):
+        return None
+    return span if load_vocabulary().roles_in(span.of(text)) else None
+
+
+def _ends_phrase(token: Token, head: Token) -> bool:
+    """Say whether a word cannot describe a name: "he recalled prosecutor Ann Roe", misread."""
+    return token.sentence != head.sentence or (token.is_verb and token.lemma in REPORTING)
+
+
 def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> Span | None:
     """Return what stands right before a name: "the film's property master" Jane Roe."""
     start = first.start
@@ -125,7 +149,7 @@ def _before(parse: Parse, head: Token, first: Token, text: str, title: str) -> S
         modifies = token.dep in {"compound", "amod", "poss", "case", "det", "nmod", "nummod"}
         related = head in (parse.head(token), *parse.above(token))
         hyphen = token.text in HYPHENS and token.end == start
-        if token.sentence != head.sentence or not ((modifies and related) or hyphen):
+        if _ends_phrase(token, head) or not ((modifies and related) or hyphen):
             break
         start = token.start
     described = text[start : first.start].strip()

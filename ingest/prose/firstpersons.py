@@ -32,6 +32,8 @@ _HEADED = re.compile(
 )
 _TOLD = re.compile(rf"\b[Aa]s [Tt]old [Tt]o\s+(?P<name>{_NAME})")
 _TELLER = re.compile(rf"(?:^|\b[Bb][Yy]\s+)(?P<name>{_NAME}),?\s+[Aa][Ss] [Tt]old [Tt]o\b")
+_TOLD_BY = re.compile(rf"\b[Aa]s [Tt]old [Tt]o\s+{_NAME},?\s+[Bb]y\s+(?P<name>{_NAME})")
+_TOLD_PIECE = re.compile(r"\b[Aa]s-[Tt]old-[Tt]o\b")  # "This as-told-to essay is based on …"
 _LONGEST = 2_000  # characters of an introduction that are read
 _TRAILING = re.compile(r"\s+(?:About|On|For|In|At|From|After|And|Of|To|With|Why|How|The)\b.*$")
 
@@ -80,6 +82,15 @@ def speaks_of(name: str, text: str) -> bool:
     return surname_of(name) in folded_words(text)
 
 
+def _told_by(line: str) -> str | None:
+    """Return who told a piece where the line says so: "as told to Ann Roe by Bo Lund"."""
+    match = _TOLD_BY.search(line) or (_WITH.search(line) if _TOLD_PIECE.search(line) else None)
+    if match is None or match.groupdict().get("more"):
+        return None
+    named = _named(match)
+    return named.name if named else None
+
+
 def find_teller(lines: Sequence[str], byline: Sequence[str]) -> tuple[bool, str | None]:
     """Return whether a piece was told to its writer, and the one who told it.
 
@@ -88,6 +99,8 @@ def find_teller(lines: Sequence[str], byline: Sequence[str]) -> tuple[bool, str 
         byline: the names in the byline.
     """
     for line in lines:
+        if told_by := _told_by(line[:_LONGEST]):
+            return True, told_by
         told = _TOLD.search(line[:_LONGEST]) if len(line) <= _LONGEST else None
         if told is None:
             continue

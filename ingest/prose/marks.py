@@ -26,6 +26,11 @@ _CUES = (
     "claimed joke jokes joked concede concedes conceded remember remembers remembered agree "
     "agrees agreed put puts"
 )
+# Beside the marks they tell of speech, wherever else they stand of much else.
+_UTTERED = (
+    "whispered whispers muttered murmured snapped hissed yelled cried screamed barked mumbled "
+    "sighed pleaded begged demanded repeated responded remarked growled gasped stammered"
+)
 _NAMING = (
     "call calls called calling describe describes described describing dub dubs dubbed termed "
     "branded labelled labeled"
@@ -60,7 +65,8 @@ _TELLING = re.compile(
     rf"\s+(?!(?:call|claim|claims|answer|answers|note|notes|joke|jokes|put|puts)\b)(?:(?:he|she|they|it|we|I|[A-Z][\w’'-]+)\s+)?(?:{'|'.join(_CUES.split())})\b"
 )
 _TOUCHING = re.compile(
-    rf"[”»’'\"]?,?\s+(?:[\w.’'-]+\s+){{0,4}}?(?:{'|'.join(_CUES.split())})\b", re.IGNORECASE
+    rf"[”»’'\"]?,?\s+(?:[\w.’'-]+,?\s+){{0,4}}?(?:{'|'.join(f'{_CUES} {_UTTERED}'.split())})\b",
+    re.IGNORECASE,
 )
 _NEAR = 60  # characters around a stretch in which a cue verb makes it speech
 _SMALL = frozenset("a an the of in on at to for and or but from with by vs is as".split())  # noqa: SIM905 -- words

@@ -16,6 +16,12 @@ from ingest.prose.marks import Marked
 _WORD = "Yes"
 _NICKNAME = re.compile(r"(?<=\w) [“\"‘'(][A-Z][\w’'. -]{0,20}[”\"’')](?= [A-Z][\w’'-]+)")
 _ENDS = ".?!…—–"
+# A verb of speech at the beginning of a sentence, before who speaks: Said Moor: “…”
+_SAID_FIRST = re.compile(
+    r"(?:(?<=^)|(?<=[.?!”\"] ))(?:Said|Says|Replied|Recalled|Added|Asked|Answered|Wrote|Noted|"
+    r"Explained|Continued|Shouted|Testified|Concluded|Tweeted|Warned|Agreed|Countered)"
+    r"(?=\s[^\W\d_a-z][^,:.?!“”\"]{1,60}[,:]\s*[“‘«\"'])"
+)
 _LONGEST = 90  # characters of a few quoted words that stay as they are
 # Where an agency filed from, in capitals before a dash.
 _DATELINE = re.compile(
@@ -52,7 +58,9 @@ class Masked:
 
 def mask(paragraph: str, marked: Sequence[Marked]) -> Masked:
     """Return the paragraph with its quotations made short, and without nicknames in names."""
-    masking = _Masking(paragraph, _beginning(paragraph, marked))
+    begin = _beginning(paragraph, marked)
+    paragraph = _SAID_FIRST.sub(lambda verb: verb.group().lower(), paragraph)
+    masking = _Masking(paragraph, begin)
     for each in marked:
         inner = each.inner
         begin = inner.start - 1 if each.mark and inner.start else inner.start
@@ -123,7 +131,8 @@ def _short(paragraph: str, each: Marked) -> str:
             return words.rstrip(_ENDS) + ("" if last not in ".," else last)
     after = paragraph[each.inner.end : each.inner.end + 80]
     word = "this" if words[:1].islower() and last not in _ENDS + "," else _WORD
-    if last == "," or (last in "?!…—–" and _ON.match(after)):
+    trails = last in "?!…—–" or words.endswith((". .", "..."))
+    if last == "," or (trails and _ON.match(after)):
         return f"{word},"
     if last in _ENDS or not each.mark:
         return f"{word}."

@@ -169,7 +169,15 @@ def _continues(before: Token, after: Token) -> bool:
         return touching
     if touching:
         return False
-    return all(_is_name_word(token) or token.text in PARTICLES for token in (before, after))
+    return all(
+        _is_name_word(token) or token.text in PARTICLES or _is_second_half(token)
+        for token in (before, after)
+    )
+
+
+def _is_second_half(token: Token) -> bool:
+    """Say whether a small word belongs to a name with a hyphen: Ye-jin Pak."""
+    return token.is_proper
 
 
 def _named(parse: Parse, head: Token, text: str) -> Mention | None:
@@ -304,6 +312,10 @@ def _left(parse: Parse, head: Token) -> int:
 
 def _word_before(parse: Parse, start: int) -> Token | None:
     before = next((token for token in reversed(parse.tokens) if token.end <= start), None)
+    if before and before.text in HYPHENS and before.end == start:
+        before = next(
+            (token for token in reversed(parse.tokens) if token.end <= before.start), None
+        )
     return before if before and _is_uncased(before.text) else None
 
 

@@ -17,7 +17,7 @@ from ingest.prose.mentions import Being, Mention
 
 _RECENT = 2  # paragraphs a pronoun may look back
 _STAFF = frozenset({"photographer", "editor", "producer", "engineer", "translator", "illustrator"})
-_SINGULAR = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
+SINGULAR = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MANY = frozenset({"they", "them", "their", "it", "its"})
 
 
@@ -157,14 +157,46 @@ class People:
         """Note that somebody was mentioned, or said something."""
         self._seen.append(_Seen(party, place, speaks, is_aside))
 
-    def meant_by(self, pronoun: str, place: Place) -> tuple[Party, Place] | None:
-        """Return whom a pronoun at `place` means, and where they were named; None in doubt."""
+    def learn_from(self, pronoun: str, place: Place, acting: Sequence[Span] = ()) -> None:
+        """Learn who is a he or a she from a pronoun that can mean one person only.
+
+        Args:
+            pronoun: in small letters.
+            place: where it stands.
+            acting: subjects of the verb it is an object of: "Roe cut him off" is not Roe.
+        """
+        near = [
+            seen
+            for seen in self._seen
+            if _key(seen.place) < _key(place)
+            and place.paragraph - seen.place.paragraph <= 1
+            and not any(seen.place.span.end == each.end for each in acting)
+            and seen.party
+            and _fits(pronoun, seen.party)
+        ]
+        near = [seen for seen in near if seen.place.paragraph == place.paragraph] or near
+        parties = list(dict.fromkeys(seen.party for seen in near if seen.party))
+        if len(parties) == 1 and parties[0].is_person:
+            self._learn(parties[0], pronoun)
+
+    def meant_by(
+        self, pronoun: str, place: Place, *, asker: Party | None = None
+    ) -> tuple[Party, Place] | None:
+        """Return whom a pronoun at `place` means, and where they were named; None in doubt.
+
+        Args:
+            pronoun: in small letters.
+            place: where it stands.
+            asker: who asked right before, and does not answer.
+        """
         before = [
             seen
             for seen in self._seen
             if (seen.place.paragraph, seen.place.span.start) < (place.paragraph, place.span.start)
             and place.paragraph - seen.place.paragraph <= _RECENT
+            and (asker is None or seen.party is not asker)
         ]
+        before.sort(key=lambda seen: _key(seen.place))
         fits = [seen for seen in before if seen.party and _fits(pronoun, seen.party)]
         speaking = next((at for at, seen in reversed(list(enumerate(before))) if seen.speaks), None)
         if speaking is not None and before[speaking].party:
@@ -226,7 +258,7 @@ class People:
 
     @staticmethod
     def _learn(party: Party, pronoun: str) -> None:
-        party.gender = party.gender or _SINGULAR.get(pronoun, "")
+        party.gender = party.gender or SINGULAR.get(pronoun, "")
 
 
 def _key(place: Place) -> tuple[int, int]:
@@ -239,7 +271,7 @@ def _fits(pronoun: str, party: Party) -> bool:
             pronoun == "they" and party.being is Being.SOMEONE
         )
     is_one = party.being in {Being.PERSON, Being.SOMEONE}
-    return is_one and party.gender in {"", _SINGULAR.get(pronoun, "-")}
+    return is_one and party.gender in {"", SINGULAR.get(pronoun, "-")}
 
 
 def _rivals(pronoun: str, seen: _Seen) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from corpus.names import folded_words, surname_of
 from corpus.types import Manner, Span
 from corpus.vocabulary import load_vocabulary
+from ingest.prose.embedding import Telling
 from ingest.prose.language import SUBJECTS, Parse, Token
 from ingest.prose.marks import Marked
 from ingest.prose.masks import Masked
@@ -19,9 +20,9 @@ from ingest.prose.mentions import (
     newcomer,
     read_mention,
 )
-from ingest.prose.people import Party, People, Place
+from ingest.prose.people import SINGULAR, Party, People, Place
 from ingest.prose.speakers import Quotation, Reason, Speaker
-from ingest.prose.tellings import Telling, lead_in, paraphrases, telling_of
+from ingest.prose.tellings import lead_in, paraphrases, telling_of
 
 _SURE, _MEANT, _HEARSAY = 0.95, 0.85, 0.75
 
@@ -85,12 +86,33 @@ class Article:
                 named.add(mention.head.index)
                 self.people.see(party, here, is_aside=is_aside(parse, mention.head))
         for token in parse:
-            if token.dep not in SUBJECTS or token.index in named or _is_quoted(token, masked):
+            if token.dep not in SUBJECTS or _is_quoted(token, masked):
                 continue
+            if not named.isdisjoint((token.index, _beside(parse, token))):
+                continue  # "Her lawyer, Simeon Clarke, did": one person
             here = self.place(place, Span(token.start, token.end))
             someone = newcomer(parse, token, masked.text)
             if someone or token.tag.startswith("NN"):
                 self.people.see(self.people.labelled(someone) if someone else None, here)
+
+        self._learn(place, parse, masked)
+
+    def _learn(self, place: int, parse: Parse, masked: Masked) -> None:
+        """Learn from pronouns who is a man, who a woman."""
+        for token in parse:
+            word = token.text.lower()
+            if word in SINGULAR and token.tag in {"PRP", "PRP$"} and not _is_quoted(token, masked):
+                here = self.place(place, Span(token.start, token.end))
+                self.people.learn_from(word, here, self._acting(place, token))
+
+    def _acting(self, place: int, pronoun: Token) -> list[Span]:
+        """Return where the subjects stand of the verb that a pronoun is the object of."""
+        parse = self.parses[place]
+        verb = parse.head(pronoun)
+        if verb is None or pronoun.dep not in {"dobj", "dative"}:
+            return []
+        subjects = [each for each in parse.children(verb) if each.dep in SUBJECTS]
+        return [self.place(place, Span(each.start, each.end)).span for each in subjects]
 
     def _named_in_passing(self, mention: Mention, here: Place) -> Party | None:
         if mention.being is not Being.PERSON:
@@ -103,7 +125,8 @@ class Article:
         return self.people.meet(mention, here, beside) or self.people.stranger(mention)
 
     def _tell(self, place: int, telling: Telling, what: int | Span | None) -> None:
-        told = self._speaker(place, telling)
+        asker = self._asker(place, what) if isinstance(what, int) else None
+        told = self._speaker(place, telling, asker)
         if told is None:
             return
         party, speaker = told
@@ -126,7 +149,9 @@ class Article:
 
     # ── who speaks ───────────────────────────────────────────────────────────────────────────
 
-    def _speaker(self, place: int, telling: Telling) -> tuple[Party, Speaker] | None:
+    def _speaker(
+        self, place: int, telling: Telling, asker: Party | None = None
+    ) -> tuple[Party, Speaker] | None:
         parse, masked = self.parses[place], self.masked[place]
         head = telling.speaker
         mention = read_mention(parse, head, masked.text)
@@ -135,7 +160,7 @@ class Article:
         here = self.place(place, mention.span)
         if mention.being is Being.PRONOUN or head.tag == "PRP$":
             word = head.text.lower()
-            meant = self._meant(word, here)
+            meant = self._meant(word, here, asker)
         else:
             meant = self._named(mention, here)
         if meant is None:
@@ -150,14 +175,27 @@ class Article:
         cue = self.reason("quotation cue", self.place(place, _cue(telling)))
         return party, self._said(party, mention.text, (cue,), antecedent, confidence)
 
-    def _meant(self, word: str, here: Place) -> tuple[Party, Place | None] | None:
+    def _asker(self, place: int, number: int) -> Party | None:
+        """Return who asked right before a quotation: somebody else answers."""
+        before = (place, number - 1)
+        if not number and place and self.marked[place - 1]:
+            before = (place - 1, len(self.marked[place - 1]) - 1)
+        party = self.parties.get(before)
+        if party is None:
+            return None
+        asked = self.marked[before[0]][before[1]].inner.of(self.paragraphs[before[0]])
+        return party if asked.rstrip("”’\"' ").endswith("?") else None
+
+    def _meant(
+        self, word: str, here: Place, asker: Party | None = None
+    ) -> tuple[Party, Place | None] | None:
         if word == "i":
             author = self.people.author()
             return (author, None) if author else None
         if word in {"we", "you", "who"}:
             return None
         plain = {"his": "he", "her": "she", "their": "they", "its": "it"}.get(word, word)
-        return self.people.meant_by(plain, here)
+        return self.people.meant_by(plain, here, asker=asker)
 
     def _named(self, mention: Mention, here: Place) -> tuple[Party, Place | None] | None:
         is_person = mention.being is Being.PERSON
@@ -230,6 +268,12 @@ class Article:
         return Reason(
             kind=kind, quote=self.words(place), paragraph=place.paragraph, span=place.span
         )
+
+
+def _beside(parse: Parse, token: Token) -> int:
+    """Return the index of what is put beside a noun; -1 for nothing."""
+    beside = parse.child(token, "appos")
+    return beside.index if beside else -1
 
 
 def _is_quoted(token: Token, masked: Masked) -> bool:

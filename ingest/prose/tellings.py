@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from corpus.types import Span
 from ingest.prose.cueverbs import BESIDE, QUOTING, REPORTING, SPEECH_NOUNS, words
+from ingest.prose.embedding import Telling, embedded_near, named_behind
 from ingest.prose.language import Parse, Token
 
 _UNREAL = words("will would could may might should can must wo ca 'll ’ll 'd ’d")
@@ -23,15 +24,6 @@ _NOBODY = words(
 )
 _FAR = 30  # words between a subject and its verb
 _NEGATIVE = words("never falsely neither hardly")
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A verb of speech, or "according to", and the head of the phrase that speaks."""
-
-    verb: Token
-    speaker: Token
-    hearsay: bool = False  # told inside what another tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,8 @@ def telling_of(parse: Parse, quote: Span, quotes: Sequence[Span]) -> Telling | N
     inside = [token for token in parse if quote.start <= token.start < quote.end]
     if not inside:
         return None
+    if embedded := embedded_near(parse, inside):
+        return embedded[0]
     top = next((t for t in inside if (h := parse.head(t)) is None or h not in inside), inside[0])
     for token in parse.above(top):
         if token not in inside and (found := _told_by(parse, token, quotes)):
@@ -145,7 +139,7 @@ def _subject(parse: Parse, verb: Token, depth: int = 0) -> Token | None:
     behind = parse.child(verb, "dobj", "oprd", "attr", "npadvmod")
     if behind and behind.index > verb.index and _is_inverted(parse, verb, behind):
         return behind
-    return _subject_above(parse, verb, depth)
+    return named_behind(parse, verb) or _subject_above(parse, verb, depth)
 
 
 def _put_beside(parse: Parse, verb: Token) -> Token | None:
