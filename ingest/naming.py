@@ -19,6 +19,7 @@ from ingest.names.elimination import Named, by_elimination
 from ingest.names.labelled import NamedVoice, name_label, name_labels, nobody
 from ingest.names.labels import find_person, is_person_name
 from ingest.names.occupations import with_occupations
+from ingest.names.opening import find_printed
 from ingest.names.standing import merge_credits
 from ingest.names.titles import credits_from_title
 from ingest.names.votes import Claim, Vote, add_up, decide
@@ -42,6 +43,8 @@ _HOSTING = 0.5  # what leading the programme is worth for its one host
 _PRESENT = 0.1  # what being introduced adds to a credit
 _LISTED = 0.3  # what being introduced among others is worth for somebody nobody credited
 _TAKES_PART = 3  # turns of a voice that is more than a clip or an advertisement
+_SHORT = 8  # turns of a talk in which nobody speaks often
+_FOR = re.compile(r"^\W{0,3}(?:(?:here|and)\W+)?(?:for|from|with|of|at)\b", re.IGNORECASE)
 _ONE_OF_ALL = 0.5  # what a credit is worth where there are as many voices as credited speakers
 _VOICE = 0.5  # at most, for a voice that sounds like one heard before
 # A label that stands for a voice nobody named; a clip's "UNIDENTIFIED PERSON" is not among them.
@@ -100,6 +103,7 @@ def name_voices(  # noqa: PLR0913 -- each argument is another kind of evidence
         cast = make_cast(text, credits, titled, hosts, publication)
         taken = [voice.credit.name for voice in named.values() if voice.credit]
         found |= _by_votes(text, _without(cast, taken), votable, publication, voices or {})
+    found |= find_printed(text, found, [] if doubtful else votable)
     return with_occupations(text, found, credits, titled)
 
 
@@ -162,12 +166,21 @@ def _is_known(claim: Claim, cast: Sequence[Member], ballot: Ballot, *, complete:
         if claim.in_own_words and claim.by_another:
             return True
         takes_part = claim.label in ballot.hosting or ballot.turns[claim.label] >= _TAKES_PART
+        takes_part |= ballot.turns.total() <= _SHORT and not _speaks_for(claim)
         own = claim.in_own_words and takes_part  # "I'm Ann Lee for Larkspur Soap" does not
         return member.spelt and (own or claim.is_introduced)
     # "Adam" alone may be another Adam, unless everybody who speaks is credited.
     sounds = any(vote.method is Method.VOICE for vote in claim.votes)
     leads = member.hosts and claim.label in ballot.hosting
     return claim.in_full or complete or sounds or leads
+
+
+def _speaks_for(claim: Claim) -> bool:
+    """Say whether somebody gives their name on behalf of others: of what is sold, perhaps."""
+    own = (vote for vote in claim.votes if vote.method is Method.SELF_INTRODUCTION and vote.full)
+    return any(
+        _FOR.search((vote.evidence.quote or "").partition(vote.heard or "\0")[2]) for vote in own
+    )
 
 
 def _is_complete(cast: Sequence[Member], voices: int) -> bool:

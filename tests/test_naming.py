@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from corpus.types import Credit, Evidence, Method, Segment, TurnKind, Word
+from corpus.types import Credit, Evidence, Method, Origin, Segment, Transcript, TurnKind, Word
 from corpus.vocabulary import load_vocabulary
 from ingest.naming import (
     NamedVoice,
@@ -555,3 +555,97 @@ def test_hours_of_talk_with_forty_names_is_read_in_time():
     once, twice = seconds(600), seconds(1200)
     assert twice < 6
     assert twice < 3 * once + 1
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Ye-jin Orlo (via phone)", "Ye-jin Orlo"),
+        ("JUDGE T.J. OAKES (via phone)", "T.J. Oakes"),
+        ("IDA McALDER", "Ida McAlder"),
+        ("McALDER", None),
+        ("DET. SGT. R. HOLM", None),
+        ("DET. SGT. RITA HOLM", "Rita Holm"),
+        ("R. HOLM", None),
+        ("SHERIFF", None),
+        ("נועה בן-דוד", "נועה בן-דוד"),
+    ],
+)
+def test_a_label_with_an_office_or_a_line_names_its_person(label, name):
+    voice = name_label(label, ())
+    assert (voice.credit.name if voice.credit else None) == name
+
+
+def test_an_initial_is_whoever_is_named_in_full_and_one_only():
+    holms = [Credit(name="Rita Holm"), Credit(name="Rolf Holm")]
+    one = name_label("DET. SGT. R. HOLM", holms[:1]).credit
+    assert one is not None
+    assert one.name == "Rita Holm"
+    assert name_label("DET. SGT. R. HOLM", holms).credit is None
+    assert name_label("T. HOLM", holms).credit is None
+
+
+def opening(*turns):
+    segments = tuple(
+        Segment(
+            words=tuple(
+                Word(text=word, start_time=0, end_time=0, speaker=label) for word in words.split()
+            ),
+            start_time=0, end_time=0, speaker=label,
+        )
+        for label, words in turns
+    )  # fmt: skip
+    transcript = Transcript(segments=segments, language="en", origin=Origin.PUBLISHER)
+    text = build_episode_text(transcript, document_id="d", media_sha256=None)
+    voices = name_voices(text, (), publisher=True)
+    return {
+        label: (voice.credit.name, "host" in voice.credit.roles) if voice.credit else None
+        for label, voice in voices.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "hosts"),
+    [
+        ("Welcome to Reel Hazards, I'm Ann Lee.", True),
+        ("Hey everybody, welcome to Prop Talk. My guest today is Bob Ray.", True),
+        ("Welcome. I'm Ann, and my guest is Bob Ray.", True),
+        ("Welcome to Reel Hazards.", False),
+        ("Welcome to the set, they said.", False),
+        ('She said, "Welcome to Reel Hazards, I\'m Ann Lee."', False),
+        ("I'm Ann Lee. My guest told me so.", False),
+    ],
+)
+def test_who_opens_the_programme_hosts_it(words, hosts):
+    found = opening(("Ann Lee", words), ("Bob Ray", "Thank you."), ("Ann Lee", "Well."))
+    assert found == {"Ann Lee": ("Ann Lee", hosts), "Bob Ray": ("Bob Ray", False)}
+
+
+def test_a_host_without_a_name_is_who_another_label_prints():
+    others = ("Bob Ray", "Thank you."), ("Ann Lee", "Well.")
+    found = opening(("Host", "Welcome back to Set Talk. I'm Ann Lee."), *others)
+    assert found["Host"] == ("Ann Lee", True)
+    assert opening(("Host", "He said, I'm Ann Lee."), *others)["Host"] is None
+    assert opening(("Host", "I'm Cleo Park."), *others)["Host"] in {None, ("Cleo Park", False)}
+
+
+def test_a_name_in_a_quotation_keeps_nobody_from_theirs():
+    found = opening(
+        ("Speaker 1", "Today we talk about Di Fox. And joining me now is Bob Ray. Bob, welcome."),
+        ("Speaker 2", "Thanks for having me."),
+        ("Speaker 1", "Bob, did Di Fox ever say, \"I'm Bob's boss\"?"),
+        ("Speaker 2", 'No. She would say, "this is Di Fox, hands off."'),
+        ("Speaker 3", "I am done with it."),
+    )
+    assert found == {"Speaker 1": None, "Speaker 2": ("Bob Ray", False), "Speaker 3": None}
+
+
+def test_in_a_short_talk_everybody_gives_their_name_once():
+    found = opening(
+        ("Speaker 1", "Welcome to the show. I'm Ann Lee."),
+        ("Speaker 2", "And I'm Bob Ray, prop master."),
+        ("Speaker 3", "I'm Di Fox for Larkspur Soap."),
+    )
+    assert found == {
+        "Speaker 1": ("Ann Lee", True), "Speaker 2": ("Bob Ray", False), "Speaker 3": None,
+    }  # fmt: skip

@@ -23,7 +23,8 @@ NAME_PAIR = re.compile(
 _MOST_NEWCOMERS = 40  # names nobody credited that are looked at
 _BEFORE_NAME = 60  # characters that may give one
 _GIVEN = re.compile(
-    r"\b(?:i['’]m|i am|name['’]s|name is|this is|with me|with us|joined by|guests?\b.{0,40}|talk to"
+    r"\b(?:i['’]m|i am|name['’]s|name is|this is|with me|with us|joined by|joining (?:me|us)"
+    r"|guests?\b.{0,40}|talk to"
     r"|talking to|speak to|speaking to|talk with|here is|host|welcome|meet|i['’]m your)\b.{0,30}$",
     re.IGNORECASE,
 )

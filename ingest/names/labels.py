@@ -102,6 +102,22 @@ _OTHER_MOUTH = re.compile(  # the person named is not the one heard
     r"impersonat\w*|ai|synthetic|quoted|and|with)\b",
     re.IGNORECASE,
 )
+# How somebody is heard, not who they are: "(via phone)", "(on Zoom)", "(remotely)".
+_LINE = re.compile(
+    r"(?:via|by|on|over|through)\s+(?:the\s+|a\s+)?(?:phone|telephone|video|zoom|skype|teams|radio|satellite"
+    r"|speaker\s?phone|(?:phone|video)\s+(?:call|link))|remote|remotely|phone|telephone",
+    re.IGNORECASE,
+)
+_SHORT_RANKS = re.compile(
+    r"^(?:(?:det|sgt|lt|capt|col|maj|gen|cpl|cmdr|insp|supt|ofc|dep|sen|rep|gov|hon|atty|rev)\.\s+){1,4}",
+    re.IGNORECASE,
+)
+# In full, only those that no character in a film has as often as somebody alive.
+_RANKS = re.compile(
+    r"^(?:(?:the\s+honou?rable|judge|justice|senator|congressman|congresswoman|governor)\s+){1,2}",
+    re.IGNORECASE,
+)
+_SMALL_LETTERS = re.compile(r"(?<![^\W_])(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Von)(?=[A-Z]{2})")
 _APPENDIX = re.compile(
     r"(?P<name>[^,(\[|]+?)\s*(?:,\s*|[(\[|]\s*|\s[–—-]+\s)(?P<appendix>[^()\[\]]*?)\s*[)\]]?"
 )
@@ -115,7 +131,7 @@ def is_person_name(label: str) -> bool:
         return False
     if person_name(bare) is None or load_vocabulary().find_roles(bare):
         return False
-    return _has_two_names(words)
+    return _has_two_names(words) and not is_initial_and_surname(bare)
 
 
 def read_label(label: str) -> Credit | None:
@@ -129,6 +145,7 @@ def read_label(label: str) -> Credit | None:
         bare = bare[1:-1].strip()
     found = _APPENDIX.fullmatch(bare)
     name, appendix = (found["name"], found["appendix"]) if found else (bare, "")
+    name, appendix = _quiet(_without_rank(name)), "" if _LINE.fullmatch(appendix) else appendix
     if GENERATION.fullmatch(appendix):
         name, appendix = f"{name} {appendix}", ""
     if _is_generic(name) or not _belongs(name, appendix):
@@ -136,6 +153,27 @@ def read_label(label: str) -> Credit | None:
     said = None if appendix.casefold() in {"", "byline"} else appendix
     roles = load_vocabulary().roles_in(said or "")
     return Credit(name=person_name(name) or name, description=said, roles=roles, evidence=label)
+
+
+def _quiet(name: str) -> str:
+    """Return "JO McALLISTER" in ordinary capitals; any other name as it is."""
+    plain = _SMALL_LETTERS.sub("", name)
+    if plain == name or not plain.isupper():
+        return name
+    return " ".join(
+        small.group() + word[small.end() :].title()
+        if (small := _SMALL_LETTERS.match(word))
+        else word.title()
+        for word in name.split()
+    )
+
+
+def _without_rank(name: str) -> str:
+    """Return a name without the office before it: "DET. SGT. R. HOLM" is R. HOLM."""
+    short = _SHORT_RANKS.sub("", name, count=1)
+    full = _RANKS.sub("", short, count=1)
+    bare = full if len(full.split()) > 1 else short
+    return bare or name
 
 
 def read_noise(label: str) -> Credit | None:
@@ -164,6 +202,9 @@ def find_person(name: str, known: Sequence[Credit], others: Iterable[str] = ()) 
         others: names that also occur, of whom a surname could be.
     """
     wanted = fold_name(name)
+    if is_initial_and_surname(name):
+        short = [each for each in known if _may_be_short(name, each.name)]
+        return short[0] if len(short) == 1 else None
     exact = [credit for credit in known if is_same_name(credit.name, name)]
     if exact or not is_surname(wanted):
         return exact[0] if len(exact) == 1 else None
@@ -217,6 +258,17 @@ def is_surname(folded: str) -> bool:
     """Say whether a folded name is a last name alone ("okafor", "van der berg")."""
     words = folded.split()
     return len(words) == 1 or bool(words and words[0] in _PARTICLES)
+
+
+def is_initial_and_surname(name: str) -> bool:
+    """Say whether a name is "R. Holm": whose, only somebody named in full can tell."""
+    words = folded_words(name)
+    return len(words) == 2 and len(words[0]) == 1 < len(words[1]) and words[0].islower()
+
+
+def _may_be_short(name: str, full: str) -> bool:
+    mine, theirs = fold_name(name).split(), fold_name(full).split()
+    return len(theirs) > 1 and theirs[0].startswith(mine[0]) and theirs[1:] == mine[1:]
 
 
 def _begins_with(name: str, wanted: str) -> bool:

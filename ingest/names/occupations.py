@@ -21,6 +21,7 @@ from ingest.names.cast import NAME_PAIR
 from ingest.names.heardnames import Finder, Known
 from ingest.names.labelled import NamedVoice
 from ingest.names.likeness import is_like_beside
+from ingest.names.opening import find_hosts
 from ingest.names.standing import described
 from ingest.page.bylines import person_name
 
@@ -86,6 +87,8 @@ def with_occupations(
             told[name].words.append((credit.description, evidence))
     _hear_others(text, tuple(people.values()), credits, told)
     _hear_themselves(text, voices, told)
+    for name, opening in find_hosts(text, voices):
+        told[name].words.append(("host", opening))
     return {label: _described(voice, told) for label, voice in voices.items()}
 
 

@@ -6,7 +6,7 @@ Everything else is talk about somebody and says nothing of a voice.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -215,14 +215,20 @@ def gives_own_name(words: str, known: Sequence[Span]) -> bool:
         words: one turn.
         known: places of the mentions in it.
     """
+    return any(
+        not any(each.start < name.end and name.start < each.end for each in known)
+        for _, name in own_names(words)
+    )
+
+
+def own_names(words: str) -> Iterator[tuple[str, Span]]:
+    """Yield the full names a voice gives as its own in one turn, each with its place there."""
     for match in _OWN_PAIR.finditer(words):
-        name = Span(match.start("name"), match.end("name"))
-        taken = any(each.start < name.end and name.start < each.end for each in known)
+        place = Span(match.start("name"), match.end("name"))
         start = words[max(0, match.start() - _WINDOW) : match.start()]
-        is_own = _AFTER_OWN.match(words, name.end) and not _REPORTED.search(start)
-        if is_own and not taken and person_name(match["name"]):
-            return True
-    return False
+        is_own = _AFTER_OWN.match(words, place.end) and not _REPORTED.search(start)
+        if is_own and person_name(match["name"]):
+            yield match["name"], place
 
 
 def _own(mention: Mention, before: str, after: str, *, cased: bool) -> tuple[Sense, float] | None:
