@@ -19,6 +19,7 @@ from ingest.quotations import Quotation, find_quotations
 from ingest.standpoints import (
     Body,
     find_biography,
+    find_note,
     name_interviewee,
     name_speaker,
     roles_of,
@@ -72,7 +73,8 @@ def _first_person(
     short = [text for text in (*words[:2], *words[-1:]) if len(text) <= _BYLINE]
     is_told, teller = find_teller([*told_at, page.title or "", *short], page.byline)
     byline = ([teller] if teller else []) if is_told else page.byline
-    told = find_biography(words, byline[0]) if len(byline) == 1 else None
+    name = byline[0] if len(byline) == 1 else None
+    told = (find_biography(words, name) or find_note(words, name)) if name else None
     headings = [paragraph.kind == "heading" for paragraph in page.paragraphs]
     in_place = not any(find_interview(words, headings=headings))  # else labels are taken out
     body = Body(places_of(words), [in_place] * len(words))

@@ -25,6 +25,9 @@ _FULL_NAME = re.compile(
 _SENTENCE = re.compile(
     r".{20,}?(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Jr))(?<!\bMrs)[.!?](?=\s|$)", re.DOTALL
 )
+_NOTES = 2  # paragraphs at the beginning among which the note stands
+_TOLD = re.compile(r"\b[Aa]s[- ][Tt]old[- ][Tt]o\b")
+_BESIDE = re.compile(r",\s(?:\d\d,\s)?(?P<told>[^,.;:]{3,80})")
 _INTRODUCED = 0.85  # an introduction names one person, and somebody answers
 
 
@@ -122,6 +125,27 @@ def find_biography(paragraphs: Sequence[str], name: str) -> Reason | None:
         if load_vocabulary().roles_in(line):
             span = Span(0, len(line))
             return Reason(kind="apposition", quote=line, paragraph=place, span=span)
+    return None
+
+
+def find_note(paragraphs: Sequence[str], name: str) -> Reason | None:
+    """Return the note in which a piece says whose telling it is, where it claims a role.
+
+    "As told to Ann Roe by Bo Lund, armorer", "… a conversation with Bo Lund, 44, a gaffer …".
+
+    Args:
+        paragraphs: the body of the article.
+        name: of the one who told it, in full.
+    """
+    for place, text in enumerate(paragraphs[:_NOTES]):
+        _, before, after = text.partition(name)
+        beside = _BESIDE.match(after) if before else None
+        if not _TOLD.search(text) or beside is None:
+            continue
+        start = len(text) - len(after) + beside.start("told")
+        span = Span(start, start + len(beside["told"]))
+        if load_vocabulary().roles_in(span.of(text)):
+            return Reason(kind="apposition", quote=span.of(text), paragraph=place, span=span)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus.types import Attribution, Manner, Method, Span
 from ingest.articletexts import Paragraph, Quoted, build_article_text
 from ingest.pipeline import finish
+from ingest.standpoints import find_note
 from tests.test_pipeline import discover, shop  # noqa: F401 -- a fixture
 
 AUTHOR = Attribution(method=Method.BYLINE, confidence=0.95, person_id="author")
@@ -187,3 +188,11 @@ def test_what_a_printed_interview_says_its_people_are_is_their_role(shop):  # no
             if people.get(turn.attribution.person_id or "") == name
         }
         assert roles == {(role,)}, name
+
+
+def test_the_note_on_a_told_piece_gives_the_role_of_the_one_who_told_it():
+    note = "This as-told-to piece is from a conversation with Dmitri Hallam, 44, a property master."
+    told = find_note([note, "I got there at five."], "Dmitri Hallam")
+    assert told is not None
+    assert told.quote == "a property master"
+    assert find_note(["Dmitri Hallam, a property master, left."], "Dmitri Hallam") is None

@@ -228,6 +228,11 @@ def test_short_words_and_rare_names_are_found(text, expected):
     assert told(text) == [expected]
 
 
+def test_a_paraphrase_that_ends_in_quoted_words_keeps_both_marks():
+    for words, _ in told("Tamsin Oduya said the file “remains open.” The office closed."):
+        assert words.count("“") == words.count("”")
+
+
 # ── bad input ────────────────────────────────────────────────────────────────────────────────
 
 

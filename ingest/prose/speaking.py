@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.names import folded_words, surname_of
@@ -24,6 +25,7 @@ from ingest.prose.people import SINGULAR, Party, People, Place
 from ingest.prose.speakers import Quotation, Reason, Speaker
 from ingest.prose.tellings import lead_in, paraphrases, telling_of
 
+_CLOSING = re.compile(r"[.,?!]?”")
 _SURE, _MEANT, _HEARSAY = 0.95, 0.85, 0.75
 
 
@@ -139,9 +141,16 @@ class Article:
         elif what is None:
             self.leads[place] = told
         elif party.being is not Being.PAPER:
-            span = self.masked[place].back(what)
+            span = self._with_mark(place, self.masked[place].back(what))
             quotation = Quotation(span, Manner.REPORTED, speaker)
             self.reported.setdefault(place, []).append(quotation)
+
+    def _with_mark(self, place: int, span: Span) -> Span:
+        """Return a paraphrase with the mark that closes its last quoted words."""
+        text = self.paragraphs[place]
+        words = span.of(text)
+        end = _CLOSING.match(text, span.end)
+        return Span(span.start, end.end()) if end and words.count("“") > words.count("”") else span
 
     def _names_itself(self, place: int, number: int, party: Party) -> bool:
         words = folded_words(self.marked[place][number].inner.of(self.paragraphs[place]))
