@@ -230,7 +230,8 @@ class _Finder:
             for turn in run:
                 own = range(turn.first, turn.end)
                 if self._is_sold(own, needed=self._needed(turn)):
-                    self.marks[turn.first : turn.end] = [True] * len(own)
+                    end = self._back(turn)
+                    self.marks[turn.first : end] = [True] * (end - turn.first)
             places = range(run[0].first, run[-1].end)
             if self._after_leaving(places.start) and self._is_sold(places, needed=2):
                 self.marks[places.start : places.stop] = [True] * len(places)
@@ -244,6 +245,16 @@ class _Finder:
             return 2
         is_answer = self.sentences[turn.first - 1].said.asks
         return 6 if is_answer else 4
+
+    def _back(self, turn: _Turn) -> int:
+        """Return where a turn that sells comes back to the programme for good."""
+        for place in range(turn.end - 1, turn.first, -1):
+            sentence = self.sentences[place]
+            if sentence.said.returns and not sentence.said.sells:
+                return place
+            if sentence.said.sells or sentence.said.touts:
+                break
+        return turn.end
 
     def _after_leaving(self, place: int) -> bool:
         return any(s.said.leaves for s in self.sentences[max(0, place - 2) : place])
@@ -336,7 +347,8 @@ def _strangers(sentences: Sequence[_Sentence], turns: Sequence[_Turn]) -> frozen
         own = sentences[turn.first : turn.end]
         length = own[-1].end - own[0].start
         if turn.speaker is not None:
-            sells = length <= _WORDS_TO_WEIGHT * _weight(own)
+            formula = any(each.said.sells or each.said.touts for each in own)
+            sells = formula and length <= _WORDS_TO_WEIGHT * _weight(own)
             said[turn.speaker] += 0 if sells else length
     most = max(said.values(), default=0)
     return frozenset(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from corpus.types import Aside, AsideKind, Segment, Word
-from ingest.transcript.cuelabels import told_apart
+from ingest.transcript.cuelabels import screen_name, told_apart
 from ingest.transcript.cues import Cue, Piece
 from ingest.transcript.directions import part_directions
 from ingest.transcript.heads import SELDOM, Form, Head, read_head
@@ -18,6 +18,7 @@ from ingest.transcript.manuscripts import Line
 _CHANGE = re.compile(r"(?:^|\s)>>+\s*")  # television's sign for "somebody else now"
 _DASH = re.compile(r"[-–—]\s+")
 _SOUND = re.compile(r"^(?:(?:\[[^\]]*\]|\([^)]*\))\s*|[♪♫].*)+")  # [MUSIC], or a song
+_CALL = 0.8  # of the cues of a call begin with a name
 _MOST_LABELS = 20  # a recording with more speakers than this is not a conversation
 _RATE = 2.6  # words a second, as people usually speak
 _LONG = 15.0  # seconds; in a longer cue the times of words are guesses
@@ -150,6 +151,11 @@ def _told(piece: Piece, speaker: str | None, labels: frozenset[str], *, first: b
     if head and head.key in labels and head.form is Form.COLON:
         text = f"{head.before} {head.rest}".strip()
         return replace(piece, text=text, speaker=head.label, opens=False)
+    screen = screen_name(piece.text) if labels and first else None
+    if screen and screen[0].casefold() in labels:
+        return replace(piece, text=screen[1], speaker=screen[0], opens=False)
+    if screen and screen[2]:  # somebody, but who is not certain: not the one before
+        return replace(piece, speaker=None, opens=True)
     return piece if piece.opens else replace(piece, speaker=speaker)
 
 
@@ -163,6 +169,8 @@ def _labels(cues: Sequence[Cue]) -> frozenset[str]:
         for sign in (_CHANGE.match(text) or _DASH.match(text),)
         if (opening := text[sign.end() if sign else 0 :])
     ]
+    if screened := _screen_labels(openings):
+        return screened
     heads = [read_head(Line(text)) for text, _ in openings]
     counts = Counter(head.key for head in heads if _is_label(head))
     again = frozenset(key for key, count in counts.items() if count > 1)
@@ -174,6 +182,29 @@ def _labels(cues: Sequence[Cue]) -> frozenset[str]:
     changes = [_is_label(head) for head, (_, sign) in zip(heads, openings, strict=True) if sign]
     is_speaker = changes.count(True) == counts.total() and False in changes
     return frozenset(counts) if is_speaker else frozenset()
+
+
+def _screen_labels(openings: Sequence[tuple[str, bool]]) -> frozenset[str]:
+    """Return the labels of a call: a name before every cue, as its speaker chose to be called.
+
+    Args:
+        openings: how each cue begins, and whether a sign of change stood before that.
+    """
+    found: list[str] = []
+    named = 0
+    for text, _ in openings:
+        head, screen = read_head(Line(text)), screen_name(text)
+        if _is_label(head):
+            named += 1
+            found.append(head.key)
+        elif screen:
+            found.append(screen[0].casefold())
+    counts = Counter(found)
+    bare = sum(1 for _, sign in openings if not sign)
+    again = sum(count for count in counts.values() if count > 1)
+    usual = len(found) >= max(4, _CALL * bare) and again >= 0.5 * len(found)
+    few = 1 < len(counts) <= _MOST_LABELS
+    return frozenset(counts) if usual and few and named > 1 else frozenset()
 
 
 def _is_label(head: Head) -> bool:
@@ -271,10 +302,12 @@ def _timed(cue: Cue, parts: Sequence[_Part]) -> Iterator[list[Word]]:
         end = next((time for time in ends if time > begin), cue.end)
         whole = sum(len(word) + 1 for part in those for word in part.text.split())
         place, left = 0, round(begin, 3)
+        others = False  # where in the cue the next speaker begins is a guess
         for part in those:
+            others = others or part.opens or part.speaker != those[0].speaker
             words = []
             for text in part.text.split():
-                estimated = end - begin > _LONG and place > 0
+                estimated = place > 0 and (others or end - begin > _LONG)
                 place += len(text) + 1
                 right = round(begin + (end - begin) * place / whole, 3)
                 words.append(

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from ingest.transcript.cues import Cue
 from ingest.transcript.directions import is_direction
-from ingest.transcript.heads import GENERIC, is_name
+from ingest.transcript.heads import GENERIC, SELDOM, is_name
 from ingest.transcript.layouts import bracketed_names, unbracketed
 
 _BEGUN = re.compile(r"[\[(][^\[\]()]{0,200}$")  # a direction that is not closed, and its end
@@ -22,6 +22,18 @@ _ENDED = re.compile(r"[^\[\]()]{0,200}[\])]")
 _PAIRS = {"[": "]", "(": ")"}
 _SIGN = re.compile(r"(?:[-–—]|>>+)\s+")  # somebody else now
 _LEAST_SHARE = 0.3  # of cues that have their speaker on a line
+_SCREEN = re.compile(r"([^\s:：][^:：]{0,59}?)\s?[:：]\s+(?=\S)")
+_LONGEST_SCREEN = 4  # words of the name somebody takes in a call
+_ACCOUNT = re.compile(  # Priya's iPhone, user_4471, mkowalski 2
+    r"\w*_\w+|[^\W\d_]*\d\w*|\S+@\S*|\(\d{1,3}\)|i?(?:phone|pad)|android|galaxy|macbook"
+    r"|laptop|tablet|desktop|pixel",
+    re.IGNORECASE,
+)
+_TALK = re.compile(  # a word of a sentence that goes on after its colon
+    r"\b(?:the|a|an|is|are|was|were|be|it|its|this|that|these|i|you|we|he|she|they|my|your|our|to|in"
+    r"|on|at|as|so|and|but|or|not|if|said|says|say|asked|what|who|why|how|rule|one|thing)\b",
+    re.IGNORECASE,
+)
 
 
 def told_apart(cues: Sequence[Cue]) -> tuple[list[Cue], frozenset[str]]:
@@ -36,6 +48,29 @@ def told_apart(cues: Sequence[Cue]) -> tuple[list[Cue], frozenset[str]]:
         return [_headed(cue, lone) for cue in whole], _keys(lone)
     names = bracketed_names(_parted(line[0].text)[1] for cue in whole for line in cue.lines)
     return _unbracketed(whole, names), _keys(names)
+
+
+def screen_name(text: str) -> tuple[str, str, bool] | None:
+    """Return the name somebody took in a call, the words after it, and whether its form is sure.
+
+    Args:
+        text: the first line of a cue.
+
+    Returns:
+        None when no few words without a verb stand before a colon.
+    """
+    found = _SCREEN.match(text)
+    if not found:
+        return None
+    label = found[1].strip()
+    words = label.split()
+    is_sentence = _TALK.search(label) or any(word[-1] in ".,!?;…" for word in words[:-1])
+    if not 0 < len(words) <= _LONGEST_SCREEN or is_sentence or SELDOM.match(label):
+        return None
+    if not any(character.isalpha() for character in label) or label[-1] in ",!?;…]":
+        return None
+    sure = any(_ACCOUNT.fullmatch(word.strip("()'’")) for word in words)
+    return label, text[found.end() :], sure
 
 
 def _keys(names: frozenset[str]) -> frozenset[str]:

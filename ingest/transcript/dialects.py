@@ -6,6 +6,7 @@ follow. A colon in ordinary text, a list of chapters or of links does not.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from ingest.transcript.selling import is_sale_label
 
 _FEWEST = 1.5  # words a turn, on average
 _BRIEFEST = 3  # words after "Sponsor:"; no more than that is a credit
+_ALL = 0.95  # of the lines have a label
 _SLOWEST = 0.8  # words a second; of less, most is somewhere else
 
 
@@ -141,6 +143,8 @@ def _believed(form: Form, seen: _Seen, lines: Sequence[Line], *, strict: bool) -
     sure = form is not Form.COLON or shouted
     alone = len(seen.counts) == 1 and not _is_monologue(form, seen)
     mixed = share < 0.5 and not (sure and (share >= 0.3 or (total >= 4 and len(again) > 1)))
+    if mixed and not alone and not strict and labelled >= _ALL:
+        return _all_once(form, seen, shouted=shouted, whole=True)
     if alone or mixed or (not sure and labelled < 0.15):
         return set()
     return again | {
@@ -174,7 +178,8 @@ def _all_once(form: Form, seen: _Seen, *, shouted: bool, whole: bool) -> set[str
     seldom = any(SELDOM.match(label) for label in labels)
     timed = all(head.time is not None for _, head in seen.heads)
     tied = shouted or timed or form is not Form.COLON or (whole and not seldom)
-    full = whole and seen.heads[0][0] == 0 and seen.words >= 4 * len(labels)
+    long = seen.words >= 4 * len(labels) or seen.finished >= 0.8 * len(labels)
+    full = whole and seen.heads[0][0] == 0 and long
     return set(seen.counts) if tied and (named or shouted or full) else set()
 
 
@@ -243,9 +248,21 @@ def _doubtful(form: Form, seen: _Seen, believed: set[str]) -> frozenset[str]:
 
 def _is_credit(head: Head) -> bool:
     """Say whether a line gives somebody's part: "Host: Ada Moreno"."""
+    parts = [part for part in re.split(r"[.;|·]\s+", head.rest.rstrip(". ")) if part]
+    if len(parts) > 1 and GENERIC.fullmatch(head.label or "") and all(map(_is_part, parts)):
+        return True
     words = head.rest.split()
     named = 2 <= len(words) <= 6 and all(word[0].isupper() or word == "and" for word in words)
     return named and head.rest[-1].isalnum() and bool(GENERIC.fullmatch(head.label or ""))
+
+
+def _is_part(text: str) -> bool:
+    """Say whether words name somebody: "Guests: Ada Moreno, armourer", "Photo by Bo Lund"."""
+    credited = re.sub(r"^(?:[A-Z]\w{0,30}(?: \w{1,30}){0,2}(?::| by) )", "", text)
+    name, _, part = credited.partition(",")
+    words = name.split()
+    named = all(word[0].isupper() or word in {"and", "de", "von", "van"} for word in words)
+    return 2 <= len(words) <= 6 and named and len(part.split()) <= 12
 
 
 def _is_wording(head: Head) -> bool:

@@ -47,6 +47,7 @@ _SCENERY = _words(
     doors knock knocking knocks footsteps gunshot gunshots gunfire shot shots shooting explosion
     siren sirens horn engine barking barks wind rain thunder shutter clicks click crowd audience
     chatter chattering talking over speaking singing sings sung reading reads imitating mimicking
+    chanting chants
     playing plays play fades fade begins ends continues stops background foreign language
     translated translation interpreter overlapping voices voice call break commercial advertisement
     archived archival montage off mic screaming screams shouting shouts yelling yells banter
@@ -77,6 +78,10 @@ _AS = re.compile(
     r"as [A-Z]|reading\b|through (?:an? )?(?:interpreter|translator)|(?:speaking|singing|foreign)\b"
     r"|non-english|imitating\b|off.?(?:mic|camera|screen)|voice.?over$|v\.?o\.?$",
     re.IGNORECASE,
+)
+_TO = re.compile(  # (to Ada), at the beginning of what is said to her
+    r"(?:[a-z]+ly )?(?:to|aside to|turning to|turns to) (?:the (?:court|jury|judge|witness|audience"
+    r"|camera|crowd|crew|group|room|host)|[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2})"
 )
 _PERSON = re.compile(r"\b(?:i|you|we|he|she|they|it|me|us)\b|['’](?:s|re|m|ll|ve|d|t)\b", re.I)
 
@@ -138,6 +143,8 @@ def _is_aside(text: str, group: re.Match[str], inside: str, *, alone: bool) -> b
     before = text[max(0, group.start() - 40) : group.start()].rstrip()
     if not before.strip(" \"“'") and mark == "(" and _AS.match(inside):
         return len(words) <= 8  # (As a clerk) Who is next?
+    if _TO.fullmatch(inside) and (not before.strip() or before[-1] in '.?!…"”'):
+        return True
     if not is_direction(inside, square=mark == "["):
         return False
     # "the [music] was too loud": an editor's word; "the [inaudible] was" is none.

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
 from ingest.transcript.directions import is_direction
-from ingest.transcript.heads import is_name
+from ingest.transcript.heads import SELDOM, Form, is_name, read_head
 from ingest.transcript.manuscripts import Line
-from ingest.transcript.stamps import BARE, OPEN, STAMP, seconds_of
+from ingest.transcript.stamps import BARE, BRACKETED, OPEN, STAMP, seconds_of
 
+_INSIDE = re.compile(BRACKETED)
 _STAMP_ALONE = re.compile(rf"{STAMP}\s?[:：]?")
 _LONGEST = 60  # characters of a name on a line of its own
 _MOST_COLUMNS = 12  # of a table with a transcript in it; those beyond count as one
@@ -35,8 +36,21 @@ _IN_BRACKETS = re.compile(r"\[([^\[\]]{1,60})\]:?\s+(?=\S)|\(([^()]{1,60})\):?\s
 
 def laid_out(lines: Sequence[Line]) -> list[Line]:
     """Return lines in which labels stand before their words, as far as that is certain."""
-    whole = _columns(_unnumbered(list(lines)))
+    whole = _columns(_unnumbered(list(_parted(lines))))
     return _joined(_timed(_questioned(_named(_unbracketed(whole)))))
+
+
+def _parted(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines, a new one where a time and a label stand inside: `[0:04] ADA: words`."""
+    for line in lines:
+        place = 0
+        for stamp in _INSIDE.finditer(line.text):
+            head = read_head(Line(line.text[stamp.start() :]))
+            if head.form is Form.COLON and not SELDOM.match(head.label or "") and stamp.start():
+                before = line.text[place : stamp.start()].rstrip()
+                yield replace(line, text=before, opens=line.opens or place > 0)
+                line, place = replace(line, lead=""), stamp.start()  # noqa: PLW2901 -- its rest
+        yield replace(line, text=line.text[place:], opens=True) if place else line
 
 
 def _unnumbered(lines: list[Line]) -> list[Line]:

@@ -47,6 +47,9 @@ _SECONDS = (
     "begin",
 )
 _MILLISECONDS = "data-m"
+_TO_TIME = re.compile(
+    r"#|javascript:|[^#?]{0,500}[?#](?:[^=]{1,50}=[^&]{0,50}&)?(?:t|ts|time|start)="
+)
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n){0,200}?\1[ \t]*(?:\n|\Z)")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)[\s#]*$")
@@ -170,6 +173,7 @@ def read_html(text: str) -> list[Line]:
     """
     tree = _tree(_PRIVATE.sub("", text).replace("\x00", "").encode("utf-8", "replace"))
     _write_seconds(tree)
+    _mark_links(tree)
     return [line for shown in page_lines(tree) for line in _lines(shown) if line.text]
 
 
@@ -219,6 +223,14 @@ def _write_seconds(tree: HtmlElement) -> None:
             for element, value in found:
                 words = "" if found is times else element.text or ""
                 element.text = f" {OPEN}{value:.3f}{CLOSE} {words}"
+
+
+def _mark_links(tree: HtmlElement) -> None:
+    """Write the times that are links into the recording in brackets: they are no words."""
+    for element in tree.iter("a"):
+        shown = (element.text or "").strip()
+        if re.fullmatch(STAMP, shown) and _TO_TIME.match(element.get("href") or "#"):
+            element.text = f" {shown} " if shown[0] in f"[({{{OPEN}" else f" [{shown}] "
 
 
 def _attribute(value: str, *, milliseconds: bool) -> float | None:

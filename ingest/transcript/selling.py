@@ -15,7 +15,10 @@ _SHOW = (
     r"(?:episode|show|podcast|program(?:me)?|broadcast|series|edition|hour|segment|video|"
     r"portion)"
 )
-_SITE = r"(?: dot |\.)(?:com|org|net|io|co|fm|tv|shop|app)"  # spoken or printed
+_SITE = (  # spoken or printed; an address with a path is one whatever its ending
+    r"(?:(?: dot |\.)(?:com|org|net|io|co|fm|tv|shop|app)"
+    r"|\w\.[a-z]{2,9}(?=/\w| slash \w)| dot [a-z]{2,9}(?= slash \w))"
+)
 _THIS = rf"(?:(?:this|today's|tonight's|this (?:week|month|hour)'s|our|the)(?: \w+)? {_SHOW})"
 
 # Who pays is named as such, here and now: enough by itself.
@@ -34,8 +37,8 @@ _OPENINGS = tuple(
             r"you (?:today |this week |in part |also )?(?:by|courtesy of)\b"
         ),
         (
-            r"\b(?:support|funding|sponsorship)(?: for|of)? (?:this|today's|our|the|[\w' "
-            r"]{1,40})(?: \w+)?"
+            r"\b(?:support|funding|sponsorship)(?: for|of)? (?:this|today's|our|the|[\w'&!. "
+            r"-]{1,40})(?: \w+)?"
             r" (?:also )?(?:comes|is provided|is brought|is coming|and the following message "
             r"come)s?(?: to you)?(?: today| in part)? (?:from|by)\b"
         ),
@@ -48,7 +51,8 @@ _OPENINGS = tuple(
         r"\bpaid (?:advertisement|promotion|announcement|partnership)\b",
         (
             r"\b(?:today's|tonight's|this week's|this episode's|the show's|our show's|this "
-            r"show's)(?: \w+)? sponsors?\b"
+            r"show's)(?: \w+)? sponsors?\b(?! (?:of|for) (?!this|today|our|the (?:show|podcast|episode|"
+            r"program)))"
         ),
         rf"(?<!you )(?<!they )\b(?:is|are)(?: \w+){{0,3}} sponsors? (?:of|for) {_THIS}",
         (
@@ -92,6 +96,11 @@ _OPENINGS = tuple(
             r"new|the new)\b"
         ),
     )
+)
+_LAWS = re.compile(  # these have sponsors who sell nothing
+    r"\b(?:(?:the|this|that|a|his|her|their|our|house|senate) (?:\w+ )?bill|senat(?:e|ors?)|"
+    r"legislati(?:on|ve)|legislat(?:ure|ors?)|amendment|congress(?:\w*)|parliament|lawmakers?|"
+    r"co-?sponsors?)\b"
 )
 _NO_OPENING = re.compile(  # such words told, asked or wished for, and the sponsors of other things
     r"\b(?:say|says|said|saying|reads?|reading|hear|heard|hears|like,|goes|went|used to|if|"
@@ -137,7 +146,7 @@ _OFFERS = {
     ),
     "free": (
         r"\b(?:free (?:shipping|delivery|quote|estimate|consultation|sample|gift|download|"
-        r"returns)|(?:your )?first (?:\w+ ){1,4}(?:is|are|for|on us) ?(?:free|us)?|for free "
+        r"returns)|(?:your )?first (?:\w+ ){1,4}(?:is|are|for|on us) ?(?:free|us)?|first (?:\w+ ){1,3}free\b|for free "
         r"(?:today|at|when)|get (?:\w+ ){1,4}(?:absolutely )?free\b)"
     ),
     "sent": (
@@ -299,6 +308,8 @@ def is_sale_label(label: str | None) -> bool:
 
 def _opening(text: str) -> int | None:
     """Return where the name of the sponsor may begin, or None when nobody is named as sponsor."""
+    if _LAWS.search(text):
+        return None
     for rule in _OPENINGS:
         found = rule.search(text)
         if found and not _NO_OPENING.search(text[: found.start()]):
