@@ -335,3 +335,10 @@ def test_brackets_keep_the_manner_of_a_speaker_apart() -> None:
     transcript = parse(text)
     assert said(transcript) == [("Ada", "Is it?"), ("Teo", "It is."), ("Ada", "Good.")]
     assert [aside.text for aside in transcript.asides] == ["laughing"]
+
+
+def test_the_name_somebody_took_in_a_call_is_a_label_of_its_own() -> None:
+    text = cues("Ada Moreno: Hello.", "Teo Brandt: Hi.", "Mina's iPhone: I did it.",
+                "Ada Moreno: You?", "Teo Brandt: No.", "user_12: Me.")  # fmt: skip
+    assert said(parse(text))[2] == ("Mina's iPhone", "I did it.")
+    assert said(parse(text))[5] == ("user_12", "Me.")

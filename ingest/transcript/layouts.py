@@ -17,6 +17,8 @@ from ingest.transcript.heads import SELDOM, Form, is_name, read_head
 from ingest.transcript.manuscripts import Line
 from ingest.transcript.stamps import BARE, BRACKETED, OPEN, STAMP, seconds_of
 
+_LOOK = 160  # characters after a time in which a label ends
+_MOST_INSIDE = 100  # times of one line that are looked at
 _INSIDE = re.compile(BRACKETED)
 _STAMP_ALONE = re.compile(rf"{STAMP}\s?[:：]?")
 _LONGEST = 60  # characters of a name on a line of its own
@@ -44,8 +46,8 @@ def _parted(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield lines, a new one where a time and a label stand inside: `[0:04] ADA: words`."""
     for line in lines:
         place = 0
-        for stamp in _INSIDE.finditer(line.text):
-            head = read_head(Line(line.text[stamp.start() :]))
+        for stamp in islice(_INSIDE.finditer(line.text), _MOST_INSIDE):
+            head = read_head(Line(line.text[stamp.start() : stamp.start() + _LOOK]))
             if head.form is Form.COLON and not SELDOM.match(head.label or "") and stamp.start():
                 before = line.text[place : stamp.start()].rstrip()
                 yield replace(line, text=before, opens=line.opens or place > 0)

@@ -51,8 +51,8 @@ _OPENINGS = tuple(
         r"\bpaid (?:advertisement|promotion|announcement|partnership)\b",
         (
             r"\b(?:today's|tonight's|this week's|this episode's|the show's|our show's|this "
-            r"show's)(?: \w+)? sponsors?\b(?! (?:of|for) (?!this|today|our|the (?:show|podcast|episode|"
-            r"program)))"
+            r"show's)(?: \w+)? sponsors?\b(?! (?:of|for) (?!this|today|our|"
+            r"the (?:show|podcast|episode|program)))"
         ),
         rf"(?<!you )(?<!they )\b(?:is|are)(?: \w+){{0,3}} sponsors? (?:of|for) {_THIS}",
         (
@@ -146,7 +146,8 @@ _OFFERS = {
     ),
     "free": (
         r"\b(?:free (?:shipping|delivery|quote|estimate|consultation|sample|gift|download|"
-        r"returns)|(?:your )?first (?:\w+ ){1,4}(?:is|are|for|on us) ?(?:free|us)?|first (?:\w+ ){1,3}free\b|for free "
+        r"returns)|(?:your )?first (?:\w+ ){1,4}(?:is|are|for|on us) ?(?:free|us)?|"
+        r"first (?:\w+ ){1,3}free\b|for free "
         r"(?:today|at|when)|get (?:\w+ ){1,4}(?:absolutely )?free\b)"
     ),
     "sent": (
