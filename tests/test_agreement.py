@@ -155,6 +155,7 @@ def test_no_word_of_the_other_decode_is_lost() -> None:
                 assert word.text in f"{kept} it's 22", (ours, theirs)
 
 
+@pytest.mark.slow
 def test_a_five_hour_recording_is_compared_in_seconds() -> None:
     random.seed(1)
     syllables = ("ka", "lo", "mi", "ne", "pu", "ra", "so", "ti", "vu", "wo", "za", "bel", "dor")

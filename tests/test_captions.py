@@ -242,6 +242,7 @@ def test_what_is_no_transcript_is_refused(text: str) -> None:
         parse(text)
 
 
+@pytest.mark.slow
 def test_forty_thousand_cues_are_quick() -> None:
     text = "WEBVTT\n\n" + "\n\n".join(
         f"{i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}.000 --> 99:00:00.000\n<v Ann>w{i} and so"

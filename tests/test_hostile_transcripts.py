@@ -169,6 +169,7 @@ def test_deep_nesting_is_read_and_quick(tag: str) -> None:
     within(10, work)
 
 
+@pytest.mark.slow
 def test_four_thousand_turns_of_each_kind_are_quick() -> None:
     for pattern in (
         "Ada: w{i} and so on\nTeo: yes\n",

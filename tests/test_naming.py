@@ -533,6 +533,7 @@ def test_what_is_heard_of_a_person_joins_their_credit():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_hours_of_talk_with_forty_names_is_read_in_time():
     firsts = ["Ann", "Bob", "Cleo", "Dora", "Emil", "Fritz", "Greta", "Hugo", "Ines", "Jon"]
     lasts = ["Brandt", "Okoro", "Sand", "Tench", "Marlowe", "Storm", "Quill", "Monk"]

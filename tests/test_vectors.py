@@ -158,6 +158,7 @@ def test_damaged_data_is_said_so(tmp_path):
         ask(EdgeStore(tmp_path))
 
 
+@pytest.mark.slow
 def test_threads_may_ask_while_a_generation_is_published(tmp_path):
     store = EdgeStore(tmp_path)
     store.publish(a_generation(0), a_change())
