@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from corpus.names import folded_words
-from corpus.types import Segment, Transcript, TurnKind, Word
+from corpus.types import Segment, Transcript, Word
+from ingest.transcript.cutting import cut
 from ingest.transcript.selling import PLAIN, Sale, is_sale_label, read_sentence
 
 _ENDS = (".", "!", "?", "…")
@@ -27,6 +28,7 @@ _STRANGER = 60  # words of anything but selling; a voice with fewer is heard now
 _STRANGER_SHARE = 0.25  # of the words of the voice heard most; the same in a short recording
 _LONGEST_SPOT = 450  # words between leaving the programme and coming back
 _GAP = 5  # sentences without a sign of selling that a sponsor read may hold
+_ANNOUNCED = 2  # weight of a read that was announced
 _GAP_WORDS = 90
 _WORDS_TO_WEIGHT = 60  # words for each sign of selling; testimony has fewer signs
 _REPEATED = 2  # sentences that name the same thing
@@ -92,7 +94,7 @@ def mark_advertisements(transcript: Transcript, *, publication: str = "") -> Tra
             sold[sentence.start : sentence.end] = [True] * sentence.length
     if not any(sold):
         return transcript
-    return replace(transcript, segments=tuple(_cut(transcript.segments, sold)))
+    return replace(transcript, segments=tuple(cut(transcript.segments, sold)))
 
 
 class _Finder:
@@ -109,6 +111,8 @@ class _Finder:
             for place in range(turn.first, turn.end):
                 if self.sentences[place].said.opening or self._is_coded(place, turn):
                     self._mark_read(place, turn)
+                elif self.sentences[place].said.leaves:
+                    self._mark_announced(place, turn)
         self._mark_breaks()
         self._mark_strangers()
         return self.marks
@@ -128,6 +132,12 @@ class _Finder:
         first = self._first(place, turn, brand)
         end = self._end(place, turn, brand)
         self.marks[first:end] = [True] * (end - first)
+
+    def _mark_announced(self, place: int, turn: _Turn) -> None:
+        """Mark what the same voice reads right after "a word from our sponsor"."""
+        end = self._end(place, turn, frozenset())
+        if _weight(self.sentences[place + 1 : end]) >= _ANNOUNCED:
+            self.marks[place + 1 : end] = [True] * (end - place - 1)
 
     def _first(self, place: int, turn: _Turn, brand: frozenset[str]) -> int:
         """Return where a read begins: its questions and promises come before the name."""
@@ -351,41 +361,10 @@ def _strangers(sentences: Sequence[_Sentence], turns: Sequence[_Turn]) -> frozen
             sells = formula and length <= _WORDS_TO_WEIGHT * _weight(own)
             said[turn.speaker] += 0 if sells else length
     most = max(said.values(), default=0)
+    # Whoever leaves for a break or comes back from it is a voice of the programme.
+    leads = {each.speaker for each in sentences if each.said.leaves or each.said.returns}
     return frozenset(
-        voice for voice, words in said.items() if words < min(_STRANGER, most * _STRANGER_SHARE)
-    )
-
-
-# ── segments ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _cut(segments: Sequence[Segment], sold: Sequence[bool]) -> Iterator[Segment]:
-    """Yield the segments cut where selling begins and ends; each stretch opens a turn."""
-    place, before = 0, False
-    for segment in segments:
-        kinds = sold[place : place + len(segment.words)]
-        place += len(segment.words)
-        cut = 0
-        for is_sold, group in groupby(kinds):
-            count = sum(1 for _ in group)
-            changes, before = is_sold != before, is_sold
-            if not is_sold and not changes and count == len(kinds):
-                yield segment
-            else:
-                yield _part(segment, cut, count, is_sold=is_sold, opens=changes)
-            cut += count
-        if not kinds:
-            yield segment
-
-
-def _part(segment: Segment, first: int, count: int, *, is_sold: bool, opens: bool) -> Segment:
-    words = segment.words[first : first + count]
-    end = first + count == len(segment.words)
-    return replace(
-        segment,
-        words=words,
-        start_time=words[0].start_time if first else segment.start_time,
-        end_time=segment.end_time if end else words[-1].end_time,
-        kind=TurnKind.ADVERTISEMENT if is_sold else segment.kind,
-        opens=opens or (segment.opens and not first),
+        voice
+        for voice, words in said.items()
+        if words < min(_STRANGER, most * _STRANGER_SHARE) and voice not in leads
     )

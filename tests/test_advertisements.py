@@ -10,6 +10,7 @@ import pytest
 
 from corpus.types import Aside, AsideKind, Origin, Segment, Transcript, TurnKind, Word
 from ingest.advertisements import mark_advertisements
+from ingest.captions import parse_captions
 from ingest.transcript.selling import is_sale_label, read_sentence
 
 CASES = Path(__file__).parent / "data" / "advertisements.txt"
@@ -224,3 +225,50 @@ def test_in_a_short_recording_a_voice_that_only_sells_is_still_a_stranger():
     )
     found = sold_words(mark_advertisements(transcript(words), publication="Sound Stage"))
     assert found == [sold for _, _, sold in words]
+
+
+LONG_READ = """WEBVTT
+
+00:00:01.000 --> 00:00:06.000
+<v Nora Vale>Welcome back. Before we go on, a word from our sponsor.
+
+00:00:06.500 --> 00:00:14.000
+<v Nora Vale>I've been using CrateGreens for a month. Go to crategreens dot com slash set,
+and the first box is free.
+
+00:00:14.500 --> 00:00:18.000
+<v Nora Vale>So, Ike, who holds the key on your set?
+
+00:00:18.500 --> 00:00:22.000
+<v Ike Lund>I do. Today's sponsor of the bill in the senate is Mara Quill,
+and she asked me the same.
+"""
+
+
+def test_a_read_in_the_hosts_own_voice_is_sold_and_a_bills_sponsor_is_not():
+    parsed = parse_captions(LONG_READ.encode(), mime_type=None, url="talk.vtt")
+    marked = mark_advertisements(parsed, publication="Set Talk")
+    sold = " ".join(
+        segment.text for segment in marked.segments if segment.kind is TurnKind.ADVERTISEMENT
+    )
+    assert "first box is free" in sold
+    assert "who holds the key" not in sold
+    assert "Mara Quill" not in sold
+
+
+def test_an_advertisement_ends_where_the_programme_comes_back():
+    text = """Nora Vale 1:02:10
+This episode is brought to you by Marrow Mattress. Go to marrow.com/set and get fifty dollars off.
+
+Nora Vale 1:03:01
+And we're back. Ike, thank you so much for staying.
+
+Ike Lund 1:03:07
+Thank you. I like the couch.
+"""
+    parsed = parse_captions(text.encode(), mime_type=None, url="talk.txt")
+    marked = mark_advertisements(parsed, publication="Set Talk")
+    kinds = {segment.text: segment.kind for segment in marked.segments}
+    sold = " ".join(words for words, kind in kinds.items() if kind is TurnKind.ADVERTISEMENT)
+    assert "fifty dollars off" in sold
+    assert "thank you so much" not in sold
