@@ -23,6 +23,8 @@ ALL = (
     "pipeline_speed",
     "page_speed",
     "retrieval",
+    "tagging",
+    "honest_nothing",
     "transcripts",
     "quotations",
     "voiceprints",
