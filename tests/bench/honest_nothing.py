@@ -124,6 +124,11 @@ def _found(shelf: Collection, index: int, likeness: Vectors) -> Found:
     return Found(passage=passage, cosine=float(likeness[index]), lexical=0.0, score=0.0)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print how often questions of each kind are answered."""
     for kind, count, share in measure():
         print(f"{kind:<48} {count:>5} asked  {share:>6.1%} answered")
+
+
+if __name__ == "__main__":
+    main()
