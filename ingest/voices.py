@@ -326,6 +326,14 @@ def _stands_alone(words: Sequence[Word], i: int, j: int) -> bool:
     return words[i - 1].text.endswith(_ENDS) and words[j - 1].text.endswith(_ENDS)
 
 
+def _begins_the_next(words: Sequence[Word], start: int, place: int) -> bool:
+    """Say whether a word or two open the sentence that the next voice goes on with."""
+    opens = start == 0 or words[start - 1].text.endswith(_ENDS)
+    unfinished = not words[place - 1].text.endswith(_ENDS)
+    gap = words[place].start_time - words[place - 1].end_time
+    return place - start <= _NEAR_END and opens and unfinished and gap < _PAUSE
+
+
 def _snap(words: Sequence[Word], labels: list[str]) -> list[str]:
     """Move a change of voice that is a word or two off a sentence's end to that end."""
     snapped = list(labels)
@@ -336,6 +344,9 @@ def _snap(words: Sequence[Word], labels: list[str]) -> list[str]:
             if words[k - 1].text.endswith(_ENDS)
             and abs(words[k].start_time - words[place].start_time) <= _NEAR_TIME
         ]
+        if _begins_the_next(words, start, place):
+            snapped[start:place] = [labels[place]] * (place - start)
+            continue
         if not ends or place in ends:
             continue
         best = min(ends, key=lambda k: abs(k - place))

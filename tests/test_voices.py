@@ -127,6 +127,12 @@ def test_a_change_just_beside_a_sentences_end_moves_there() -> None:
     assert said(late)[0] == ("Speaker 1", "we lock the guns away.")
 
 
+def test_a_word_that_opens_the_next_voices_sentence_is_that_voices() -> None:
+    words = spoken("Hello, this is the show. | It is.", pause=1.0)
+    told = assign_voices(words, turns((1, 0.0, 0.3), (2, 0.3, 1.6), (1, 2.4, 4.0)))
+    assert said(told) == [("Speaker 2", "Hello, this is the show."), ("Speaker 1", "It is.")]
+
+
 def test_without_voices_the_transcript_stays_as_it_is() -> None:
     transcript = spoken("a b")
     assert assign_voices(transcript, Voices(turns=())) == transcript
