@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from corpus.types import Transcript
-from ingest.captions import parse_captions
+from tests.printedturns import parse, said
 
 ASKED = "How do you keep a set safe when everybody is in a hurry?"
 GIVEN = "We count every round twice: the dummies, the blanks. Nobody rushes that."
@@ -13,21 +12,6 @@ AGAIN = "And who opens the box?"
 LAST = "Only I do."
 TURNS = [("Ada Moreno", ASKED), ("Teo Brandt", GIVEN), ("Ada Moreno", AGAIN), ("Teo Brandt", LAST)]
 TIMES = ("0:00", "0:07", "0:31", "1:02:03")
-
-
-def parse(text: str) -> Transcript:
-    return parse_captions(text.encode(), mime_type=None, url="https://example.org/t")
-
-
-def said(transcript: Transcript) -> list[tuple[str | None, str]]:
-    """Turns: neighbouring segments of one label joined, unless one opens a turn."""
-    turns: list[tuple[str | None, str]] = []
-    for segment in transcript.segments:
-        if turns and turns[-1][0] == segment.speaker and not segment.opens:
-            turns[-1] = (segment.speaker, f"{turns[-1][1]} {segment.text}")
-        else:
-            turns.append((segment.speaker, segment.text))
-    return turns
 
 
 def written(pattern: str, between: str = "\n\n") -> str:

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from corpus.errors import CaptionsError
-from corpus.types import Transcript
-from ingest.captions import parse_captions, parse_printed
+from ingest.captions import parse_printed
+from tests.printedturns import parse, said
 
 TURNS = [
     ("Nora Vance", "Today I talk with a firearms examiner about an old revolver."),
@@ -16,20 +16,6 @@ TURNS = [
     ("Emil Kostka", "Many times."),
 ]
 TIMES = ("00:00:00", "00:00:12", "00:00:20", "00:00:22")
-
-
-def parse(text: str) -> Transcript:
-    return parse_captions(text.encode(), mime_type=None, url="https://example.org/t")
-
-
-def said(transcript: Transcript) -> list[tuple[str | None, str]]:
-    turns: list[tuple[str | None, str]] = []
-    for segment in transcript.segments:
-        if turns and turns[-1][0] == segment.speaker and not segment.opens:
-            turns[-1] = (segment.speaker, f"{turns[-1][1]} {segment.text}")
-        else:
-            turns.append((segment.speaker, segment.text))
-    return turns
 
 
 @pytest.mark.parametrize(

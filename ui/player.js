@@ -208,8 +208,8 @@ class Player {
     text.append(run);
     const attributed = kind === "article" && (turn.manner === "quoted" || turn.manner === "reported");
     if (attributed) {
-      // Closing marks belong before the name, so only they are put in front of it.
-      const mark = gap.match(/^\S*/)[0]; // what closes here; a mark after a space opens the next
+      // Closing marks belong before the name; a mark after a space opens the next quotation.
+      const mark = gap.match(/^\S*/)[0];
       text.append(mark, this.drawAttribution(turn), gap.slice(mark.length));
     } else text.append(gap);
     return at;
