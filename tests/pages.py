@@ -77,6 +77,14 @@ def run_browser() -> Iterator[Any]:
         browser.close()
 
 
+def expect(located: Any) -> Any:
+    """Return assertions about `located` that wait: a busy machine draws late."""
+    from playwright.sync_api import expect as waiting
+
+    waiting.set_options(timeout=30_000)
+    return waiting(located)
+
+
 def open_at(page: Any, url: str) -> None:
     """Open `url` and wait until Streamlit has drawn it."""
     page.goto(url)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from corpus.settings import load_settings
-from tests.pages import CHROMIUM, Server, open_at, run_browser, run_server
+from tests.pages import CHROMIUM, Server, expect, open_at, run_browser, run_server
 from tests.seeded import Line, publish, seed_article, seed_episode
 from ui.archive import open_archive
 
@@ -144,7 +144,7 @@ def test_the_sound_goes_on_behind_the_quotation_and_says_so(visit: Visit, archiv
     open_at(page, archive.server.url + "/?q=who+may+hand+a+gun+to+an+actor")
     page.locator(".onrecord-listen").first.click()
     page.get_by_text("The quotation has ended; playing on").first.wait_for(timeout=40_000)
-    assert page.locator(".onrecord-playing").count() == 1
+    expect(page.locator(".onrecord-playing")).to_have_count(1)
 
 
 def test_copying_gives_quote_and_citation(visit: Visit, archive: Archive) -> None:
@@ -229,7 +229,7 @@ def test_a_passage_across_speakers_is_refused(visit: Visit, archive: Archive) ->
     word(page, "Sheet.").click()
     word(page, "Thank").click(modifiers=["Shift"])
     warning = page.locator(".onrecord-tray [role=alert]")
-    assert "more than one speaker" in warning.inner_text()
+    expect(warning).to_contain_text("more than one speaker")
     assert page.locator(".onrecord-tray blockquote").count() == 0
 
 
@@ -255,7 +255,7 @@ def test_hostile_words_stay_words(visit: Visit, archive: Archive) -> None:
     open_at(page, archive.server.url + "/?q=live+rounds+stay+out")
     page.locator(".onrecord-card", has_text="window.hacked").first.wait_for()
     open_at(page, archive.server.url + "/document")
-    assert page.get_by_role("link", name=HOSTILE.strip()).count() == 1
+    expect(page.get_by_role("link", name=HOSTILE.strip())).to_have_count(1)
     assert page.locator("a[href^=javascript]").count() == 0
 
 
