@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from corpus.types import DocumentKind, Manner
+from corpus.types import Certainty, DocumentKind, Manner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,14 @@ class Filters:
     until: datetime | None = None
     phrases: tuple[str, ...] = ()  # each must stand word for word in the passage
     manners: tuple[Manner, ...] = ()  # none: any
+    people: tuple[str, ...] = ()  # ids
+    documents: tuple[str, ...] = ()  # ids
+    topics: tuple[str, ...] = ()  # ids of the vocabulary, in this and the next three
+    terms: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    certainties: tuple[Certainty, ...] = ()  # none: any
+    years: tuple[int, ...] = ()  # of publication
     advertisements: bool = False
 
 
@@ -49,10 +57,7 @@ def conditions_of(filters: Filters) -> list[list[Condition]]:
     if filters.sources:
         wanted = tuple(source.casefold().strip() for source in filters.sources)
         groups.append([Condition("sources", "any", wanted)])
-    if filters.kind:
-        groups.append([Condition("kind", "any", (filters.kind.value,))])
-    if filters.manners:
-        groups.append([Condition("manner", "any", tuple(one.value for one in filters.manners))])
+    groups += [[Condition(key, "any", values)] for key, values in _listed(filters) if values]
     if filters.since or filters.until:
         bounds = (instant(filters.since), instant(filters.until))
         groups.append([Condition("published", "range", bounds)])
@@ -60,6 +65,22 @@ def conditions_of(filters: Filters) -> list[list[Condition]]:
     if not filters.advertisements:
         groups.append([Condition("turn_kind", "any", ("speech",))])
     return groups
+
+
+def _listed(filters: Filters) -> list[tuple[str, tuple[str, ...]]]:
+    """Return for each payload key the values of which a passage must have one."""
+    return [
+        ("kind", (filters.kind.value,) if filters.kind else ()),
+        ("manner", tuple(one.value for one in filters.manners)),
+        ("certainty", tuple(one.value for one in filters.certainties)),
+        ("year", tuple(str(year) for year in filters.years)),
+        ("person_id", filters.people),
+        ("document_id", filters.documents),
+        ("topics", filters.topics),
+        ("terms", filters.terms),
+        ("incidents", filters.incidents),
+        ("rules", filters.rules),
+    ]
 
 
 def name_words(name: str) -> list[str]:

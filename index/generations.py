@@ -44,6 +44,7 @@ class Manifest:
     passages: int = 0
     generation: str = ""
     created: str = ""  # ISO time, UTC
+    vocabulary: str = ""  # version of the topics its passages are tagged with
     format: int = _FORMAT
 
 

@@ -23,6 +23,7 @@ from qdrant_client.http.exceptions import ApiException
 
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import Settings
+from corpus.types import Passage
 from index.filters import Condition, Filters, conditions_of
 from index.generations import Manifest
 from index.vectors import (
@@ -38,10 +39,13 @@ from index.vectors import (
     Vector,
     batched,
     found_points,
+    in_date_order,
     in_order,
     next_manifest,
+    passage_of,
     payload_of,
     refuse_other_model,
+    vectors_by_words,
     words_asked,
     words_of,
 )
@@ -144,17 +148,50 @@ class ServerStore:
         with _translated(self._alias):
             return self._count(name) if name else 0
 
-    def facet(self, key: str) -> dict[str, int]:
+    def facet(self, key: str, filters: Filters | None = None) -> dict[str, int]:
         """Return the values of one of `KEYWORDS` with their numbers of passages, most first."""
         name = self._current()
         if name is None:
             return {}
         with _translated(self._alias):
+            wanted = _filter(filters) if filters else _PASSAGES
             answer = self._client.facet(
-                name, key=key, limit=100_000, exact=True, facet_filter=_PASSAGES
+                name, key=key, limit=100_000, exact=True, facet_filter=wanted
             )
         found = {str(hit.value): int(hit.count) for hit in answer.hits}
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    def select(self, filters: Filters, limit: int) -> list[Passage]:
+        """Return up to `limit` passages that are as `filters` say, newest first, undated last."""
+        name = self._current()
+        if name is None or limit < 1:
+            return []
+        wanted = models.Filter(must=[_PASSAGES, _filter(filters)])
+        newest = models.OrderBy(key="published", direction=models.Direction.DESC)
+        undated = models.Filter(
+            must=[wanted, models.IsEmptyCondition(is_empty=models.PayloadField(key="published"))]
+        )
+        with _translated(self._alias):
+            points = self._client.scroll(name, wanted, limit=limit, order_by=newest)[0]
+            if len(points) < limit:
+                points += self._client.scroll(name, undated, limit=limit - len(points))[0]
+        return in_date_order(passage_of(str(one.id), one.payload or {}) for one in points)
+
+    def embedded(self, document_id: str) -> dict[str, Vector]:
+        """Return the vectors that a document's passages have now, by their words."""
+        name = self._current()
+        if name is None:
+            return {}
+        known: dict[str, Vector] = {}
+        match, after = models.Filter(must=[_any("document_id", [document_id])]), None
+        with _translated(self._alias):
+            while True:
+                points, after = self._client.scroll(
+                    name, match, limit=_BATCH, offset=after, with_vectors=[DENSE]
+                )
+                known |= vectors_by_words(points)
+                if after is None:
+                    return known
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,7 +1,8 @@
 """The index brought up to the catalogue: only what changed, in one new generation.
 
 The catalogue is the truth. What the index holds is compared by fingerprint; nothing here depends
-on what happened before, so a run that died is simply run again.
+on what happened before, so a run that died is simply run again. Words that were embedded before
+are not embedded again: a correction costs its passage, another vocabulary only the tagging.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError, NotFoundError
+from corpus.topics import Subject, load_subject
 from corpus.types import Passage, Person
-from index.embed import Embedder
+from index.about import tag_passages
+from index.embed import Embedder, Vectors
 from index.passages import split_passages
-from index.vectors import Change, IndexedDocument, VectorStore
+from index.vectors import Change, IndexedDocument, Vector, VectorStore
 
 Progress = Callable[[float, str], None]
 _ENOUGH = 512  # passages embedded together, so that texts of like length meet
@@ -41,7 +46,9 @@ class _Making:
 
     catalogue: Catalogue
     embedder: Embedder
+    subject: Subject
     wanted: Mapping[str, str]  # document id → fingerprint
+    embedded: Callable[[str], Mapping[str, Vector]]  # document id → words → their vector
     progress: Progress | None
     done: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -69,10 +76,11 @@ class _Making:
         except NotFoundError as error:  # gone since we asked what there is
             self.skipped.append((document_id, str(error)))
             return []
-        return [(document_id, split_passages(reading, document, people))]
+        passages = split_passages(reading, document, people)
+        return [(document_id, tag_passages(passages, self.subject))]
 
     def _embed(self, waiting: Sequence[tuple[str, list[Passage]]]) -> Iterator[IndexedDocument]:
-        vectors = self.embedder.embed([one.content for _, some in waiting for one in some])
+        vectors = self._vectors(waiting)
         start = 0
         for document_id, passages in waiting:
             end = start + len(passages)
@@ -85,6 +93,18 @@ class _Making:
             self.done.append(document_id)
             start = end
         self.passages += start
+
+    def _vectors(self, waiting: Sequence[tuple[str, list[Passage]]]) -> Vectors:
+        known: dict[str, Vector] = {}
+        for document_id, _ in waiting:
+            known.update(self.embedded(document_id))
+        contents = [one.content for _, some in waiting for one in some]
+        new = list(dict.fromkeys(words for words in contents if words not in known))
+        if new:
+            known.update(zip(new, self.embedder.embed(new), strict=True))
+        if not contents:
+            return np.zeros((0, self.embedder.size), dtype=np.float32)
+        return np.stack([known[words] for words in contents])
 
 
 def sync_index(
@@ -130,17 +150,27 @@ def _publish(
     rebuilt: str | None,
 ) -> SyncReport:
     begun = time.monotonic()
+    subject = load_subject()
     manifest = None if rebuilt else store.manifest()
     held = manifest.documents if manifest else {}
     state = catalogue.index_state()
-    wanted = {key: mark for key, mark in sorted(state.items()) if held.get(key) != mark}
+    retag = manifest is not None and manifest.vocabulary != subject.version
+    wanted = {key: mark for key, mark in sorted(state.items()) if retag or held.get(key) != mark}
     removed = sorted(set(held) - set(state))
     if not (wanted or removed or rebuilt):
         return SyncReport(generation=None, seconds=time.monotonic() - begun)
-    making = _Making(catalogue, embedder, wanted, progress)
+    making = _Making(
+        catalogue=catalogue,
+        embedder=embedder,
+        subject=subject,
+        wanted=wanted,
+        embedded=store.embedded if manifest else _nothing,
+        progress=progress,
+    )
     change = Change(
         embedder=embedder.name,
         size=embedder.size,
+        vocabulary=subject.version,
         removed=tuple(removed),
         fresh=manifest is None,
     )
@@ -155,3 +185,7 @@ def _publish(
         skipped=tuple(making.skipped),
         seconds=time.monotonic() - begun,
     )
+
+
+def _nothing(_: str) -> Mapping[str, Vector]:
+    return {}

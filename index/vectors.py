@@ -12,7 +12,7 @@ import contextlib
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -44,6 +44,12 @@ KEYWORDS = (  # payload keys with an index: one for every filter and every list 
     "kind",
     "manner",
     "turn_kind",
+    "certainty",
+    "year",
+    "topics",
+    "terms",
+    "incidents",
+    "rules",
 )
 DATETIMES = ("published",)
 CANDIDATES = 60  # passages each of the two searches hands to the fusion
@@ -81,6 +87,7 @@ class Change:
     size: int  # numbers in a vector
     removed: Collection[str] = ()  # document ids
     fresh: bool = False  # start from nothing instead of from the generation in force
+    vocabulary: str = ""  # version of the topics the passages are tagged with
 
 
 class VectorStore(Protocol):
@@ -98,8 +105,14 @@ class VectorStore(Protocol):
     def count(self) -> int:
         """Return how many passages there are."""
 
-    def facet(self, key: str) -> dict[str, int]:
+    def facet(self, key: str, filters: Filters | None = None) -> dict[str, int]:
         """Return the values of one of `KEYWORDS` with their numbers of passages, most first."""
+
+    def select(self, filters: Filters, limit: int) -> list[Passage]:
+        """Return up to `limit` passages that are as `filters` say, newest first, undated last."""
+
+    def embedded(self, document_id: str) -> dict[str, Vector]:
+        """Return the vectors that a document's passages have now, by their words."""
 
     def close(self) -> None:
         """Let go of what is open."""
@@ -133,6 +146,9 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "end_time": passage.end_time,
         "topics": list(passage.topics),
         "terms": list(passage.terms),
+        "incidents": list(passage.incidents),
+        "rules": list(passage.rules),
+        "year": str(passage.published.year) if passage.published else None,
         "certainty": passage.certainty.value,
         "corrected": passage.corrected or None,
     }
@@ -161,6 +177,8 @@ def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
         end_time=payload.get("end_time"),
         topics=tuple(payload["topics"]),
         terms=tuple(payload["terms"]),
+        incidents=tuple(payload.get("incidents", ())),
+        rules=tuple(payload.get("rules", ())),
         certainty=Certainty(payload.get("certainty", Certainty.PUBLISHER)),
         corrected=payload.get("corrected", False),
     )
@@ -219,10 +237,18 @@ def next_manifest(
     return Manifest(
         embedder=change.embedder,
         size=change.size,
+        vocabulary=change.vocabulary,
         documents={**documents, **taken},
         passages=passages,
         generation=before.generation if before else "",
     )
+
+
+def in_date_order(passages: Iterable[Passage]) -> list[Passage]:
+    """Return `passages` newest first, undated last; of one day in the order of their ids."""
+    never = datetime.min.replace(tzinfo=UTC)
+    by_id = sorted(passages, key=lambda one: one.id)
+    return sorted(by_id, key=lambda one: one.published or never, reverse=True)
 
 
 @lru_cache(maxsize=1)
@@ -320,15 +346,58 @@ class EdgeStore:
         reader = self._reader()
         return int(reader.shard.count(edge.CountRequest())) if reader else 0
 
-    def facet(self, key: str) -> dict[str, int]:
+    def facet(self, key: str, filters: Filters | None = None) -> dict[str, int]:
         """Return the values of one of `KEYWORDS` with their numbers of passages, most first."""
         reader = self._reader()
         if reader is None:
             return {}
+        wanted = _edge_filter(filters) if filters else None
         with _translated(reader.manifest.generation):
-            request = edge.FacetRequest(key, limit=1_000_000, exact=True)
+            request = edge.FacetRequest(key, limit=1_000_000, exact=True, filter=wanted)
             found = {str(hit.value): int(hit.count) for hit in reader.shard.facet(request)}
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    def select(self, filters: Filters, limit: int) -> list[Passage]:
+        """Return up to `limit` passages that are as `filters` say, newest first, undated last."""
+        reader = self._reader()
+        if reader is None or limit < 1:
+            return []
+        wanted = _edge_filter(filters)
+        newest = edge.OrderBy("published", direction=edge.Direction.Desc)
+        undated = edge.Filter(must=[wanted, edge.IsEmptyCondition("published")])
+        with _translated(reader.manifest.generation):
+            dated = edge.ScrollRequest(
+                limit=limit, filter=wanted, order_by=newest, with_payload=True
+            )
+            points = list(reader.shard.scroll(dated)[0])
+            if len(points) < limit:
+                rest = edge.ScrollRequest(
+                    limit=limit - len(points), filter=undated, with_payload=True
+                )
+                points += reader.shard.scroll(rest)[0]
+        return in_date_order(passage_of(str(one.id), one.payload or {}) for one in points)
+
+    def embedded(self, document_id: str) -> dict[str, Vector]:
+        """Return the vectors that a document's passages have now, by their words."""
+        reader = self._reader()
+        if reader is None:
+            return {}
+        known: dict[str, Vector] = {}
+        match = edge.FieldCondition(key="document_id", match=edge.MatchValue(document_id))
+        after = None
+        with _translated(reader.manifest.generation):
+            while True:
+                request = edge.ScrollRequest(
+                    offset=after,
+                    limit=_BATCH,
+                    filter=edge.Filter(must=[match]),
+                    with_payload=True,
+                    with_vector=[DENSE],
+                )
+                points, after = reader.shard.scroll(request)
+                known |= vectors_by_words(points)
+                if after is None:
+                    return known
 
     def close(self) -> None:
         """Let go of the open generation."""
@@ -369,6 +438,14 @@ class EdgeStore:
         # The old shard is dropped, not closed: another thread may be searching it.
         self._opened = _Reader(pointer, shard, manifest)
         return self._opened
+
+
+def vectors_by_words(points: Iterable[Any]) -> dict[str, Vector]:
+    """Return the dense vectors of an engine's points, by the words they were made of."""
+    return {
+        point.payload["content"]: np.asarray(point.vector[DENSE], dtype=np.float32)
+        for point in points
+    }
 
 
 @contextlib.contextmanager

@@ -37,6 +37,7 @@ from corpus.types.finding import (
     Passage,
     Quote,
     QuoteSet,
+    Reason,
     SearchQuery,
     SetQuote,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "QuoteSet",
     "QuoteStatus",
     "Reading",
+    "Reason",
     "Run",
     "SearchQuery",
     "Segment",

@@ -33,8 +33,10 @@ class Passage:
     corrected: bool = False  # a person corrected words or speaker
     start_time: float | None = None
     end_time: float | None = None
-    topics: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()  # ids of the vocabulary, here and below
     terms: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,25 @@ class SearchQuery:
     since: datetime | None = None
     until: datetime | None = None
     phrases: tuple[str, ...] = ()  # in quotation marks in the question
+    topics: tuple[str, ...] = ()  # ids: what the question is about; they leave nothing out
     terms: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
     manners: tuple[Manner, ...] = ()  # none: any
     without: tuple[str, ...] = ()  # words that no answer may mention
+    people: tuple[str, ...] = ()  # ids; these and the next three are chosen by hand, and filter
+    only_topics: tuple[str, ...] = ()  # ids
+    certainties: tuple[Certainty, ...] = ()  # none: any
+    years: tuple[int, ...] = ()  # of publication
     limit: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One thing that moved a hit up or down."""
+
+    part: str  # "meaning", "words", …
+    value: float  # as weighed: what it added to the hit's worth
+    said: str  # for people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +80,8 @@ class Hit:
     quote: Span
     score: float
     why: str
+    reasons: tuple[Reason, ...] = ()
+    also: tuple[Passage, ...] = ()  # the same words elsewhere, folded into this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
