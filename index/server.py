@@ -24,9 +24,10 @@ from qdrant_client.http.exceptions import ApiException
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import Settings
 from corpus.types import Passage
+from index.bm25 import words_asked, words_of
 from index.filters import Condition, Filters, conditions_of
 from index.generations import Manifest
-from index.vectors import (
+from index.points import (
     CANDIDATES,
     DATETIMES,
     DENSE,
@@ -46,8 +47,6 @@ from index.vectors import (
     payload_of,
     refuse_other_model,
     vectors_by_words,
-    words_asked,
-    words_of,
 )
 
 _BATCH = 256

@@ -20,7 +20,7 @@ from corpus.types import Passage, Person
 from index.about import tag_passages
 from index.embed import Embedder, Vectors
 from index.passages import split_passages
-from index.vectors import Change, IndexedDocument, Vector, VectorStore
+from index.points import Change, IndexedDocument, Vector, VectorStore
 
 Progress = Callable[[float, str], None]
 _ENOUGH = 512  # passages embedded together, so that texts of like length meet

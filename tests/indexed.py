@@ -27,7 +27,8 @@ from corpus.types import (
     Turn,
     TurnKind,
 )
-from index.vectors import Change, IndexedDocument, Vectors, words_of
+from index.bm25 import words_of
+from index.points import Change, IndexedDocument, Vectors
 
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 SIZE = 64

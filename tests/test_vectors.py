@@ -14,7 +14,8 @@ from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 from corpus.types import Certainty
 from index import generations
 from index.generations import Generations, copy_settled
-from index.vectors import EdgeStore, Filters, passage_of, payload_of
+from index.points import passage_of, payload_of
+from index.vectors import EdgeStore, Filters
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
 
 SPAWN = multiprocessing.get_context("spawn")

@@ -1,0 +1,255 @@
+"""What is kept of a passage in any vector store, and what every store does alike. Pure.
+
+Every passage is a point: a dense vector, a BM25 sparse vector (`bm25.py`) and a payload that holds
+the whole passage and a key for every filter. `vectors.py` keeps points in this process,
+`server.py` on a Qdrant server. All stores give the same answers to the same questions: one
+contract test holds them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexOutOfDateError
+from corpus.types import Certainty, DocumentKind, Manner, Passage, Span
+from index.filters import Filters, instant, name_words
+from index.generations import Manifest
+
+Vector = NDArray[np.float32]
+Vectors = NDArray[np.float32]  # one a row
+T = TypeVar("T")
+
+DENSE, SPARSE = "dense", "sparse"
+KEYWORDS = (  # payload keys with an index: one for every filter and every list of choices
+    "document_id",
+    "person_id",
+    "speaker",
+    "speaker_words",
+    "roles",
+    "source_id",
+    "sources",
+    "show",
+    "kind",
+    "manner",
+    "turn_kind",
+    "certainty",
+    "year",
+    "topics",
+    "terms",
+    "incidents",
+    "rules",
+)
+DATETIMES = ("published",)
+CANDIDATES = 60  # passages each of the two searches hands to the fusion
+RRF_K = 60  # the usual constant of reciprocal rank fusion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A passage that a search found, and how well."""
+
+    passage: Passage
+    cosine: float  # likeness of meaning to the question, -1..1
+    lexical: float  # BM25 score; 0 when it was not among the best by words
+    score: float  # both ranks fused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedDocument:
+    """A document ready for the index: its passages and, row by row, their vectors."""
+
+    id: str
+    fingerprint: str
+    passages: Sequence[Passage]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a new generation does besides taking in documents."""
+
+    embedder: str  # name of the very weights the vectors were made with
+    size: int  # numbers in a vector
+    removed: Collection[str] = ()  # document ids
+    fresh: bool = False  # start from nothing instead of from the generation in force
+    vocabulary: str = ""  # version of the topics the passages are tagged with
+
+
+class VectorStore(Protocol):
+    """Where passages are kept and found."""
+
+    def manifest(self) -> Manifest | None:
+        """Return what the generation in force holds, or None before the first."""
+
+    def search(self, vector: Vector, text: str, filters: Filters, limit: int) -> list[Found]:
+        """Return the passages nearest in meaning (`vector`) and words (`text`), best first."""
+
+    def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
+        """Take in or replace `documents`, remove others; return what is then in force."""
+
+    def count(self) -> int:
+        """Return how many passages there are."""
+
+    def facet(self, key: str, filters: Filters | None = None) -> dict[str, int]:
+        """Return the values of one of `KEYWORDS` with their numbers of passages, most first."""
+
+    def select(self, filters: Filters, limit: int) -> list[Passage]:
+        """Return up to `limit` passages that are as `filters` say, newest first, undated last."""
+
+    def embedded(self, document_id: str) -> dict[str, Vector]:
+        """Return the vectors that a document's passages have now, by their words."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+
+def payload_of(passage: Passage) -> dict[str, Any]:
+    """Return everything of `passage`, and the keys that filters look at."""
+    payload = {
+        "document_id": passage.document_id,
+        "revision": passage.revision,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "content": passage.content,
+        "person_id": passage.person_id,
+        "speaker": passage.speaker,
+        "speaker_words": name_words(passage.speaker),
+        "roles": list(passage.roles),
+        "manner": passage.manner.value,
+        "kind": passage.kind.value,
+        "source_id": passage.source_id,
+        "show": passage.show,
+        "sources": [passage.source_id.casefold(), passage.show.casefold().strip()],
+        "title": passage.title,
+        "published": instant(passage.published) or None,
+        # a word, not a truth value: Qdrant Edge 0.9.0 finds nothing for `false`
+        "turn_kind": "advertisement" if passage.advertisement else "speech",
+        "start_time": passage.start_time,
+        "end_time": passage.end_time,
+        "topics": list(passage.topics),
+        "terms": list(passage.terms),
+        "incidents": list(passage.incidents),
+        "rules": list(passage.rules),
+        "year": str(passage.published.year) if passage.published else None,
+        "certainty": passage.certainty.value,
+        "corrected": passage.corrected or None,
+    }
+    return {key: value for key, value in payload.items() if value is not None}
+
+
+def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
+    """Return the passage whose payload this is."""
+    return Passage(
+        id=point_id,
+        document_id=payload["document_id"],
+        revision=payload["revision"],
+        span=Span(payload["start"], payload["end"]),
+        content=payload["content"],
+        person_id=payload.get("person_id"),
+        speaker=payload["speaker"],
+        roles=tuple(payload["roles"]),
+        manner=Manner(payload["manner"]),
+        kind=DocumentKind(payload["kind"]),
+        source_id=payload["source_id"],
+        show=payload["show"],
+        title=payload["title"],
+        published=datetime.fromisoformat(at) if (at := payload.get("published")) else None,
+        advertisement=payload["turn_kind"] == "advertisement",
+        start_time=payload.get("start_time"),
+        end_time=payload.get("end_time"),
+        topics=tuple(payload["topics"]),
+        terms=tuple(payload["terms"]),
+        incidents=tuple(payload.get("incidents", ())),
+        rules=tuple(payload.get("rules", ())),
+        certainty=Certainty(payload.get("certainty", Certainty.PUBLISHER)),
+        corrected=payload.get("corrected", False),
+    )
+
+
+def in_order(found: Iterable[Found], limit: int) -> list[Found]:
+    """Return the best `limit` of the engine's candidates, in the order of their fused ranks.
+
+    The engine breaks ties by accident, and two engines by two accidents: here equals share a
+    rank, and passages of equal score stand in the order of their ids.
+    """
+    candidates = list(found)
+    nearest = _ranks([round(one.cosine, 5) for one in candidates])
+    worded = _ranks([round(one.lexical, 4) for one in candidates])
+    scored = [
+        replace(
+            one,
+            score=1 / (RRF_K + nearest[round(one.cosine, 5)])
+            + (1 / (RRF_K + worded[round(one.lexical, 4)]) if one.lexical else 0.0),
+        )
+        for one in candidates
+    ]
+    return sorted(scored, key=lambda one: (-one.score, one.passage.id))[:limit]
+
+
+def _ranks(values: list[float]) -> dict[float, int]:
+    return {value: rank for rank, value in reversed([*enumerate(sorted(values, reverse=True))])}
+
+
+def refuse_other_model(before: Manifest, change: Change) -> None:
+    """Raise IndexOutOfDateError when `change` brings vectors of another model."""
+    if (before.embedder, before.size) != (change.embedder, change.size):
+        cause = f"made with {before.embedder}, not {change.embedder}"
+        raise IndexOutOfDateError(cause=cause, remedy="onrecord index --rebuild")
+
+
+def next_manifest(
+    before: Manifest | None, change: Change, taken: Mapping[str, str], passages: int
+) -> Manifest:
+    """Return the manifest after `change` took in the documents `taken` (id → fingerprint)."""
+    documents = dict(before.documents) if before else {}
+    for document_id in change.removed:
+        documents.pop(document_id, None)
+    return Manifest(
+        embedder=change.embedder,
+        size=change.size,
+        vocabulary=change.vocabulary,
+        documents={**documents, **taken},
+        passages=passages,
+        generation=before.generation if before else "",
+    )
+
+
+def in_date_order(passages: Iterable[Passage]) -> list[Passage]:
+    """Return `passages` newest first, undated last; of one day in the order of their ids."""
+    never = datetime.min.replace(tzinfo=UTC)
+    by_id = sorted(passages, key=lambda one: one.id)
+    return sorted(by_id, key=lambda one: one.published or never, reverse=True)
+
+
+def batched(things: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Return `things` in lists of at most `most` (itertools has it from Python 3.12)."""
+    rest = iter(things)
+    while some := list(islice(rest, most)):
+        yield some
+
+
+def vectors_by_words(points: Iterable[Any]) -> dict[str, Vector]:
+    """Return the dense vectors of an engine's points, by the words they were made of."""
+    return {
+        point.payload["content"]: np.asarray(point.vector[DENSE], dtype=np.float32)
+        for point in points
+    }
+
+
+def found_points(points: Iterable[Any], worded: Iterable[Any], vector: Vector) -> Iterator[Found]:
+    """Yield what an engine found: `points` fused, `worded` the same query by words alone."""
+    lexical = {str(point.id): float(point.score) for point in worded}
+    for point in points:
+        yield Found(
+            passage=passage_of(str(point.id), point.payload),
+            cosine=float(np.dot(np.asarray(point.vector[DENSE], dtype=np.float32), vector)),
+            lexical=lexical.get(str(point.id), 0.0),
+            score=float(point.score),
+        )
