@@ -117,9 +117,30 @@ class IngestError(OnRecordError):
 
 
 class TransientError(IngestError):
-    """Failed for a reason that may pass: try again later."""
+    """Failed for a reason that may pass: try again later.
+
+    Attributes:
+        wait: seconds the other side asks us to stay away; 0 when it says nothing.
+        host: whose fault it is, "" when no host's; one that goes on failing is left alone.
+    """
 
     message = "failed for now"
+
+    def __init__(
+        self,
+        subject: str = "",
+        *,
+        cause: str = "",
+        remedy: str = "",
+        wait: float = 0.0,
+        host: str = "",
+    ) -> None:
+        super().__init__(subject, cause=cause, remedy=remedy)
+        self.wait = wait
+        self.host = host
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.subject, self.cause, self.remedy), self.__dict__
 
 
 class PermanentError(IngestError):
@@ -186,3 +207,9 @@ class IndexOutOfDateError(VectorIndexError):
     """The index does not match the catalogue or the model it was made with."""
 
     message = "the index is out of date"
+
+
+class StanceError(OnRecordError):
+    """Two quotes cannot be marked so."""
+
+    message = "cannot mark these quotes"

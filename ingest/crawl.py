@@ -116,6 +116,8 @@ def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, A
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "ingest.spiders.guard.StrictRobots": 100,
+            # Just above 550, Scrapy's retries, so that it sees each of them.
+            "ingest.spiders.resting.RestingHosts": 560,
         },
         "ROBOTSTXT_USER_AGENT": settings.user_agent.partition("/")[0],
         "DEFAULT_REQUEST_HEADERS": {"Accept": _ACCEPT, "Accept-Language": "en,*;q=0.5"},

@@ -30,6 +30,7 @@ from corpus.errors import (
 from corpus.settings import Settings
 from ingest.addresses import GuardedBackend
 from ingest.contents import not_audio, not_text, sniff
+from ingest.hosts import host_of, is_trouble, seconds_asked
 
 Progress = Callable[[float, str], None]
 Accept = Literal["audio", "transcript"]
@@ -39,6 +40,7 @@ ATTEMPTS = 4  # of one call; the pipeline tries again on later nights
 _HEAD = 4096  # bytes that decide what a file is
 _PAUSE = 0.25  # seconds before the second attempt, doubled for each one after
 _TRANSIENT_STATUS = frozenset({401, 403, 408, 409, 423, 425, 429})
+_AGAIN = "it will be tried again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +146,7 @@ class _Download:
                 return self._attempt(client)
             except (_CutShortError, httpx.RemoteProtocolError, httpx.ReadError):
                 continue
-        raise TransientError(self._url, cause=self._how_far(), remedy="it will be tried again")
+        raise TransientError(self._url, cause=self._how_far(), remedy=_AGAIN)
 
     def _attempt(self, client: httpx.Client) -> Fetched:
         known = self._known_part()
@@ -296,14 +298,16 @@ def _check_status(response: httpx.Response, url: str) -> None:
         return
     cause = f"the server answers {status} {response.reason_phrase}".rstrip()
     if status in _TRANSIENT_STATUS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise TransientError(url, cause=cause, remedy="it will be tried again")
+        wait = seconds_asked(response.headers.get("Retry-After", ""))
+        host = host_of(str(response.url)) if is_trouble(status) else ""
+        raise TransientError(url, cause=cause, remedy=_AGAIN, wait=wait, host=host)
     raise PermanentError(url, cause=cause, remedy="see whether the file has moved")
 
 
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
     """Turn errors of the network library and of the disk into ours."""
-    again = "it will be tried again"
+    host = host_of(url)
     try:
         yield
     except IngestError:
@@ -313,9 +317,9 @@ def _translated(url: str) -> Iterator[None]:
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise RefusedAddressError(url, cause=str(error), remedy="use http or https") from error
     except httpx.TimeoutException as error:
-        raise TransientError(url, cause="no answer in time", remedy=again) from error
+        raise TransientError(url, cause="no answer in time", remedy=_AGAIN, host=host) from error
     except httpx.HTTPError as error:
-        raise TransientError(url, cause=str(error), remedy=again) from error
+        raise TransientError(url, cause=str(error), remedy=_AGAIN, host=host) from error
     except OSError as error:
         raise StoreError(str(error.filename or url), cause=str(error)) from error
 

@@ -30,6 +30,7 @@ from corpus.types import (
 )
 from ingest.arrivals import completed, keep_capture
 from ingest.crawl import discover
+from ingest.hosts import Hosts
 from ingest.pipeline import drain
 from ingest.workshop import Workshop, now
 
@@ -92,6 +93,7 @@ def run_nightly(shop: Workshop, *, only: Sequence[str] = ()) -> Run:
     chosen = _chosen(shop, only, started)
     reports: list[SourceReport] = []
     outcomes: list[Outcome] = []
+    hosts = Hosts()
 
     def report(error: str | None) -> Run:
         return Run(
@@ -101,12 +103,13 @@ def run_nightly(shop: Workshop, *, only: Sequence[str] = ()) -> Run:
             outcomes=tuple(outcomes),
             below_expectation=_below(chosen, reports),
             error=error,
+            warnings=hosts.warnings(),
         )
 
     try:
         reports += look_at(shop, chosen)
         restrict = frozenset(only) if only else None
-        for outcome in drain(shop, only=restrict, until=until):
+        for outcome in drain(shop, only=restrict, until=until, hosts=hosts):
             outcomes.append(outcome)
     except OnRecordError as stopped:
         return report(str(stopped))

@@ -7,15 +7,24 @@ The catalogue is the queue. A step either returns the next stage or raises; only
 from __future__ import annotations
 
 import itertools
+import random
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
-from corpus.errors import IngestError, NotFoundError, OnRecordError, PermanentError, QuoteError
+from corpus.errors import (
+    IngestError,
+    NotFoundError,
+    OnRecordError,
+    PermanentError,
+    QuoteError,
+    TransientError,
+)
 from corpus.types import Document, DocumentKind, Outcome, Stage
 from ingest.articles import fetch_article, read_article
 from ingest.episodes import fetch_episode, hear_episode, name_episode
+from ingest.hosts import Hosts
 from ingest.workshop import Workshop, now
 
 Step = Callable[[Document, Workshop], Stage]
@@ -34,6 +43,7 @@ _MOST_CRASHES = 3  # in a row
 _AHEAD = 25  # recordings fetched before they are heard: a long feed must not fill the disk
 _FIRST_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(days=2)
+_JITTER = 0.2  # share by which a wait is drawn shorter, so that what failed together parts
 
 
 def advance(document: Document, shop: Workshop) -> Outcome:
@@ -59,7 +69,11 @@ def advance(document: Document, shop: Workshop) -> Outcome:
 
 
 def drain(
-    shop: Workshop, *, only: frozenset[str] | None = None, until: float | None = None
+    shop: Workshop,
+    *,
+    only: frozenset[str] | None = None,
+    until: float | None = None,
+    hosts: Hosts | None = None,
 ) -> Iterator[Outcome]:
     """Take every due document as far as it goes, stage by stage, so that models load seldom.
 
@@ -69,14 +83,20 @@ def drain(
         shop: the tools.
         only: source ids to work on; None works on all.
         until: moment on the monotonic clock after which no more work is started.
+        hosts: what is known of hosts in trouble; it learns as the work goes on.
     """
+    hosts = hosts or Hosts()
     tried: set[tuple[str, Stage]] = set()
     while batch := _next_batch(shop, only, tried):
         for document in batch:
             if until is not None and time.monotonic() > until:
                 return
             tried.add((document.id, document.stage))
-            yield advance(document, shop)
+            if hosts.is_left_alone(document):
+                continue
+            outcome = advance(document, shop)
+            hosts.learn(document, outcome)
+            yield outcome
 
 
 def _next_batch(
@@ -120,12 +140,21 @@ def _failed(document: Document, shop: Workshop, error: OnRecordError, started: f
     retry = None
     permanent = isinstance(error, PermanentError | NotFoundError)
     if not permanent and document.attempts + 1 < _MOST_ATTEMPTS:
-        retry = now() + min(_FIRST_WAIT * 4**document.attempts, _LONGEST_WAIT)
+        retry = now() + _wait(document, error)
     when = f"it will be tried again after {retry:%d %b %H:%M} UTC" if retry else ""
     message = ": ".join(part for part in (str(error), when) if part)
     after = shop.catalogue.fail(document.id, error=message, retry_at=retry, now=now())
     shop.progress(document.title, 1.0, message)
-    return _outcome(document, after.stage, started, error=message)
+    host = error.host if isinstance(error, TransientError) else ""
+    return _outcome(document, after.stage, started, error=message, host=host)
+
+
+def _wait(document: Document, error: OnRecordError) -> timedelta:
+    """Return how long to stay away: longer each time, and never less than we are asked to."""
+    drawn = random.uniform(1.0 - _JITTER, 1.0)  # noqa: S311  (no secret)
+    wait: timedelta = _FIRST_WAIT * 4**document.attempts * drawn
+    asked = error.wait if isinstance(error, TransientError) else 0.0
+    return max(min(wait, _LONGEST_WAIT), timedelta(seconds=asked))
 
 
 def _crashed(document: Document, shop: Workshop, trace: str, started: float) -> Outcome:
@@ -148,6 +177,7 @@ def _outcome(
     *,
     error: str | None = None,
     crashed: bool = False,
+    host: str = "",
 ) -> Outcome:
     return Outcome(
         document_id=document.id,
@@ -156,5 +186,6 @@ def _outcome(
         after=after,
         error=error,
         crashed=crashed,
+        host=host,
         seconds=time.monotonic() - started,
     )

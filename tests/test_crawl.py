@@ -206,6 +206,28 @@ def test_a_server_whose_robots_txt_fails_has_allowed_nothing():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("reply", "tries"),
+    [(Reply(status=429, headers={"Retry-After": "3600"}), 1), (Reply(status=500), 9)],
+)
+def test_a_host_that_keeps_failing_or_asks_for_time_is_left_alone(reply, tries):
+    names = [f"page{number}" for number in range(60)]
+    routes = {
+        "/feed.xml": Reply(_rss(*map(_entry, names)), headers={"Content-Type": XML}),
+        "/robots.txt": Reply(status=404),
+        **{f"/{name}": reply for name in names},
+    }
+    taken = Taken()
+    with Site(routes) as site:
+        (look,) = taken.look(_feed(site.url + "/feed.xml"))
+    assert {each.guid for each in taken.items} == set(names)
+    in_hand = 16  # requests that were under way already
+    assert len(site.paths) <= 2 + tries + in_hand
+    assert any("left alone" in each for each in look.report.warnings)
+    assert look.captures == (), "what was not reached is asked for again"
+
+
+@pytest.mark.slow
 def test_one_address_is_told_apart_by_what_the_server_answers():
     routes = {
         "/feed": Reply(_rss(_entry("one")), headers={"Content-Type": "text/plain"}),
@@ -259,7 +281,8 @@ def test_requests_to_one_host_come_one_at_a_time_with_a_delay_and_our_name():
         Taken().look(*sources, user_agent="Somebody/2 (here)")
     assert len(times) == 10
     assert most == 1
-    assert times[-1] - times[0] > 9 * 0.2 - 0.1
+    # A busy machine may notice the first request late, which shortens the whole.
+    assert times[-1] - times[0] > 8 * 0.2
     assert {each.headers["user-agent"] for each in site.asked} == {"Somebody/2 (here)"}
     assert not any("cookie" in each.headers for each in site.asked)
 

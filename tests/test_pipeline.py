@@ -23,6 +23,7 @@ from corpus.types import (
     SourceKind,
     Stage,
 )
+from ingest.hosts import Hosts
 from ingest.pipeline import advance, drain, finish
 from ingest.workers import HereWorkers
 from ingest.workshop import Workshop, now
@@ -152,6 +153,32 @@ def test_a_page_that_is_not_there_yet_is_tried_again_later(shop):
     assert waiting.next_attempt > now()
     assert "tried again" in waiting.last_error
     assert not list(drain(shop)), "it must not be tried again at once"
+
+
+def test_a_host_that_asks_for_time_gets_it(shop, monkeypatch):
+    def fetch(document, _shop):
+        raise TransientError(document.url, cause="429", wait=86_400.0, host="127.0.0.1")
+
+    monkeypatch.setattr("ingest.pipeline.STEPS", {(DocumentKind.ARTICLE, Stage.DISCOVERED): fetch})
+    document = discover(shop, None)
+    advance(document, shop)
+    waits = shop.catalogue.document(document.id).next_attempt - now()
+    assert timedelta(hours=23) < waits <= timedelta(days=1)
+
+
+def test_a_host_that_keeps_failing_is_left_alone_and_nothing_is_held_against_the_rest(
+    shop, monkeypatch
+):
+    def fetch(document, _shop):
+        raise TransientError(document.url, cause="no answer in time", host="127.0.0.1")
+
+    monkeypatch.setattr("ingest.pipeline.STEPS", {(DocumentKind.ARTICLE, Stage.DISCOVERED): fetch})
+    documents = [discover(shop, None, name=str(number)) for number in range(10)]
+    hosts = Hosts()
+    assert len(list(drain(shop, hosts=hosts))) == 3
+    attempts = [shop.catalogue.document(each.id).attempts for each in documents]
+    assert sorted(attempts) == [0] * 7 + [1] * 3
+    assert "7 documents wait" in hosts.warnings()[0]
 
 
 def test_waiting_grows_and_ends(shop):

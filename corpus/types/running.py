@@ -18,6 +18,7 @@ class Outcome:
     after: Stage
     error: str | None = None
     crashed: bool = False  # a bug, not an expected failure
+    host: str = ""  # that was in trouble
     seconds: float = 0.0
 
 

@@ -31,7 +31,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from corpus.errors import IngestError, PermanentError, RefusedAddressError, TransientError
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
 from ingest.contents import sniff
-from ingest.spiders import feed, guard, listing
+from ingest.spiders import feed, guard, listing, resting
 from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
 
 MAX_DOCUMENTS = 1000  # pages of documents fetched in one look at one source
@@ -339,14 +339,17 @@ def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
         return PermanentError(
             url, cause="it is larger than page_max_bytes", remedy="raise it if it is wanted"
         )
-    if isinstance(error, IgnoreRequest):
-        text = str(error)
-        if text == guard.NO_ROBOTS:
-            return TransientError(url, cause="its robots.txt cannot be fetched")
-        if "robots.txt" in text:
-            return RefusedAddressError(url, cause="robots.txt does not allow it")
-        return PermanentError(url, cause=text or "it was refused", remedy="see what it serves")
-    return None
+    return _translate_ignored(str(error), url) if isinstance(error, IgnoreRequest) else None
+
+
+def _translate_ignored(text: str, url: str) -> IngestError:
+    if text == resting.LEFT_ALONE:
+        return TransientError(url, cause=text, remedy="it will be tried again")
+    if text == guard.NO_ROBOTS:
+        return TransientError(url, cause="its robots.txt cannot be fetched")
+    if "robots.txt" in text:
+        return RefusedAddressError(url, cause="robots.txt does not allow it")
+    return PermanentError(url, cause=text or "it was refused", remedy="see what it serves")
 
 
 def _words(error: BaseException) -> str:
