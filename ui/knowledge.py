@@ -1,0 +1,339 @@
+"""What the archive knows of its subject: topics, who speaks of them, and people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING
+
+from corpus.topics import Rule, Subject, Topic, load_subject
+from corpus.types import Attribution, Document, Manner, Passage, Person
+from ui.answers import AnsweredHit
+from ui.known import (
+    Counts,
+    IncidentTouched,
+    Matrix,
+    PersonPage,
+    Standpoint,
+    TopicOfPerson,
+    TopicSummary,
+    TopicView,
+    Voice,
+)
+from ui.statements import (
+    Statements,
+    newest_first,
+    newest_passage_first,
+    said_once,
+    standpoint_of_passage,
+    standpoint_of_statement,
+    words_key,
+)
+from ui.tally import Tally
+from ui.topicnames import find_topic
+
+if TYPE_CHECKING:
+    from index.filters import Filters
+    from index.vectors import VectorStore
+    from ui.archive import Archive
+    from ui.register import PersonView
+
+MOST_LOOKED_AT = 2000  # passages of one topic or person, the newest
+_MOST_TRIED = 4  # times as many passages as statements are wanted
+_MOST_KNOWN = 40  # documents in which it is looked up how we know who spoke
+
+
+class Knowledge:
+    """Every use case of the knowledge base.
+
+    Raises:
+        NotFoundError: no topic or person, or more than one, is called so; names near ones.
+        VectorIndexError: the index cannot be read.
+    """
+
+    def __init__(self, archive: Archive, subject: Subject | None = None) -> None:
+        self._archive = archive
+        self._subject = subject or load_subject()
+
+    # ── topics ───────────────────────────────────────────────────────────────────────────────
+
+    def topics(self) -> list[TopicSummary]:
+        """Return every topic of the vocabulary, most spoken of first."""
+        found = [self._summary(each) for each in self._subject.topics.values()]
+        return sorted(found, key=lambda each: (-each.passages, each.topic.name.casefold()))
+
+    def _summary(self, topic: Topic) -> TopicSummary:
+        filters = self._on(topic)
+        passages = self._tally.passages(filters)
+        return TopicSummary(
+            topic=topic,
+            passages=passages,
+            people=len(self._tally.people(filters)) if passages else 0,
+            documents=len(self._store.facet("document_id", filters)) if passages else 0,
+        )
+
+    def topic(self, named: str, *, limit: int = 30) -> TopicView:
+        """Return what is said of a topic, by whom, and what holds.
+
+        Args:
+            named: id, name or any spelling of the vocabulary.
+            limit: statements at most; everybody is heard once before anybody is heard twice.
+        """
+        topic = find_topic(named, self._subject)
+        filters = self._on(topic)
+        pool = self._store.select(filters, MOST_LOOKED_AT)
+        own = self._tally.people(filters)
+        statements = self._stated(pool, filters.topics, limit)
+        topics = self._subject.topics
+        return TopicView(
+            topic=topic,
+            broader=topics[topic.broader] if topic.broader else None,
+            narrower=tuple(each for each in topics.values() if each.broader == topic.id),
+            related=tuple(topics[each] for each in topic.related),
+            rules=self.rules(topic.id),
+            incidents=self._incidents(filters),
+            statements=tuple(sorted(statements, key=newest_first)),
+            by_person=self._voices(statements, pool),
+            counts=self._counts(pool, own),
+            passages=self._tally.passages(filters),
+            years=self._tally.years(filters),
+            notes=self.notes(),
+        )
+
+    def rules(self, topic_id: str) -> tuple[Rule, ...]:
+        """Return the rules on a topic: in force, then of unknown date, then the rest."""
+        today = datetime.now(UTC).date()
+        on = [each for each in self._subject.rules.values() if topic_id in each.topics]
+        return tuple(sorted(on, key=lambda each: _standing(each, today)))
+
+    def matrix(self, *, topics: int | None = None, people: int | None = None) -> Matrix:
+        """Return who speaks of what in their own words; counted as `Counts.people`.
+
+        Args:
+            topics: at most so many, the most spoken of; None: all that anybody speaks of.
+            people: the same of people.
+        """
+        counts: Counter[tuple[str, str]] = Counter()
+        for topic in self._subject.topics.values():
+            spoken = self._tally.people(self._on(topic))
+            counts.update({(topic.id, person_id): n for person_id, n in spoken.items()})
+        by_topic, by_person = Counter[str](), Counter[str]()
+        for (topic_id, person_id), count in counts.items():
+            by_topic[topic_id] += count
+            by_person[person_id] += count
+        shown = [each for each, _ in _biggest(by_topic)[:topics]]
+        heard = [each for each, _ in _biggest(by_person)[:people]]
+        return Matrix(
+            topics=tuple(self._subject.topics[each] for each in shown),
+            people=self._tally.persons(heard),
+            counts={key: n for key, n in counts.items() if key[0] in shown and key[1] in heard},
+            notes=self.notes(),
+        )
+
+    # ── people ───────────────────────────────────────────────────────────────────────────────
+
+    def person(self, named: str, *, topic: str | None = None, limit: int = 30) -> PersonPage:
+        """Return a person: names, roles over time with evidence, topics, statements.
+
+        Args:
+            named: id, or part of a name only one person has.
+            topic: only what they say of it.
+            limit: statements at most, the newest.
+        """
+        from index.filters import Filters
+
+        view = self._archive.register.view(named)
+        filters = Filters(people=_ids_of(view))
+        found = self._store.facet("topics", filters)
+        wanted = filters
+        if topic is not None:
+            wanted = replace(filters, topics=self._on(find_topic(topic, self._subject)).topics)
+        pool = self._store.select(wanted, min(MOST_LOOKED_AT, limit * _MOST_TRIED))
+        statements = self._theirs(pool, view.person, wanted.topics, limit)
+        return PersonPage(
+            view=view,
+            topics=tuple(
+                TopicOfPerson(topic=self._subject.topics[each], passages=count)
+                for each, count in found.items()
+                if each in self._subject.topics
+            ),
+            statements=tuple(statements),
+            years=self._tally.years(wanted),
+            passages=self._tally.passages(wanted),
+            known=self._known(view),
+            notes=self.notes(),
+        )
+
+    def _theirs(
+        self, pool: Sequence[Passage], person: Person, topics: Sequence[str], limit: int
+    ) -> list[AnsweredHit]:
+        made: list[AnsweredHit] = []
+        for passage in pool:
+            statement = self._statements.make(passage, topics or passage.topics)
+            if statement and statement.person and statement.person.id == person.id:
+                made.append(statement)
+            if len(made) == limit:
+                break
+        return sorted(said_once(made), key=newest_first)
+
+    def _known(self, view: PersonView) -> Mapping[str, Attribution]:
+        """Return how we know it is them, by document: the claim of the first turn of theirs."""
+        known: dict[str, Attribution] = {}
+        for standing in reversed(view.standings[-_MOST_KNOWN:]):
+            claim = self._claim(standing.document, view.person) if standing.turns else None
+            if claim is not None:
+                known[standing.document.id] = claim
+        return known
+
+    def _claim(self, document: Document, person: Person) -> Attribution | None:
+        text = self._archive.catalogue.reading(document.id).text
+        claims = (turn.attribution for turn in text.turns)
+        return next((each for each in claims if each.person_id == person.id), None)
+
+    # ── what is said ─────────────────────────────────────────────────────────────────────────
+
+    def _stated(
+        self, pool: Sequence[Passage], topics: Sequence[str], limit: int
+    ) -> list[AnsweredHit]:
+        """Return statements of a pool: everybody's newest, then everybody's next."""
+        made: list[AnsweredHit] = []
+        for passage in islice(_in_turn(pool), limit * _MOST_TRIED):
+            if len(made) >= limit:
+                break
+            if statement := self._statements.make(passage, topics):
+                made = said_once([*made, statement])
+        return made
+
+    def _voices(
+        self, statements: Iterable[AnsweredHit], pool: Iterable[Passage]
+    ) -> tuple[Voice, ...]:
+        said: dict[tuple[Standpoint, str], list[AnsweredHit]] = {}
+        for each in sorted(statements, key=newest_first):
+            said.setdefault((standpoint_of_statement(each), _voice_of(each)), []).append(each)
+        counted = Counter(self._voice_in_index(each) for each in pool)
+        voices = [
+            Voice(
+                standpoint=standpoint,
+                person=theirs[0].person,
+                name=theirs[0].speaker,
+                role=theirs[0].role,
+                statements=tuple(theirs),
+                passages=max(counted[voice], len(theirs)),
+            )
+            for (standpoint, voice), theirs in said.items()
+        ]
+        order = list(Standpoint)
+        return tuple(sorted(voices, key=lambda each: order.index(each.standpoint)))
+
+    def _voice_in_index(self, passage: Passage) -> str:
+        person = self._tally.person(passage.person_id) if passage.person_id else None
+        return person.id if person else f"{passage.document_id} {passage.speaker}"
+
+    def _counts(self, pool: Sequence[Passage], own: Mapping[str, int]) -> Counts:
+        heard = [p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING]
+        reported = {self._voice_in_index(p) for p in heard if p.manner is Manner.REPORTED}
+        unnamed = {self._voice_in_index(p) for p in heard if p.person_id is None}
+        first = _first_said(heard)
+        return Counts(
+            people=len(own),
+            paraphrased=len(reported - unnamed - set(own)),
+            unnamed=len(unnamed),
+            documents=len({each.document_id for each in first}),
+            sources=len({each.show or each.source_id for each in first}),
+            complete=len(pool) < MOST_LOOKED_AT,
+        )
+
+    def _incidents(self, filters: Filters) -> tuple[IncidentTouched, ...]:
+        found = self._store.facet("incidents", filters)
+        known = self._subject.incidents
+        return tuple(
+            IncidentTouched(incident=known[each], passages=count)
+            for each, count in found.items()
+            if each in known
+        )
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of the index: none yet, another vocabulary."""
+        manifest = self._store.manifest()
+        if manifest is None:
+            return ("nothing is indexed yet: run onrecord index",)
+        if manifest.vocabulary != self._subject.version:
+            return ("the index was made with another vocabulary: run onrecord index",)
+        return ()
+
+    def _on(self, topic: Topic) -> Filters:
+        """Return the filter for what is said of a topic, or of one that is a part of it."""
+        from index.filters import Filters
+
+        return Filters(topics=tuple(self._with_narrower(topic.id)))
+
+    def _with_narrower(self, topic_id: str) -> Iterator[str]:
+        yield topic_id
+        for each in self._subject.topics.values():
+            if each.broader == topic_id:
+                yield from self._with_narrower(each.id)
+
+    @property
+    def _store(self) -> VectorStore:
+        return self._archive.store
+
+    @cached_property
+    def _tally(self) -> Tally:
+        archive = self._archive
+        return Tally(archive.store, archive.catalogue, archive.vocabulary)
+
+    @cached_property
+    def _statements(self) -> Statements:
+        return Statements(self._archive, self._subject)
+
+
+def _standing(rule: Rule, today: date) -> tuple[bool, bool, str]:
+    undated = rule.in_force is None
+    return rule.in_force is not None and rule.in_force > today, undated, rule.id
+
+
+def _biggest(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _ids_of(view: PersonView) -> tuple[str, ...]:
+    """Return every id under which the index may know a person."""
+    merged = [each for each in view.decisions if each.kind == "merge" and each.undone is None]
+    others = {one for each in merged for one in (each.person_id, each.other_id) if one}
+    return (view.person.id, *sorted(others - {view.person.id}))
+
+
+def _in_turn(pool: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield passages in turn: the newest of every voice, then the next, by standpoint."""
+    order = list(Standpoint)
+    voices: dict[tuple[int, str], list[Passage]] = {}
+    for each in sorted(pool, key=newest_passage_first):
+        voice = each.person_id or f"{each.document_id} {each.speaker}"
+        voices.setdefault((order.index(standpoint_of_passage(each)), voice), []).append(each)
+    in_order = [voices[key] for key in sorted(voices, key=lambda key: key[0])]
+    for row in zip_longest(*in_order):
+        yield from filter(None, row)
+
+
+def _voice_of(statement: AnsweredHit) -> str:
+    if statement.person:
+        return statement.person.id
+    return f"{statement.document.id} {statement.speaker}"
+
+
+def _first_said(pool: Iterable[Passage]) -> list[Passage]:
+    """Return the passages whose words stand in no earlier document."""
+    seen: dict[str, str] = {}
+    first = []
+    last = datetime.max.replace(tzinfo=UTC)
+    for each in sorted(pool, key=lambda one: (one.published or last, one.document_id, one.id)):
+        where = seen.setdefault(words_key(each.content), each.document_id)
+        if where == each.document_id:
+            first.append(each)
+    return first

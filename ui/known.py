@@ -1,0 +1,153 @@
+"""What the knowledge base shows: the values that command line and page print and draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from corpus.topics import Incident, Rule, Topic
+from corpus.types import Attribution, Person
+from ui.answers import AnsweredHit
+from ui.register import PersonView
+
+
+class Standpoint(StrEnum):
+    """From where somebody speaks of a topic; in the order in which a page shows them."""
+
+    PROFESSION = "people of the trade"  # credited with a profession in that document
+    PERSON = "other people"  # named, no profession known
+    UNNAMED = "unnamed voices"  # "Speaker 2", "a weapons master"
+    ASKING = "hosts and reporters"  # who asks, and what bylines write themselves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSummary:
+    """A topic and how much of it there is.
+
+    `people` counts as `Counts.people` does; `passages` and `documents` count everything said of
+    the topic, by whomever, except what is sold.
+    """
+
+    topic: Topic
+    passages: int
+    people: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many speak of something independently of one another.
+
+    - `people`: distinct named people whose own words (spoken, quoted, or written by somebody of a
+      profession) stand there. Hosts, reporters and editors do not count, unless the document
+      credits them with a profession as well; nor do bylines that only write.
+    - `paraphrased`: named people of whom only a report of their words stands there.
+    - `unnamed`: voices without a name, counted once a document.
+    - `documents`: in which one of the above is heard; the same words in two count once.
+    - `sources`: shows and publications, by the same rule: a quotation that five newspapers
+      repeat is one source, that of the earliest.
+    - `complete`: False when there is more than is looked through; then documents and sources are
+      of the newest only.
+    """
+
+    people: int = 0
+    paraphrased: int = 0
+    unnamed: int = 0
+    documents: int = 0
+    sources: int = 0
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What one person (or unnamed voice) says, from one standpoint, newest first."""
+
+    standpoint: Standpoint
+    person: Person | None
+    name: str  # to print: of the person, else the label
+    role: str | None  # as printed beside the newest
+    statements: tuple[AnsweredHit, ...]
+    passages: int  # all there are of theirs; at least as many as statements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentTouched:
+    """An incident that is spoken of together with a topic."""
+
+    incident: Incident
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicView:
+    """Everything the archive knows of a topic."""
+
+    topic: Topic
+    broader: Topic | None
+    narrower: tuple[Topic, ...]
+    related: tuple[Topic, ...]
+    rules: tuple[Rule, ...]  # in force before those that are not, or of which it is not known
+    incidents: tuple[IncidentTouched, ...]  # most spoken of first
+    statements: tuple[AnsweredHit, ...]  # newest year first; in one year the most certain first
+    by_person: tuple[Voice, ...]  # the same, by standpoint and person
+    counts: Counts
+    passages: int
+    years: tuple[tuple[int, int], ...]  # year of publication, passages; in order
+    stances: tuple[Any, ...] = ()  # who agrees or differs, as a person marked it
+    notes: tuple[str, ...] = ()  # what the reader should know: no index, another vocabulary
+
+    @property
+    def people(self) -> int:
+        """Independent people; see `Counts`."""
+        return self.counts.people
+
+    @property
+    def documents(self) -> int:
+        """Independent documents; see `Counts`."""
+        return self.counts.documents
+
+    @property
+    def sources(self) -> int:
+        """Independent sources; see `Counts`."""
+        return self.counts.sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Who speaks of what, in numbers of passages; both biggest first."""
+
+    topics: tuple[Topic, ...]
+    people: tuple[Person, ...]
+    counts: Mapping[tuple[str, str], int]  # (topic id, person id): passages; absent: none
+    notes: tuple[str, ...] = ()
+
+    def count(self, topic_id: str, person_id: str) -> int:
+        """Return in how many passages a person speaks of a topic."""
+        return self.counts.get((topic_id, person_id), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicOfPerson:
+    """A topic that a person speaks of."""
+
+    topic: Topic
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """A person: names, roles over time with evidence, and what they said."""
+
+    view: PersonView
+    topics: tuple[TopicOfPerson, ...]  # most spoken of first
+    statements: tuple[AnsweredHit, ...]  # newest first
+    years: tuple[tuple[int, int], ...]
+    passages: int = 0
+    known: Mapping[str, Attribution] = field(default_factory=dict)  # by document: how we know
+    notes: tuple[str, ...] = ()
+
+    def on_topic(self, topic_id: str) -> tuple[AnsweredHit, ...]:
+        """Return the statements that are on a topic."""
+        return tuple(each for each in self.statements if topic_id in each.hit.passage.topics)

@@ -1,0 +1,150 @@
+"""Passages → statements: verified words, who said them, from which standpoint, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from corpus.errors import DocumentNotFoundError, NotFoundError
+from corpus.types import Certainty, Hit, Manner, Passage, SearchQuery
+from ui.answers import AnsweredHit
+from ui.known import Standpoint
+
+if TYPE_CHECKING:
+    from corpus.topics import Subject
+    from ui.archive import Archive
+
+# Roles of those who ask and report. A document that credits a profession as well (an armorer who
+# hosts a podcast) makes them somebody who speaks of their trade.
+PRESS = frozenset({"host", "journalist", "editor"})
+_SURE = {certainty: rank for rank, certainty in enumerate(Certainty)}
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_REMEMBERED = 64  # texts whose words are at hand
+
+
+def standpoint_of(person_id: str | None, roles: Collection[str], manner: Manner) -> Standpoint:
+    """Return from where words are said, by what their document says of whoever says them."""
+    profession = bool(set(roles) - PRESS)
+    if manner is Manner.AUTHORED and not (person_id and profession):
+        return Standpoint.ASKING
+    if person_id is None:
+        return Standpoint.UNNAMED
+    if profession:
+        return Standpoint.PROFESSION
+    return Standpoint.ASKING if roles else Standpoint.PERSON
+
+
+def standpoint_of_passage(passage: Passage) -> Standpoint:
+    """Return from where a passage is said, as the index has it."""
+    return standpoint_of(passage.person_id, passage.roles, passage.manner)
+
+
+def standpoint_of_statement(statement: AnsweredHit) -> Standpoint:
+    """Return from where a statement is said, as corrected; who only asks says nothing."""
+    who = statement.quote.attribution
+    asks = statement.quote.exact.rstrip("\"'”’») ").endswith("?")
+    if asks and PRESS.intersection(who.roles):
+        return Standpoint.ASKING
+    return standpoint_of(who.person_id, who.roles, statement.quote.manner)
+
+
+class Statements:
+    """Makes statements of passages the index holds, checked against the texts as they are now."""
+
+    def __init__(self, archive: Archive, subject: Subject) -> None:
+        self._archive = archive
+        self._subject = subject
+        self._content = lru_cache(maxsize=_REMEMBERED)(archive.catalogue.content_read)
+
+    def make(self, passage: Passage, topics: Collection[str] = ()) -> AnsweredHit | None:
+        """Return the statement in a passage, attributed as corrected.
+
+        None when its words do not stand there any more, when it is not about any of `topics` by
+        this vocabulary, or when it is no quote any more.
+
+        Args:
+            passage: as the index has it.
+            topics: ids; none: whatever it says, from its beginning.
+        """
+        from index.evidence import evident_quote, opening_quote
+
+        content = self._content(passage.document_id)
+        if content is None or passage.span.of(content) != passage.content:
+            return None
+        if topics:
+            quote = evident_quote(content, passage.span, self._subject, topics, passage.title)
+        else:
+            quote = opening_quote(content, passage.span)
+        if quote is None:
+            return None
+        hit = Hit(passage=passage, quote=quote, score=0.0, why="")
+        try:
+            return self._archive._answered(hit, SearchQuery(text=""))
+        except (DocumentNotFoundError, NotFoundError):  # gone since the index was made
+            return None
+
+
+def newest_first(statement: AnsweredHit) -> tuple[bool, int, int, float, str]:
+    """Order: own words before reports, the newest year, in it the most certain, the newest."""
+    quote, published = statement.quote, statement.document.published or _NEVER
+    sure = _SURE[quote.certainty] if quote.certainty else len(_SURE)
+    return _order(quote.manner, sure, published, statement.hit.passage.id)
+
+
+def newest_passage_first(passage: Passage) -> tuple[bool, int, int, float, str]:
+    """Order passages as `newest_first` orders the statements in them."""
+    published = passage.published or _NEVER
+    return _order(passage.manner, _SURE[passage.certainty], published, passage.id)
+
+
+def _order(
+    manner: Manner, sure: int, published: datetime, place: str
+) -> tuple[bool, int, int, float, str]:
+    day = float(published.toordinal())
+    return manner is Manner.REPORTED, -published.year, sure, -day, place
+
+
+def said_once(statements: Iterable[AnsweredHit]) -> list[AnsweredHit]:
+    """Fold the same words into one statement, which names the other places.
+
+    The same words of two different named people stay two: who said them is not decided here.
+    What is kept is the most certain of a named person's, then the earliest.
+    """
+    groups: dict[str, list[AnsweredHit]] = {}
+    for each in statements:
+        groups.setdefault(words_key(each.quote.exact), []).append(each)
+    return [kept for group in groups.values() for kept in _folded(group)]
+
+
+def _folded(group: list[AnsweredHit]) -> Iterator[AnsweredHit]:
+    named = {each.person.id for each in group if each.person}
+    unnamed = [each for each in group if not each.person]
+    for person_id in sorted(named):
+        theirs = [each for each in group if each.person and each.person.id == person_id]
+        yield _joined(theirs + (unnamed if len(named) == 1 else []))
+    if len(named) != 1 and unnamed:
+        yield _joined(unnamed)
+
+
+def _joined(group: list[AnsweredHit]) -> AnsweredHit:
+    if len(group) == 1:
+        return group[0]
+    first, *rest = sorted(group, key=_best_kept)
+    places = {first.citation.permalink: first.citation}
+    places |= {each.citation.permalink: each.citation for each in rest}
+    return replace(first, also=tuple(places.values())[1:])
+
+
+def _best_kept(statement: AnsweredHit) -> tuple[bool, int, datetime, str]:
+    quote = statement.quote
+    sure = _SURE[quote.certainty] if quote.certainty else len(_SURE)
+    published = statement.document.published or datetime.max.replace(tzinfo=UTC)
+    return statement.person is None, sure, published, statement.hit.passage.id
+
+
+def words_key(words: str) -> str:
+    """Return words for comparison: letters and digits only, no case."""
+    return "".join(c for c in words.casefold() if c.isalnum())

@@ -1,0 +1,83 @@
+"""How much is said by whom, counted by the index: no passage is read for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus.errors import NotFoundError
+from corpus.types import Manner, Person
+from ui.statements import PRESS
+
+if TYPE_CHECKING:
+    from corpus.catalogue import Catalogue
+    from corpus.vocabulary import Vocabulary
+    from index.filters import Filters
+    from index.vectors import VectorStore
+
+
+class Tally:
+    """Counts of passages, by topic, person and year."""
+
+    def __init__(self, store: VectorStore, catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._professions = tuple(r.id for r in vocabulary.roles if r.id not in PRESS)
+        self._people: dict[str, Person | None] | None = None
+
+    def people(self, filters: Filters) -> Counter[str]:
+        """Return how many passages of their own words each independent person has there.
+
+        Who counts is said by `ui.known.Counts.people`. Somebody the index knows under an id that
+        was merged since counts as who they are now.
+        """
+        own = replace(filters, manners=(Manner.SPOKEN, Manner.QUOTED))
+        counted = Counter(self._store.facet("person_id", own))
+        asking = self._store.facet("person_id", replace(own, roles=tuple(PRESS)))
+        if asking:  # leave out what they say as press and as nothing else
+            working = replace(own, roles=self._professions)
+            either = replace(own, roles=(*self._professions, *PRESS))
+            counted.update(self._store.facet("person_id", working))
+            counted.subtract(self._store.facet("person_id", either))
+        counted.update(self.written(filters))
+        return self.as_now({each: n for each, n in counted.items() if n > 0})
+
+    def written(self, filters: Filters) -> Mapping[str, int]:
+        """Return how many passages people of a profession wrote themselves."""
+        wrote = replace(filters, manners=(Manner.AUTHORED,), roles=self._professions)
+        return self._store.facet("person_id", wrote)
+
+    def as_now(self, counted: Mapping[str, int]) -> Counter[str]:
+        """Return counts by the ids that people have now, most first; who is gone is left out."""
+        now: Counter[str] = Counter()
+        for person_id, count in counted.items():
+            person = self.person(person_id)
+            if person is not None:
+                now[person.id] += count
+        return Counter(dict(sorted(now.items(), key=lambda each: (-each[1], each[0]))))
+
+    def person(self, person_id: str) -> Person | None:
+        """Return who somebody is now, or None when the catalogue does not know them."""
+        if self._people is None:
+            self._people = {each.id: each for each in self._catalogue.people()}
+        if person_id not in self._people:
+            try:
+                self._people[person_id] = self._catalogue.person(person_id)
+            except NotFoundError:
+                self._people[person_id] = None
+        return self._people[person_id]
+
+    def persons(self, ids: Iterable[str]) -> tuple[Person, ...]:
+        """Return the people of these ids that the catalogue knows."""
+        return tuple(filter(None, (self.person(each) for each in ids)))
+
+    def passages(self, filters: Filters) -> int:
+        """Return how many passages there are, without what is sold."""
+        return self._store.facet("turn_kind", filters).get("speech", 0)
+
+    def years(self, filters: Filters) -> tuple[tuple[int, int], ...]:
+        """Return years of publication with their numbers of passages, in order."""
+        found = self._store.facet("year", filters)
+        return tuple(sorted((int(year), count) for year, count in found.items()))
