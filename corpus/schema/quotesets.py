@@ -1,100 +1,34 @@
-"""Kept quotes and sets of them, as rows. A part of the catalogue.
+"""Sets of kept quotes, as rows. A part of the catalogue.
 
-A quote is kept as it was and never changes; a set changes until it is frozen, and never after.
+A set changes until it is frozen, and never after. The basket is a set like the others, made when
+something is first put into it, and never frozen.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
 from corpus.errors import NotFoundError, QuoteSetError
 from corpus.exports.rows import row_of as quote_row
 from corpus.quotesets import contents_digest
 from corpus.schema import tables
 from corpus.schema.codecs import clean, clean_string
-from corpus.schema.database import Database
+from corpus.schema.keptquotes import LEAST, PAGE, as_kept
+from corpus.schema.stances import StancesPart
 from corpus.schema.tables import row_of
-from corpus.types import KeptQuote, QuoteSet, SetQuote
+from corpus.types import BASKET, KeptQuote, QuoteSet, SetQuote
 
-_LEAST = 4  # characters of an id that may stand for the whole
-_PAGE = 500  # quotes read at a time: a set may hold more than fit in memory
+_RESERVED = frozenset({BASKET})
 
 
-class QuoteSetsPart:
-    """Kept quotes and quote sets; `Catalogue` has the rest."""
-
-    _database: Database
-
-    # ── quotes ───────────────────────────────────────────────────────────────────────────────
-
-    def keep_quotes(self, kept: Iterable[KeptQuote]) -> list[KeptQuote]:
-        """Keep quotes, each as it is; one that is kept already stays as it was."""
-        wanted = list(kept)
-        table = tables.quotes
-        with self._database.writing() as connection:
-            self._database.one_at_a_time(connection)
-            for start in range(0, len(wanted), _PAGE):
-                page = {each.id: each for each in wanted[start : start + _PAGE]}
-                there = select(table.c.id).where(table.c.id.in_(sorted(page)))
-                for known in connection.scalars(there).all():
-                    del page[known]
-                rows = [
-                    {"id": each.id, "document_id": each.quote.document_id, "kept": each.kept}
-                    | {"quote": each}
-                    for each in page.values()
-                ]
-                if rows:
-                    connection.execute(table.insert(), rows)
-        return wanted
-
-    def kept_quote(self, quote_id: str) -> KeptQuote:
-        """Return the quote of this id; a beginning is enough if only one has it.
-
-        Raises:
-            NotFoundError: none, or several, begin so.
-        """
-        wanted = clean_string(quote_id).strip().lower()
-        column = tables.quotes.c.id
-        usable = len(wanted) >= _LEAST and wanted.isalnum()
-        query = select(tables.quotes.c.quote).where(column.startswith(wanted)).limit(2)
-        rows = self._database.rows(query) if usable else []
-        if len(rows) != 1:
-            cause = "several begin so" if rows else ""
-            raise NotFoundError(
-                f"quote {quote_id[:80]}", cause=cause, remedy="see onrecord quote list"
-            )
-        return _kept(rows[0]["quote"])
-
-    def kept_quotes(self, document_id: str | None = None) -> Iterator[KeptQuote]:
-        """Go through all kept quotes (of one document), the oldest first."""
-        table = tables.quotes.c
-        query = select(table.id, table.kept, table.quote).order_by(table.kept, table.id)
-        if document_id is not None:
-            query = query.where(table.document_id == document_id)
-        for row in self._paged(query, lambda last: _after((table.kept, table.id), last)):
-            yield _kept(row["quote"])
-
-    def forget_quote(self, quote_id: str) -> KeptQuote:
-        """Keep a quote no longer.
-
-        Raises:
-            NotFoundError: there is none.
-            QuoteSetError: a set holds it.
-        """
-        kept = self.kept_quote(quote_id)
-        member, table = tables.set_quotes.c, tables.quotes
-        with self._database.writing() as connection:
-            held = connection.execute(select(member.set_id).where(member.quote_id == kept.id))
-            if (found := held.first()) is not None:
-                raise QuoteSetError(found[0], cause=f"it holds the quote {kept.id}")
-            connection.execute(table.delete().where(table.c.id == kept.id))
-        return kept
+class QuoteSetsPart(StancesPart):
+    """Kept quotes, stances and quote sets; `Catalogue` has the rest."""
 
     # ── sets ─────────────────────────────────────────────────────────────────────────────────
 
@@ -107,6 +41,10 @@ class QuoteSetsPart:
         made = clean(replace(quote_set, id=uuid.uuid4().hex[:12], frozen_as=None, frozen=None))
         if not made.name.strip():
             raise QuoteSetError("a new set", cause="it has no name")
+        if made.name.strip().casefold() in _RESERVED:
+            raise QuoteSetError(
+                made.name[:80], cause="the basket is called so", remedy="choose another name"
+            )
         table = tables.quote_sets
         with self._database.writing() as connection:
             self._database.one_at_a_time(connection)
@@ -130,8 +68,9 @@ class QuoteSetsPart:
         """
         table, wanted = tables.quote_sets.c, clean_string(named).strip()
         start = wanted.lower()
-        by_id = len(start) >= _LEAST and start.isalnum()
+        by_id = len(start) >= LEAST and start.isalnum()
         for where in (
+            table.id == start,
             table.name == wanted,
             table.frozen_as == start,
             or_(table.id.startswith(start), table.frozen_as.startswith(start)) if by_id else None,
@@ -148,17 +87,17 @@ class QuoteSetsPart:
     def set_quotes(self, set_id: str, *, by_document: bool = False) -> Iterator[SetQuote]:
         """Go through the quotes of a set in order, or document by document, few in memory."""
         member, quote = tables.set_quotes.c, tables.quotes.c
-        keys: tuple[Any, ...] = (member.number, quote.id)
+        keys: tuple[Any, ...] = (member.number, member.quote_id)
         if by_document:
-            keys = (quote.document_id, *keys)
+            keys = (member.document_id, *keys)
         query = (
-            select(quote.id, quote.document_id, quote.quote, member.number, member.note)
-            .join(tables.set_quotes, member.quote_id == quote.id)
+            select(*keys, member.note, quote.quote)
+            .join(tables.quotes, member.quote_id == quote.id)
             .where(member.set_id == set_id)
             .order_by(*keys)
         )
-        for row in self._paged(query, lambda last: _after(keys, last)):
-            yield SetQuote(number=row["number"], kept=_kept(row["quote"]), note=row["note"])
+        for row in self._paged(query, keys):
+            yield SetQuote(number=row["number"], kept=as_kept(row["quote"]), note=row["note"])
 
     def add_to_set(
         self, set_id: str, quote_ids: Sequence[str], *, note: str | None = None
@@ -166,23 +105,27 @@ class QuoteSetsPart:
         """Put kept quotes at the end of a set; return those that were not in it already.
 
         Raises:
+            NotFoundError: one of them is not kept.
             QuoteSetError: the set is frozen.
         """
-        table = tables.set_quotes
         with self._database.writing() as connection:
+            self._database.one_at_a_time(connection)
             self._open_set(connection, set_id)
-            inside = select(table.c.quote_id).where(table.c.set_id == set_id)
-            there = set(connection.scalars(inside))
-            last = select(func.coalesce(func.max(table.c.number), 0))
-            number = connection.execute(last.where(table.c.set_id == set_id)).scalar_one()
-            added = tuple(each for each in dict.fromkeys(quote_ids) if each not in there)
-            rows = [
-                {"set_id": set_id, "quote_id": each, "number": number + place, "note": note}
-                for place, each in enumerate(added, start=1)
-            ]
-            if rows:
-                connection.execute(table.insert(), rows)
-        return added
+            return self._append(connection, set_id, quote_ids, note)
+
+    def keep_in_set(
+        self, set_id: str, kept: Sequence[KeptQuote], *, note: str | None = None
+    ) -> tuple[str, ...]:
+        """Keep quotes and put them at the end of a set: both, or neither.
+
+        Raises:
+            QuoteSetError: the set is frozen.
+        """
+        with self._database.writing() as connection:
+            self._database.one_at_a_time(connection)
+            self._open_set(connection, set_id)
+            self._put_quotes(connection, kept)
+            return self._append(connection, set_id, [each.id for each in kept], note)
 
     def copy_set(self, set_id: str, into: str) -> None:
         """Put all quotes of a set, with their places and notes, into another, which is empty.
@@ -191,12 +134,12 @@ class QuoteSetsPart:
             QuoteSetError: the other set is frozen.
         """
         table = tables.set_quotes
-        names = ("set_id", "quote_id", "number", "note")
-        copied = select(literal(into), table.c.quote_id, table.c.number, table.c.note)
+        names = ("quote_id", "document_id", "number", "note")
+        copied = select(literal(into), *(table.c[name] for name in names))
         with self._database.writing() as connection:
             self._open_set(connection, into)
             rows = copied.where(table.c.set_id == set_id)
-            connection.execute(table.insert().from_select(names, rows))
+            connection.execute(table.insert().from_select(("set_id", *names), rows))
 
     def remove_from_set(self, set_id: str, quote_id: str) -> None:
         """Take a quote out of a set; those after it move up.
@@ -250,27 +193,51 @@ class QuoteSetsPart:
         """Give a set the id of its contents, after which it never changes.
 
         Raises:
-            QuoteSetError: it is empty, or frozen already.
+            QuoteSetError: it is empty, frozen already, or the basket.
         """
-        before = self.quote_set(set_id)
+        before, table = self.quote_set(set_id), tables.quote_sets
+        if before.id == BASKET:
+            remedy = f"copy it to a set that can be: onrecord set new NAME --from {BASKET}"
+            raise QuoteSetError(BASKET, cause="it is never frozen", remedy=remedy)
+        counted = select(table.c.changes).where(table.c.id == before.id)
+        changes = self._database.rows(counted)[0]["changes"]
         digest = contents_digest(before, map(quote_row, self.set_quotes(before.id)))
-        table = tables.quote_sets
         with self._database.writing() as connection:
             self._open_set(connection, before.id)
             if not before.size:
                 raise QuoteSetError(before.name, cause="it is empty", remedy="add quotes first")
-            # Read again under the lock: somebody may have added while the contents were hashed.
-            rows = connection.execute(_sets().where(table.c.id == before.id)).mappings().one()
-            if _set_of(rows) != before:
+            # Under the lock: somebody may have changed it while the contents were hashed.
+            if connection.execute(counted).scalar_one() != changes + 1:
                 raise QuoteSetError(before.name, cause="somebody changed it", remedy="try again")
             values = {"frozen_as": digest, "frozen": now}
             connection.execute(table.update().where(table.c.id == before.id).values(values))
         return self.quote_set(before.id)
 
+    # ── the basket ───────────────────────────────────────────────────────────────────────────
+
+    def open_basket(self, *, now: datetime) -> QuoteSet:
+        """Return the basket; it is made when there is none, by whichever process comes first."""
+        table = tables.quote_sets
+        row = row_of(QuoteSet(id=BASKET, name=BASKET, author="", made=now), table)
+        with self._database.writing() as connection:
+            self._database.upsert(connection, table, row, replacing=False)
+        return self.quote_set(BASKET)
+
+    def empty_set(self, set_id: str) -> int:
+        """Take every quote out of a set; return how many there were.
+
+        Raises:
+            QuoteSetError: the set is frozen.
+        """
+        table = tables.set_quotes
+        with self._database.writing() as connection:
+            self._open_set(connection, set_id)
+            return connection.execute(table.delete().where(table.c.set_id == set_id)).rowcount
+
     # ── rows ─────────────────────────────────────────────────────────────────────────────────
 
     def _open_set(self, connection: Connection, set_id: str) -> None:
-        """Lock a set for changing it."""
+        """Lock a set for changing it, and count the change."""
         table = tables.quote_sets
         query = select(table.c.name, table.c.frozen_as).where(table.c.id == set_id)
         row = connection.execute(query.with_for_update()).mappings().first()
@@ -282,6 +249,30 @@ class QuoteSetsPart:
                 cause=f"it is frozen as {row['frozen_as'][:12]}",
                 remedy="make another from it: onrecord set new NAME --from " + set_id,
             )
+        counted = table.update().where(table.c.id == set_id).values(changes=table.c.changes + 1)
+        connection.execute(counted)
+
+    def _append(
+        self, connection: Connection, set_id: str, quote_ids: Sequence[str], note: str | None
+    ) -> tuple[str, ...]:
+        table, quote = tables.set_quotes, tables.quotes.c
+        there = set(connection.scalars(select(table.c.quote_id).where(table.c.set_id == set_id)))
+        last = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.set_id == set_id)
+        number = connection.execute(last).scalar_one()
+        added = tuple(each for each in dict.fromkeys(quote_ids) if each not in there)
+        for start in range(0, len(added), PAGE):
+            page = added[start : start + PAGE]
+            kept = select(quote.id, quote.document_id).where(quote.id.in_(sorted(page)))
+            documents = {row.id: row.document_id for row in connection.execute(kept)}
+            if missing := next((each for each in page if each not in documents), None):
+                raise NotFoundError(f"quote {missing[:80]}", remedy="see onrecord quote list")
+            rows = [
+                {"set_id": set_id, "quote_id": each, "note": note, "document_id": documents[each]}
+                | {"number": number + place}
+                for place, each in enumerate(page, start=start + 1)
+            ]
+            connection.execute(table.insert(), rows)
+        return added
 
     def _reorder(self, set_id: str, quote_id: str, number: int | None) -> None:
         table = tables.set_quotes
@@ -303,37 +294,13 @@ class QuoteSetsPart:
                     where = and_(table.c.set_id == set_id, table.c.quote_id == each)
                     connection.execute(table.update().where(where).values(number=place))
 
-    def _paged(self, query: Select[Any], after: Any) -> Iterator[Any]:
-        """Go through the rows of an ordered query, a page in memory at a time."""
-        last = None
-        while True:
-            page = query if last is None else query.where(after(last))
-            rows = self._database.rows(page.limit(_PAGE))
-            yield from rows
-            if len(rows) < _PAGE:
-                return
-            last = rows[-1]
-
-
-def _after(keys: Sequence[Any], last: Mapping[str, Any]) -> ColumnElement[bool]:
-    """Return the condition that a row comes after `last` in the order of `keys`."""
-    first, *rest = keys
-    value = last[first.key]
-    if not rest:
-        return first > value  # type: ignore[no-any-return]
-    return or_(first > value, and_(first == value, _after(rest, last)))
-
 
 def _sets() -> Select[Any]:
     member, table = tables.set_quotes.c, tables.quote_sets
     count = select(func.count()).where(member.set_id == table.c.id).scalar_subquery()
-    return select(table, count.label("size")).order_by(table.c.made, table.c.id)
+    about = [column for column in table.columns if column.name != "changes"]
+    return select(*about, count.label("size")).order_by(table.c.made, table.c.id)
 
 
 def _set_of(row: Mapping[Any, Any]) -> QuoteSet:
     return QuoteSet(**dict(row))
-
-
-def _kept(value: Any) -> KeptQuote:
-    assert isinstance(value, KeptQuote)
-    return value

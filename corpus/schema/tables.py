@@ -39,6 +39,7 @@ from corpus.types import (
     SourceReport,
     Span,
     Stage,
+    StanceKind,
     Text,
     Timing,
     TranscriptLink,
@@ -254,6 +255,7 @@ quote_sets = Table(
     Column("vocabulary", String),
     Column("frozen_as", String, index=True),
     Column("frozen", Moment),
+    Column("changes", Integer, nullable=False, server_default="0"),  # of what it holds, counted
 )
 
 set_quotes = Table(
@@ -261,9 +263,27 @@ set_quotes = Table(
     METADATA,
     Column("set_id", ForeignKey("quote_sets.id"), primary_key=True),
     Column("quote_id", ForeignKey("quotes.id"), primary_key=True, index=True),
+    # Its quote's: a set is gone through document by document too.
+    Column("document_id", String, nullable=False, server_default=""),
     Column("number", Integer, nullable=False),
     Column("note", String),
     Index("ix_set_quotes_number", "set_id", "number"),
+    Index("ix_set_quotes_document", "set_id", "document_id", "number"),
+)
+
+# Only ever added to; undoing a mark keeps it. No foreign keys: who marked what is history.
+stances = Table(
+    "stances",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("kind", Choice(StanceKind), nullable=False),
+    Column("quote_id", String, nullable=False, index=True),
+    Column("other_id", String, nullable=False, index=True),
+    Column("author", String, nullable=False),
+    Column("made", Moment, nullable=False, index=True),
+    Column("note", String),
+    Column("undone", Moment),
+    Column("undone_by", String),
 )
 
 runs = Table(

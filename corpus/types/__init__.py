@@ -27,10 +27,12 @@ from corpus.types.enums import (
     QuoteStatus,
     SourceKind,
     Stage,
+    StanceKind,
     TranscriptPolicy,
     TurnKind,
 )
 from corpus.types.finding import (
+    BASKET,
     Citation,
     Hit,
     KeptQuote,
@@ -40,6 +42,7 @@ from corpus.types.finding import (
     Reason,
     SearchQuery,
     SetQuote,
+    Stance,
 )
 from corpus.types.places import Span
 from corpus.types.running import Outcome, Run, SourceReport
@@ -65,6 +68,7 @@ from corpus.types.speech import (
 )
 
 __all__ = [
+    "BASKET",
     "Appearance",
     "Aside",
     "AsideKind",
@@ -105,6 +109,8 @@ __all__ = [
     "SourceReport",
     "Span",
     "Stage",
+    "Stance",
+    "StanceKind",
     "Text",
     "Timing",
     "Transcript",

@@ -121,3 +121,10 @@ class QuoteStatus(StrEnum):
     DRAFT = "draft"
     VERIFIED = "verified"
     STALE = "stale"
+
+
+class StanceKind(StrEnum):
+    """How one quote stands to another, as a person marked it."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"

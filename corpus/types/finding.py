@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpus.types.enums import Certainty, DocumentKind, Manner, Origin, QuoteStatus
+from corpus.types.enums import (
+    Certainty,
+    DocumentKind,
+    Manner,
+    Origin,
+    QuoteStatus,
+    StanceKind,
+)
 from corpus.types.places import Span
 from corpus.types.speech import Attribution
+
+BASKET = "basket"  # id and name of the one set that is nobody's and is never frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +139,10 @@ class KeptQuote:
     hosts: tuple[str, ...] = ()  # credited, of an episode
     authors: tuple[str, ...] = ()  # credited, of an article
     radio: bool = False  # a segment that was broadcast, not only a podcast
-    topics: tuple[str, ...] = ()  # ids
+    topics: tuple[str, ...] = ()  # ids of the vocabulary, here and below
+    terms: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     media_sha256: str | None = None  # the playback copy the times refer to
     made_with: str | None = None  # extractor, models and settings the words come from
     capture_sha256: str | None = None
@@ -164,6 +176,21 @@ class QuoteSet:
     frozen_as: str | None = None  # SHA-256 of the contents; None: may still change
     frozen: datetime | None = None
     size: int = 0  # quotes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """What a person marked of two kept quotes; it reads both ways. Undone, never erased."""
+
+    id: str
+    kind: StanceKind
+    quote_id: str
+    other_id: str
+    author: str
+    made: datetime
+    note: str | None = None
+    undone: datetime | None = None
+    undone_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
