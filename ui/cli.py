@@ -13,7 +13,15 @@ import typer
 from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
-from ui import correction_commands, people_commands, printing, quote_commands, readings
+from ui import (
+    correction_commands,
+    people_commands,
+    printing,
+    quote_commands,
+    readings,
+    set_commands,
+    topic_commands,
+)
 from ui.answers import AskFilters
 from ui.archive import Archive, open_archive
 from ui.terminal import opened, print_value
@@ -30,8 +38,9 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.
 DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
 app.add_typer(people_commands.app, name="people")
 app.add_typer(correction_commands.app)
+app.add_typer(topic_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
-app.add_typer(quote_commands.set_app, name="set")
+app.add_typer(set_commands.set_app, name="set")
 
 
 @app.command()

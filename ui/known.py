@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from corpus.topics import Incident, Rule, Topic
-from corpus.types import Attribution, Person
+from corpus.types import Attribution, KeptQuote, Person, Stance
 from ui.answers import AnsweredHit
 from ui.register import PersonView
 
@@ -81,6 +80,15 @@ class IncidentTouched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StanceSeen:
+    """Two kept quotes, of which a person marked that they agree or differ."""
+
+    stance: Stance
+    one: KeptQuote
+    other: KeptQuote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicView:
     """Everything the archive knows of a topic."""
 
@@ -95,7 +103,7 @@ class TopicView:
     counts: Counts
     passages: int
     years: tuple[tuple[int, int], ...]  # year of publication, passages; in order
-    stances: tuple[Any, ...] = ()  # who agrees or differs, as a person marked it
+    stances: tuple[StanceSeen, ...] = ()  # who agrees or differs, as a person marked it
     notes: tuple[str, ...] = ()  # what the reader should know: no index, another vocabulary
 
     @property
