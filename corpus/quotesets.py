@@ -62,7 +62,10 @@ class Beside:
     roles: tuple[str, ...]  # as printed
     base_url: str  # where our page is served, for the permalink
     retrieved: datetime | None = None
-    topics: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()  # ids of the vocabulary, here and below
+    terms: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 def keep_quote(
@@ -98,6 +101,9 @@ def keep_quote(
         authors=_credited(document, "author"),
         radio=reading.text.dialect == "npr" or bool(_RADIO.search(document.show)),
         topics=beside.topics,
+        terms=beside.terms,
+        incidents=beside.incidents,
+        rules=beside.rules,
         media_sha256=reading.text.media_sha256,
         made_with=reading.text.made_with,
         capture_sha256=document.capture_sha256,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from corpus.errors import NotFoundError, QuoteError, QuoteSetError
 from corpus.types import Method, Span, Stage
 from tests.seeded import NOW, publish, seed_archive
-from ui import quote_commands
+from ui import quote_commands, set_commands
 from ui.cli import app
 from ui.corrections import Corrections
 from ui.quote_printing import NO_QUOTES, NO_SETS
@@ -34,7 +34,8 @@ def seeded(tmp_path):
 @pytest.fixture
 def run(seeded, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(quote_commands, "open_archive", lambda settings: seeded.archive)
+    for commands in (quote_commands, set_commands):
+        monkeypatch.setattr(commands, "open_archive", lambda settings: seeded.archive)
 
     def call(*arguments, fails=None, exit_code=0):
         done = RUNNER.invoke(app, [*arguments])

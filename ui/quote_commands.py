@@ -1,20 +1,17 @@
-"""`onrecord quote …` and `onrecord set …`: keep quotes, gather them, freeze, compare, export."""
+"""`onrecord quote …`: keep quotes, check them, mark which agree and which differ."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corpus.errors import QuoteError
-from corpus.types import DocumentKind, QuoteSet, Span
+from corpus.types import Span, Stance, StanceKind
 from ui import quote_printing as printing
-from ui.answers import AskFilters
 from ui.archive import open_archive
 from ui.corrections import Chosen
-from ui.quotes import MOST_ASKED, Quotes
+from ui.quotes import Quotes
 from ui.terminal import login_name, opened, print_value
 
 quote_app = typer.Typer(
@@ -24,19 +21,10 @@ quote_app = typer.Typer(
     "corrected; `onrecord quote verify` says what has changed.\n\n"
     'For example: onrecord quote keep 3f2a91c0 "Only the armorer hands a gun to an actor."',
 )
-set_app = typer.Typer(
-    no_args_is_help=True,
-    help="Gather quotes in sets that can be cited, compared and exported.\n\n"
-    "For example: onrecord set new rounds --question "
-    '"what did armorers say about live rounds"\n\n'
-    "Then: onrecord set freeze rounds; onrecord set export rounds --output rounds",
-)
-
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 By = Annotated[str | None, typer.Option("--by", help="Who does it; default: the user logged in.")]
 Note = Annotated[str | None, typer.Option(help="Kept with the quote.")]
 QuoteId = Annotated[str, typer.Argument(metavar="QUOTE", help="Id, or a unique beginning.")]
-Named = Annotated[str, typer.Argument(metavar="SET", help="Name, id or frozen id.")]
 
 
 # ── quotes ───────────────────────────────────────────────────────────────────────────────────
@@ -118,163 +106,60 @@ def forget(quote: QuoteId) -> None:
         typer.echo(f"{Quotes(archive).forget(quote).id}: no longer kept")
 
 
-# ── sets ─────────────────────────────────────────────────────────────────────────────────────
+# ── how two quotes stand to each other ───────────────────────────────────────────────────────
 
 
-@set_app.command("new")
-def new_set(
-    name: Annotated[str, typer.Argument(help="A name that no other set has.")],
-    question: Annotated[
-        str | None, typer.Option(help="Fill it with the answers to this question.")
-    ] = None,
-    role: Annotated[list[str] | None, typer.Option(help="Only people with this role.")] = None,
-    speaker: Annotated[list[str] | None, typer.Option(help="Only this person.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only this source or show.")] = None,
-    kind: Annotated[DocumentKind | None, typer.Option(help="Only this kind.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MOST_ASKED, help="At most this many.")] = 20,
-    like: Annotated[
-        str | None, typer.Option("--from", help="Begin with the quotes of this set.")
-    ] = None,
+@quote_app.command()
+def mark(
+    quote: QuoteId,
+    stance: Annotated[StanceKind, typer.Argument(help="How they stand to each other.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Another kept quote.")],
+    note: Annotated[str | None, typer.Option(help="Why.")] = None,
     by: By = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make a set: empty, of the answers to a question, or from another set.
+    """Mark that two kept quotes agree or differ; the archive never says so on its own.
 
-    For example: onrecord set new rounds --question "what did armorers say about live rounds"
+    For example: onrecord quote mark 3f2a91c0 differs 77b0c1d2 --note "on who may load"
     """
-    filters = AskFilters(
-        roles=tuple(role or ()),
-        speakers=tuple(speaker or ()),
-        sources=tuple(source or ()),
-        kind=kind,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        limit=limit,
-    )
     with opened(open_archive) as archive:
         quotes = Quotes(archive)
-        made = quotes.new_set(
-            name, author=by or login_name(), question=question, filters=filters, like=like
-        )
-        _tell(made, as_json)
+        made = quotes.mark(quote, stance, other, author=by or login_name(), note=note)
+        _tell_marks(quotes, [made], as_json)
 
 
-@set_app.command("list")
-def list_sets(as_json: JsonFlag = False) -> None:
-    """List the sets."""
-    with opened(open_archive) as archive:
-        found = Quotes(archive).sets()
-        print_value(as_json, printing.sets_as_list, printing.set_lines, found)
-
-
-@set_app.command("show")
-def show_set(quote_set: Named, as_json: JsonFlag = False) -> None:
-    """Show a set and its quotes in order."""
-    with opened(open_archive) as archive:
-        view = Quotes(archive).view(quote_set)
-        print_value(as_json, printing.view_as_dict, printing.view_lines, view)
-
-
-@set_app.command()
-def add(
-    quote_set: Named,
-    quotes: Annotated[list[str], typer.Argument(metavar="QUOTE…", help="Ids of kept quotes.")],
-    note: Note = None,
-) -> None:
-    """Put kept quotes at the end of a set."""
-    with opened(open_archive) as archive:
-        _tell(Quotes(archive).add(quote_set, quotes, note), False)
-
-
-@set_app.command()
-def remove(quote_set: Named, quote: QuoteId) -> None:
-    """Take a quote out of a set; it stays kept."""
-    with opened(open_archive) as archive:
-        _tell(Quotes(archive).remove(quote_set, quote), False)
-
-
-@set_app.command()
-def move(
-    quote_set: Named,
-    quote: QuoteId,
-    number: Annotated[int, typer.Argument(min=1, help="Its new place; 1 is the first.")],
-) -> None:
-    """Move a quote to another place in its set."""
-    with opened(open_archive) as archive:
-        _tell(Quotes(archive).move(quote_set, quote, number), False)
-
-
-@set_app.command()
-def annotate(
-    quote_set: Named,
-    quote: QuoteId,
-    note: Annotated[str, typer.Argument(help="The note; empty takes it away.")],
-) -> None:
-    """Note something of a quote in a set; it is exported with it."""
-    with opened(open_archive) as archive:
-        _tell(Quotes(archive).annotate(quote_set, quote, note), False)
-
-
-@set_app.command()
-def freeze(quote_set: Named, as_json: JsonFlag = False) -> None:
-    """Give a set the id of its contents, to be cited; it never changes again."""
-    with opened(open_archive) as archive:
-        _tell(Quotes(archive).freeze(quote_set), as_json)
-
-
-@set_app.command()
-def diff(
-    quote_set: Named,
-    ask: Annotated[
-        bool, typer.Option(help="Put the set's question again, to find what is new.")
-    ] = True,
+@quote_app.command()
+def unmark(
+    mark: Annotated[str, typer.Argument(metavar="MARK", help="Id, or a unique beginning.")],
+    by: By = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what is new, corrected, re-attributed, stale or gone since the set was made."""
+    """Take a mark away; who made it, and who took it away, stays to be read."""
     with opened(open_archive) as archive:
-        found = list(Quotes(archive).diff(quote_set, ask=ask))
-        print_value(as_json, printing.changed_as_list, printing.changed_lines, found)
+        quotes = Quotes(archive)
+        _tell_marks(quotes, [quotes.unmark(mark, author=by or login_name())], as_json)
 
 
-@set_app.command()
-def export(
-    quote_set: Named,
-    output: Annotated[Path, typer.Option(help="Folder; or a file, for one format.")],
-    form: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            help="csv, jsonl, parquet, markdown, docx, ris, bibtex, csljson or qdpx; may be "
-            "repeated. Default: what the file's ending says, else all.",
-        ),
-    ] = None,
+@quote_app.command("marks")
+def list_marks(
+    quote: Annotated[str | None, typer.Argument(metavar="QUOTE", help="Only of this one.")] = None,
+    undone: Annotated[bool, typer.Option(help="Those taken away as well.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
-    """Write a set as files, with a manifest; says what has changed since the set was made.
-
-    For example: onrecord set export rounds --output rounds.csv
-    """
-    from corpus.exports import FORMATS, form_of
-
-    ending = form_of(output)
-    forms = form or ([ending] if ending else list(FORMATS))
+    """List which kept quotes agree or differ, with who marked it and when."""
     with opened(open_archive) as archive:
-        written, changed = Quotes(archive).export(quote_set, output, forms)
-        for name in written.files:
-            typer.echo(str(written.folder / name))
-        typer.echo(str(written.manifest))
-        for line in printing.changed_lines(changed) if changed else ():
-            typer.echo(line)
+        quotes = Quotes(archive)
+        _tell_marks(quotes, quotes.marks(quote, undone=undone), as_json)
 
 
-def _tell(about: QuoteSet, as_json: bool) -> None:
-    shape = printing.set_as_dict
-    print_value(as_json, shape, lambda each: printing.set_lines([each]), about)
+def _tell_marks(quotes: Quotes, marks: list[Stance], as_json: bool) -> None:
+    kept = quotes.marked(marks)
+    print_value(
+        as_json,
+        lambda each: printing.marks_as_list(each, kept),
+        lambda each: printing.mark_lines(each, kept),
+        marks,
+    )
 
 
 def _span(pair: tuple[int, int]) -> Span:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from corpus.exports import about_set
 from corpus.exports.rows import row_of, speaker_of
 from corpus.quotesets import Changed
 from corpus.styles import STYLES, print_ap, print_moment, print_note, print_reference
-from corpus.types import KeptQuote, QuoteSet, SetQuote
+from corpus.types import KeptQuote, QuoteSet, SetQuote, Stance
 from ui.printing import plain
 from ui.quotes import SetView, changed_as_dict
-from ui.wording import printed
+from ui.wording import print_day, printed
 
 NO_QUOTES = "No quote is kept yet: onrecord quote keep DOCUMENT WORDS"
 NO_SETS = "There is no set yet: onrecord set new NAME"
+NO_MARKS = "No two quotes are marked yet: onrecord quote mark QUOTE agrees|differs OTHER"
+NO_LONGER = "  (kept no longer)"
 SAME = "as it was kept"
 _MOST_SHOWN = 90  # characters of a quote on one line
 
@@ -90,6 +92,45 @@ def changed_lines(changed: Iterable[Changed]) -> Iterator[str]:
         yield f"{_line(each.kept)}: {plain(_state(each))}"
     if not found:
         yield "Nothing has changed."
+
+
+def marks_as_list(marks: Iterable[Stance], kept: Mapping[str, KeptQuote]) -> list[dict[str, Any]]:
+    """Return marks as JSON, each with the words of both quotes as they are kept."""
+    return [_mark_as_dict(each, kept) for each in marks]
+
+
+def mark_lines(marks: Iterable[Stance], kept: Mapping[str, KeptQuote]) -> Iterator[str]:
+    """Yield three lines for every mark: who marked it, and the two quotes."""
+    found = False
+    for each in marks:
+        found = True
+        note = f": {each.note}" if each.note else ""
+        undone = f", taken away by {each.undone_by}" if each.undone else ""
+        by = f"marked by {each.author}, {print_day(each.made)}{undone}"
+        yield plain(f"{each.id}  {each.kind.value}, {by}{note}")
+        for quote_id in (each.quote_id, each.other_id):
+            yield f"  {_line(kept[quote_id]) if quote_id in kept else quote_id + NO_LONGER}"
+    if not found:
+        yield NO_MARKS
+
+
+def _mark_as_dict(mark: Stance, kept: Mapping[str, KeptQuote]) -> dict[str, Any]:
+    exact = {
+        each: kept[each].quote.exact for each in (mark.quote_id, mark.other_id) if each in kept
+    }
+    return {
+        "id": mark.id,
+        "stance": mark.kind.value,
+        "quote": mark.quote_id,
+        "exact": exact.get(mark.quote_id),
+        "other": mark.other_id,
+        "other_exact": exact.get(mark.other_id),
+        "by": mark.author,
+        "made": mark.made.isoformat(),
+        "note": mark.note,
+        "undone": mark.undone.isoformat() if mark.undone else None,
+        "undone_by": mark.undone_by,
+    }
 
 
 def set_as_dict(about: QuoteSet) -> dict[str, Any]:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.errors import CorrectionError, NotFoundError, QuoteError
-from corpus.exports.writing import Sheet, Source
-from corpus.quotes import quote_reading
-from corpus.quotesets import Beside, Change, Changed, compare, keep_quote
+from corpus.errors import NotFoundError, QuoteSetError
+from corpus.exports.writing import Sheet
+from corpus.quotesets import Change, Changed
 from corpus.reading import overlaps
-from corpus.types import KeptQuote, Person, Quote, QuoteSet, Reading, SearchQuery, SetQuote, Span
+from corpus.types import BASKET, KeptQuote, Quote, QuoteSet, SetQuote, Span
 from ui.answers import AskFilters
-from ui.corrections import Chosen, find_words
+from ui.askedagain import filters_of, remembered
+from ui.keeping import Keeping, whoever
 
 if TYPE_CHECKING:
     from corpus.exports import Written
-    from corpus.topics import Subject
-    from corpus.types import Text
-    from ui.archive import Archive
 
 MOST_ASKED = 100  # answers that one question can put into a set
 
@@ -36,87 +32,14 @@ class SetView:
     quotes: Iterable[SetQuote]
 
 
-class Quotes:
-    """Every use case about kept quotes and quote sets.
+class Quotes(Keeping):
+    """Every use case about kept quotes, quote sets and the basket.
 
     Raises:
         QuoteError: (all that keep) the words are no quote.
         QuoteSetError: (all about sets) the set is frozen, or cannot be written there.
         NotFoundError: no such document, quote or set.
     """
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._catalogue = archive.catalogue
-
-    # ── quotes ───────────────────────────────────────────────────────────────────────────────
-
-    def keep(
-        self,
-        document_id: str,
-        words: str,
-        *,
-        author: str,
-        chosen: Chosen | None = None,
-        revision: int | None = None,
-        note: str | None = None,
-    ) -> KeptQuote:
-        """Keep words of a document's newest text as they are read.
-
-        Args:
-            document_id: of the document, or a unique beginning of it.
-            words: as `onrecord show` prints them; of one turn.
-            author: who keeps them.
-            chosen: which of several places is meant.
-            revision: the text that was read; None: the newest. Another than the newest is
-                refused: what was read there may read otherwise now.
-            note: kept with the quote.
-        """
-        reading = self._reading(document_id, revision)
-        if not words.strip():
-            raise QuoteError(f"{document_id[:80]}: no words", cause="a quote of zero length")
-        try:
-            span = find_words(reading.text, words, chosen or Chosen())
-        except CorrectionError as error:
-            raise QuoteError(error.subject, cause=error.cause, remedy=error.remedy) from error
-        return self._keep(reading, span, author=author, note=note)
-
-    def keep_span(
-        self,
-        document_id: str,
-        span: Span,
-        *,
-        author: str,
-        revision: int | None = None,
-        note: str | None = None,
-    ) -> KeptQuote:
-        """Keep the words at `span` of a document's newest text as it is read."""
-        return self._keep(self._reading(document_id, revision), span, author=author, note=note)
-
-    def keep_quote(self, quote: Quote, *, author: str, note: str | None = None) -> KeptQuote:
-        """Keep a quote as it stands on an answer."""
-        return self.keep_span(
-            quote.document_id, quote.span, author=author, revision=quote.revision, note=note
-        )
-
-    def kept(self, document_id: str | None = None) -> Iterator[KeptQuote]:
-        """Go through the kept quotes (of one document), the oldest first."""
-        if document_id is not None:
-            document_id = self._catalogue.document(document_id).id
-        return self._catalogue.kept_quotes(document_id)
-
-    def look(self, quote_id: str) -> Changed:
-        """Return a kept quote and what has become of it."""
-        return next(self._compared([self._catalogue.kept_quote(quote_id)]))
-
-    def verify(self, quote_ids: Sequence[str] = ()) -> Iterator[Changed]:
-        """Check kept quotes (none named: all) against the present archive."""
-        named = [self._catalogue.kept_quote(each) for each in quote_ids]
-        return self._compared(named if quote_ids else self._catalogue.kept_quotes())
-
-    def forget(self, quote_id: str) -> KeptQuote:
-        """Keep a quote no longer; one that a set holds stays."""
-        return self._catalogue.forget_quote(quote_id)
 
     # ── sets ─────────────────────────────────────────────────────────────────────────────────
 
@@ -142,7 +65,7 @@ class Quotes:
         base = self._catalogue.quote_set(like) if like else None
         about = QuoteSet(id="", name=name, author=author, made=_now())
         if base is not None:
-            names = ("question", "query", "generation", "models", "vocabulary")
+            names = ("question", "query", "filters", "generation", "models", "vocabulary")
             about = replace(about, **{each: getattr(base, each) for each in names})
         found: list[Quote] = []
         if question is not None:
@@ -150,8 +73,12 @@ class Quotes:
         made = self._catalogue.new_set(about)
         if base is not None:
             self._catalogue.copy_set(base.id, made.id)
-        kept = [self.keep_quote(each, author=author) for each in found]
-        self._catalogue.add_to_set(made.id, [each.id for each in kept])
+        pictures = self._pictures()
+        kept = [
+            pictures.picture(each, pictures.reading(each.document_id, each.revision), author)
+            for each in found
+        ]
+        self._catalogue.keep_in_set(made.id, kept)
         return self._catalogue.quote_set(made.id)
 
     def add(self, named: str, quote_ids: Sequence[str], note: str | None = None) -> QuoteSet:
@@ -193,7 +120,7 @@ class Quotes:
         about = self._catalogue.quote_set(named)
         places: dict[str, list[Span]] = {}
         quotes = self._catalogue.set_quotes(about.id, by_document=True)
-        for each in self._compared(entry.kept for entry in quotes):
+        for each in self._pictures().compared(entry.kept for entry in quotes):
             if each.now is not None:
                 places.setdefault(each.kept.quote.document_id, []).append(each.now)
             if each.changes:
@@ -206,127 +133,103 @@ class Quotes:
     ) -> tuple[Written, list[Changed]]:
         """Write a set to a folder or file; return what was written, and what changed since."""
         from corpus.exports import write_export
+        from corpus.topics import load_subject
 
-        about = self._catalogue.quote_set(named)
+        about, subject = self._catalogue.quote_set(named), load_subject()
         changed = list(self.diff(about.id, ask=False))
         sheet = Sheet(
             about=about,
             quotes=lambda: self._catalogue.set_quotes(about.id),
             by_document=lambda: self._catalogue.set_quotes(about.id, by_document=True),
-            source=self._source,
-            topic_name=lambda topic: self._topic(topic, "name") or topic,
-            topic_definition=lambda topic: self._topic(topic, "definition"),
+            source=self._pictures().source,
+            topic_name=lambda topic: _fact(subject.topics.get(topic), "name") or topic,
+            topic_definition=lambda topic: _fact(subject.topics.get(topic), "definition"),
         )
         changes = [changed_as_dict(each) for each in changed]
         return write_export(sheet, target, forms, now=_now(), changes=changes), changed
 
+    # ── the basket: a set in the catalogue, the same for every reader ────────────────────────
+
+    def basket(self) -> SetView:
+        """Return the basket with its quotes in order; empty before something is put into it."""
+        try:
+            return self.view(BASKET)
+        except NotFoundError:
+            about = QuoteSet(id=BASKET, name=BASKET, author="", made=_now())
+            return SetView(about=about, quotes=())
+
+    def keep_in_basket(
+        self,
+        document_id: str,
+        span: Span,
+        revision: int | None = None,
+        *,
+        author: str | None = None,
+        note: str | None = None,
+    ) -> KeptQuote:
+        """Keep the words at `span` of a document's newest text as it is read, in the basket.
+
+        Args:
+            document_id: of the document.
+            span: as `Quote.span` of an answer; of one turn.
+            revision: the text that was read; another than the newest is refused.
+            author: who keeps them; None: the user logged in.
+            note: kept with the quote in the basket.
+        """
+        pictures = self._pictures()
+        reading = pictures.reading(document_id, revision)
+        kept = pictures.take(reading, span, author=author or whoever(), note=None)
+        about = self._catalogue.open_basket(now=_now())
+        self._catalogue.keep_in_set(about.id, [kept], note=note)
+        return kept
+
+    def take_from_basket(self, quote_id: str) -> SetView:
+        """Take a quote out of the basket, where it may be no more; it stays kept."""
+        with contextlib.suppress(NotFoundError):
+            self._catalogue.remove_from_set(BASKET, quote_id)
+        return self.basket()
+
+    def empty_basket(self) -> int:
+        """Take everything out of the basket; return how many quotes; they stay kept."""
+        try:
+            return self._catalogue.empty_set(BASKET)
+        except NotFoundError:
+            return 0
+
+    def basket_as_set(self, name: str, *, author: str | None = None) -> QuoteSet:
+        """Copy the basket, order and notes, to a new named set, which can be frozen and cited."""
+        if not self.basket().about.size:
+            raise QuoteSetError(BASKET, cause="it is empty", remedy="put quotes into it first")
+        return self.new_set(name, author=author or whoever(), like=BASKET)
+
     # ── between them and the archive ─────────────────────────────────────────────────────────
-
-    def _reading(self, document_id: str, revision: int | None) -> Reading:
-        document = self._catalogue.document(document_id)
-        if revision is not None and revision != document.revision:
-            known = 0 < revision < document.revision
-            raise QuoteError(
-                f"{document.id} revision {revision}",
-                cause=f"superseded by revision {document.revision}" if known else "no such text",
-                remedy="read the newest text and quote that",
-            )
-        return self._catalogue.reading(document.id)
-
-    def _keep(self, reading: Reading, span: Span, *, author: str, note: str | None) -> KeptQuote:
-        kept = self._picture(replace(quote_reading(reading, span), note=note), reading, author)
-        return self._catalogue.keep_quotes([kept])[0]
-
-    def _picture(self, quote: Quote, reading: Reading, author: str) -> KeptQuote:
-        document = self._catalogue.document(quote.document_id)
-        who, capture = quote.attribution, document.capture_sha256
-        vocabulary = self._archive.vocabulary
-        beside = Beside(
-            person=self._person(who.person_id) if who.person_id else None,
-            roles=tuple(vocabulary.print_role(each) or each for each in who.roles),
-            base_url=self._archive.settings.base_url,
-            retrieved=self._catalogue.capture(capture).retrieved if capture else None,
-            topics=self._topics(quote.exact, document.title),
-        )
-        return keep_quote(quote, document, reading, beside, author=author, now=_now())
-
-    def _topics(self, words: str, title: str) -> tuple[str, ...]:
-        from index.tagging import tag
-
-        found = tag(words, self._subject, around=title)
-        return tuple(each.id for each in found if each.kind == "topic")
-
-    def _topic(self, topic: str, fact: str) -> str:
-        return str(getattr(self._subject.topics.get(topic), fact, ""))
-
-    @cached_property
-    def _subject(self) -> Subject:
-        from corpus.topics import load_subject
-
-        return load_subject()
 
     def _asked(
         self, about: QuoteSet, question: str, filters: AskFilters
     ) -> tuple[QuoteSet, list[Quote]]:
+        from corpus.topics import load_subject
+
         answer = self._archive.ask(question, filters)
         manifest = self._archive.store.manifest()
         about = replace(
             about,
             question=question,
             query=answer.query,
+            filters=remembered(filters),
             generation=manifest.generation if manifest else None,
             models=(manifest.embedder,) if manifest else (),
-            vocabulary=self._subject.version,
+            vocabulary=load_subject().version,
         )
         return about, [each.quote for each in answer.hits]
 
     def _new(self, about: QuoteSet, places: dict[str, list[Span]]) -> Iterator[Changed]:
-        _, found = self._asked(about, about.question or "", _filters_of(about.query))
+        pictures = self._pictures()
+        _, found = self._asked(about, about.question or "", filters_of(about))
         for quote in found:
             if not overlaps(quote.span, places.get(quote.document_id, [])):
-                reading = self._catalogue.reading(quote.document_id)
-                kept = self._picture(quote, reading, about.author)
+                reading = pictures.reading(quote.document_id)
+                kept = pictures.picture(quote, reading, about.author)
                 yield Changed(kept=kept, changes=(Change.NEW,), now=quote.span)
-
-    def _compared(self, kept: Iterable[KeptQuote]) -> Iterator[Changed]:
-        """Compare with the archive; the texts of one document are read once, not once a quote."""
-        person_now = lru_cache(maxsize=None)(self._person)
-        by_document = itertools.groupby(kept, key=lambda each: each.quote.document_id)
-        for document_id, quotes in by_document:
-            reading = self._reading_or_none(document_id)
-            for each in quotes:
-                yield compare(
-                    each,
-                    reading,
-                    canonical_then=lambda one=each: self._text_then(one),  # type: ignore[misc]
-                    person_now=person_now,
-                )
-
-    def _reading_or_none(self, document_id: str) -> Reading | None:
-        try:
-            return self._catalogue.reading(self._catalogue.document(document_id).id)
-        except NotFoundError:
-            return None
-
-    def _text_then(self, kept: KeptQuote) -> Text | None:
-        try:
-            return self._catalogue.text(kept.quote.document_id, kept.quote.revision)
-        except NotFoundError:
-            return None
-
-    def _person(self, person_id: str) -> Person | None:
-        try:
-            return self._catalogue.person(person_id)
-        except NotFoundError:
-            return None
-
-    def _source(self, document_id: str) -> Source | None:
-        reading = self._reading_or_none(document_id)
-        if reading is None:
-            return None
-        title = self._catalogue.document(document_id).title
-        text = reading.text
-        return Source(title=title, content=text.content, revision=text.revision)
 
     def _member(self, named: str, quote_id: str) -> tuple[QuoteSet, KeptQuote]:
         return self._catalogue.quote_set(named), self._catalogue.kept_quote(quote_id)
@@ -344,19 +247,8 @@ def changed_as_dict(changed: Changed) -> dict[str, Any]:
     }
 
 
-def _filters_of(query: SearchQuery | None) -> AskFilters:
-    """Return the filters by which a question is understood as it was."""
-    if query is None:
-        return AskFilters()
-    return AskFilters(
-        roles=query.roles,
-        speakers=query.speakers,
-        sources=query.sources,
-        kind=query.kind,
-        since=query.since.date() if query.since else None,
-        until=(query.until - timedelta(days=1)).date() if query.until else None,
-        limit=query.limit,
-    )
+def _fact(entry: object, name: str) -> str:
+    return str(getattr(entry, name, ""))
 
 
 def _now() -> datetime:

@@ -109,6 +109,7 @@ def about_set(about: QuoteSet) -> dict[str, Any]:
         "author": about.author,
         "question": about.question,
         "query": _query(about.query) if about.query else None,
+        "filters": None if about.filters is None else dict(about.filters),
         "generation": about.generation,
         "models": list(about.models),
         "vocabulary": about.vocabulary,

@@ -40,7 +40,10 @@ COLUMNS: dict[str, str] = {
     "capture_sha256": TEXT,
     "retrieved": TEXT,  # ISO 8601, UTC
     "note": TEXT,
-    "topics": LIST,
+    "topics": LIST,  # ids of the vocabulary, here and below
+    "terms": LIST,
+    "incidents": LIST,
+    "rules": LIST,
     "document": TEXT,
     "revision": INTEGER,
     "start": INTEGER,  # characters of the revision as it was read
@@ -92,6 +95,9 @@ def row_of(entry: SetQuote) -> Row:
         "retrieved": _moment(kept.retrieved),
         "note": entry.note if entry.note is not None else quote.note,
         "topics": list(kept.topics),
+        "terms": list(kept.terms),
+        "incidents": list(kept.incidents),
+        "rules": list(kept.rules),
         "document": quote.document_id,
         "revision": quote.revision,
         "start": quote.span.start,

@@ -7,7 +7,7 @@ something is first put into it, and never frozen.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -127,6 +127,16 @@ class QuoteSetsPart(StancesPart):
             self._put_quotes(connection, kept)
             return self._append(connection, set_id, [each.id for each in kept], note)
 
+    def held_in_set(self, set_id: str, quote_ids: Collection[str]) -> frozenset[str]:
+        """Return those of the whole ids that are in a set; none when there is no such set."""
+        table, wanted = tables.set_quotes.c, sorted(set(quote_ids))
+        held: set[str] = set()
+        for start in range(0, len(wanted), PAGE):
+            page = table.quote_id.in_(wanted[start : start + PAGE])
+            query = select(table.quote_id).where(table.set_id == set_id, page)
+            held |= {row["quote_id"] for row in self._database.rows(query)}
+        return frozenset(held)
+
     def copy_set(self, set_id: str, into: str) -> None:
         """Put all quotes of a set, with their places and notes, into another, which is empty.
 
@@ -181,7 +191,7 @@ class QuoteSetsPart(StancesPart):
             QuoteSetError: the set is frozen.
         """
         table = tables.quote_sets
-        names = ("question", "query", "generation", "models", "vocabulary")
+        names = ("question", "query", "filters", "generation", "models", "vocabulary")
         cleaned = clean(quote_set)
         with self._database.writing() as connection:
             self._open_set(connection, quote_set.id)

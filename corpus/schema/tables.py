@@ -250,6 +250,7 @@ quote_sets = Table(
     Column("made", Moment, nullable=False),
     Column("question", String),
     Column("query", Packed(SearchQuery)),
+    Column("filters", Packed(tuple[tuple[str, tuple[str, ...]], ...])),
     Column("generation", String),
     Column("models", Packed(tuple[str, ...]), nullable=False),
     Column("vocabulary", String),

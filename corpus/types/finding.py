@@ -170,6 +170,8 @@ class QuoteSet:
     made: datetime
     question: str | None = None
     query: SearchQuery | None = None  # the question as understood, with the filters
+    # What was chosen by hand, name and values; None: not remembered, only as `query` has it.
+    filters: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     generation: str | None = None  # of the index
     models: tuple[str, ...] = ()  # of index and transcripts
     vocabulary: str | None = None  # its version

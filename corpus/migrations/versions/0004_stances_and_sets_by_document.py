@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.create_index("ix_stances_made", "stances", ["made"])
     changes = sa.Column("changes", sa.Integer, nullable=False, server_default="0")
     op.add_column("quote_sets", changes)
+    op.add_column("quote_sets", sa.Column("filters", sa.Text))
     column = sa.Column("document_id", sa.Text, nullable=False, server_default="")
     op.add_column("set_quotes", column)
     op.execute(
