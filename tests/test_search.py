@@ -74,7 +74,7 @@ def test_of_a_long_passage_the_sentences_that_answer_are_quoted(shelf):
 
 def test_roles_dates_kinds_and_sources_filter(shelf):
     shelf.add(1, ("armorer", "Inés Rosa", LIVE), published=datetime(2020, 5, 1, tzinfo=UTC))
-    shelf.add(2, ("actor", "Tom Vane", LIVE), kind=DocumentKind.ARTICLE)
+    shelf.add(2, ("actor", "Tom Vane", f"I say: {LIVE}"), kind=DocumentKind.ARTICLE)
     shelf.sync()
 
     def speakers(**fields):
@@ -110,7 +110,7 @@ def test_one_mouth_does_not_fill_the_answer(shelf):
     long = " ".join(f"{LIVE} Point {n} of many about live rounds and sets." for n in range(60))
     shelf.add(1, ("armorer", "Inés Rosa", long))
     for number in range(2, 5):
-        shelf.add(number, ("armorer", f"Other Person {number}", LIVE))
+        shelf.add(number, ("armorer", f"Other Person {number}", f"{LIVE} {number} {number}"))
     shelf.sync()
     hits = shelf.ask("live rounds")
     assert sum(hit.passage.speaker == "Inés Rosa" for hit in hits) <= 2
@@ -141,7 +141,7 @@ def test_an_index_of_another_model_is_refused(shelf):
         ("live rounds", DUMMY, True),
         ("live rounds", LIVE, False),
         ("live rounds", "A blank has no projectile.", True),
-        ("live rounds", "A dummy is not a live round.", False),
+        ("live rounds", "A dummy is not a live round.", True),
         ("live rounds", "Bullets do not belong on a set.", False),
         ("live rounds", "He gave me a blank stare.", False),
         ("is live ammunition allowed", "Real bullets were found.", False),

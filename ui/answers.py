@@ -8,10 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from corpus.types import (
+    Certainty,
     Citation,
     Document,
     DocumentKind,
     Hit,
+    Manner,
     Media,
     Origin,
     Person,
@@ -37,6 +39,12 @@ class AskFilters:
     kind: DocumentKind | None = None
     since: date | None = None
     until: date | None = None
+    people: tuple[str, ...] = ()  # ids
+    topics: tuple[str, ...] = ()  # ids or names
+    manners: tuple[Manner, ...] = ()
+    certainties: tuple[Certainty, ...] = ()
+    years: tuple[int, ...] = ()  # of publication
+    off: tuple[str, ...] = ()  # keys of understood parts to be left in the text
     limit: int = 8
 
 
@@ -52,12 +60,39 @@ class AnsweredHit:
     role: str | None  # as printed
     media_sha256: str | None  # playback copy, when there is audio
     origin: Origin = Origin.PAGE  # whose words these are: a recogniser errs
+    also: tuple[Citation, ...] = ()  # where the same words stand as well
 
     @property
     def speaker(self) -> str:
         """The name to print: the person, else the label."""
         label = self.quote.attribution.label
         return self.person.name if self.person else label or "Unattributed"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: as a filter takes it, as it is printed, and how many passages."""
+
+    value: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How the passages that answer divide by one thing, the most first."""
+
+    kind: str  # role, person, show, year, topic, manner, certainty, kind
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearTopic:
+    """A topic near a question that nothing answers, and how many passages are on it."""
+
+    id: str
+    name: str
+    passages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +103,20 @@ class Answer:
     query: SearchQuery
     understood: tuple[UnderstoodPart, ...]
     hits: tuple[AnsweredHit, ...]
+    facets: tuple[Facet, ...] = ()  # by which the answers can be narrowed
+    answering: int = 0  # passages that answer, of which the hits are the best
+    nearest: tuple[NearTopic, ...] = ()  # when nothing answers
+
+    def by_person(self) -> list[tuple[str, list[AnsweredHit]]]:
+        """Return the hits grouped by who said them, in the order of each one's best.
+
+        A label ("Speaker 2") is somebody else in every document: so are its groups.
+        """
+        groups: dict[tuple[str, str], list[AnsweredHit]] = {}
+        for hit in self.hits:
+            known = ("", hit.person.id) if hit.person else (hit.document.id, hit.speaker)
+            groups.setdefault(known, []).append(hit)
+        return [(some[0].speaker, some) for some in groups.values()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,28 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from corpus.citations import cite, one_line
-from corpus.errors import NotFoundError, OnRecordError, QuoteError, TextNotFoundError
-from corpus.quotes import quote_reading
-from corpus.reading import to_reading
+from corpus.citations import one_line
+from corpus.errors import NotFoundError, OnRecordError, TextNotFoundError
 from corpus.settings import Settings
-from corpus.topics import load_subject
 from corpus.types import (
     Citation,
     Document,
-    Hit,
     Media,
     MediaRole,
     Outcome,
     Person,
-    Quote,
     Reading,
     Run,
-    SearchQuery,
     Source,
     Span,
     Stage,
@@ -38,7 +32,6 @@ from corpus.types import (
 )
 from corpus.vocabulary import Vocabulary, load_vocabulary
 from ui.answers import Answer, AnsweredHit, AskFilters, Choices, DocumentView, Status
-from ui.corrections import known_role
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
@@ -48,6 +41,7 @@ if TYPE_CHECKING:
     from index.vectors import VectorStore
     from ingest.adding import AddedFile
     from ingest.workshop import Progress, Workshop
+    from ui.asking import Asking
     from ui.corrections import Corrections
     from ui.register import PeopleRegister
 
@@ -125,6 +119,13 @@ class Archive:
         return lru_cache(maxsize=8)(self.catalogue.text)
 
     @property
+    def asking(self) -> Asking:
+        """What answers with cited words."""
+        from ui.asking import Asking
+
+        return Asking(self)
+
+    @property
     def register(self) -> PeopleRegister:
         """Who is who across documents."""
         from ui.register import PeopleRegister
@@ -142,89 +143,21 @@ class Archive:
 
     def ask(self, question: str, filters: AskFilters | None = None) -> Answer:
         """Return verbatim quotes that answer `question`, best first."""
-        from index.question import understand
-        from index.search import search
+        return self.asking.ask(question, filters)
 
-        understood = understand(
-            question,
-            self.vocabulary,
-            today=datetime.now(UTC).date(),
-            people=[person.name for person in self.catalogue.people()],
-            subject=load_subject(),
-            speaking=lambda role: role in self.store.facet("roles"),
-        )
-        query = _narrow(understood.query, filters or AskFilters(), self.vocabulary)
-        hits = search(query, catalogue=self.catalogue, store=self.store, embedder=self.embedder)
-        return Answer(
-            question=question,
-            query=query,
-            understood=understood.parts,
-            hits=tuple(filter(None, (self._answered(hit, query) for hit in hits))),
-        )
-
-    def _reading_of(self, document: Document) -> Reading:
+    def reading_of(self, document: Document) -> Reading:
+        """Return the newest text of `document` as it is to be read."""
         text = self._text_of(document.id, document.revision)
         return self.catalogue.reading_of(text)
 
-    def _answered(self, hit: Hit, query: SearchQuery) -> AnsweredHit | None:
-        """Return the answer, or None when it was corrected so that it is none any more."""
-        document = self.catalogue.document(hit.passage.document_id)
-        reading = self._reading_of(document)
-        try:
-            quote = quote_reading(reading, hit.quote)
-        except QuoteError:  # corrected, and the index does not know yet
-            return None
-        roles = quote.attribution.roles
-        if query.roles and not set(query.roles).intersection(roles):
-            return None
-        person = self._person_of(quote)
-        if query.speakers and hit.passage.person_id and person is None:
-            return None
-        citation = self._cite(quote, document, person)
-        return AnsweredHit(
-            hit=hit,
-            quote=quote,
-            citation=citation,
-            document=document,
-            person=person,
-            role=citation.standing,
-            media_sha256=reading.text.media_sha256,
-            origin=reading.text.origin,
-        )
-
-    def _person_of(self, quote: Quote) -> Person | None:
-        person_id = quote.attribution.person_id
-        return self.catalogue.person(person_id) if person_id else None
-
-    def _cite(self, quote: Quote, document: Document, person: Person | None) -> Citation:
-        roles = quote.attribution.roles
-        capture = document.capture_sha256
-        return cite(
-            quote,
-            document,
-            person=person,
-            standing=self.vocabulary.print_role(roles[0]) if roles else None,
-            base_url=self.settings.base_url,
-            retrieved=self.catalogue.capture(capture).retrieved if capture else None,
-        )
-
     def quote(self, document_id: str, span: Span) -> Citation:
-        """Return the citation of the words at `span` of a document's newest canonical text.
-
-        What is quoted are the words as corrected: of a corrected stretch, all of it.
-
-        Raises:
-            QuoteError: the span is not inside one turn, so that its words have no one speaker.
-        """
-        document = self.catalogue.document(document_id)
-        reading = self.catalogue.reading(document.id)
-        quote = quote_reading(reading, to_reading(reading, span))
-        return self._cite(quote, document, self._person_of(quote))
+        """Return the citation of the words at `span` of a document's newest canonical text."""
+        return self.asking.quote(document_id, span)
 
     def view(self, document_id: str) -> DocumentView:
         """Return a document to read; `document_id` may be a unique beginning of an id."""
         document = self.catalogue.document(document_id)
-        reading = self._reading_of(document) if document.revision else None
+        reading = self.reading_of(document) if document.revision else None
         media = self.catalogue.media(document.id, MediaRole.PLAYBACK)
         wanted = reading.text.media_sha256 if reading else None
         playback = next((item for item in media if item.sha256 == wanted), None)
@@ -374,23 +307,3 @@ class Archive:
 def open_archive(settings: Settings) -> Archive:
     """Return the archive that `settings` describe; nothing is opened or created yet."""
     return Archive(settings)
-
-
-def _narrow(query: SearchQuery, filters: AskFilters, vocabulary: Vocabulary) -> SearchQuery:
-    return replace(
-        query,
-        roles=tuple(known_role(role, vocabulary) for role in filters.roles) or query.roles,
-        speakers=filters.speakers or query.speakers,
-        sources=filters.sources or query.sources,
-        kind=filters.kind or query.kind,
-        since=_midnight(filters.since) or query.since,
-        # A person means the day itself as well; a query's `until` is not included.
-        until=_midnight(filters.until, after=1) or query.until,
-        limit=filters.limit,
-    )
-
-
-def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
-    if day is None:
-        return None
-    return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=after)

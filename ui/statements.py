@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from corpus.errors import DocumentNotFoundError, NotFoundError
+from corpus.errors import NotFoundError
 from corpus.types import Certainty, Hit, Manner, Passage, SearchQuery
 from ui.answers import AnsweredHit
 from ui.known import Standpoint
@@ -82,8 +82,8 @@ class Statements:
             return None
         hit = Hit(passage=passage, quote=quote, score=0.0, why="")
         try:
-            return self._archive._answered(hit, SearchQuery(text=""))
-        except (DocumentNotFoundError, NotFoundError):  # gone since the index was made
+            return self._archive.asking.cited(hit, SearchQuery(text=""))
+        except NotFoundError:  # gone since the index was made
             return None
 
 

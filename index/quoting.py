@@ -1,0 +1,90 @@
+"""Of a passage that answers, the sentences to quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from corpus.types import Passage, Span
+from index.embed import Embedder
+from index.passages import count_words, sentence_spans
+from index.ranking import WORD_WEIGHT, Asked, share_asking
+
+_QUOTE_WORDS = 75
+_TOO_SHORT = 20  # words: a shorter quote takes its neighbour whatever it says
+_STILL_ANSWERS = 0.4  # of the best sentence's worth: a neighbour below it is left out
+_ASKING = 0.25  # taken off a sentence that only asks
+_FILLER = 5  # words: fewer open no quote that could open elsewhere
+
+
+def best_quotes(
+    question: Asked, embedder: Embedder, places: Sequence[tuple[Passage, str]]
+) -> list[tuple[Span, float]]:
+    """Return for each passage the run of whole sentences that answers best, and its worth.
+
+    Args:
+        question: what was asked.
+        embedder: the model the question was embedded with.
+        places: the passages, each with the content of its document.
+    """
+    sentences = [sentence_spans(content, one.span) for one, content in places]
+    words = [
+        span.of(content)
+        for (_, content), spans in zip(places, sentences, strict=True)
+        for span in spans
+    ]
+    likeness = embedder.embed(words) @ question.vector if words else np.zeros(0)
+    worth = iter(
+        float(like) + WORD_WEIGHT * question.shared(said) - _ASKING * share_asking(said)
+        for like, said in zip(likeness, words, strict=True)
+    )
+    quotes = []
+    for (_, content), spans in zip(places, sentences, strict=True):
+        worths = [next(worth) for _ in spans]
+        best = max(range(len(spans)), key=lambda index: worths[index])
+        quotes.append((_grown(content, spans, worths, (best, best)), max(worths)))
+    return quotes
+
+
+def opening_quote(passage: Passage, content: str) -> Span:
+    """Return the first sentences of a passage that nothing in particular was asked of."""
+    sentences = sentence_spans(content, passage.span)
+    says = [
+        at
+        for at, span in enumerate(sentences)
+        if count_words(span.of(content)) >= _FILLER and not share_asking(span.of(content))
+    ]
+    first = last = says[0] if says else 0
+    while last + 1 < len(sentences):
+        if count_words(content[sentences[first].start : sentences[last + 1].end]) > _QUOTE_WORDS:
+            break
+        last += 1
+    return Span(sentences[first].start, sentences[last].end)
+
+
+def _grown(
+    content: str, sentences: Sequence[Span], worth: Sequence[float], within: tuple[int, int]
+) -> Span:
+    """Grow from the sentences `within` to the better neighbour while both fit a quote."""
+    first, last = within
+    most = max(worth[first : last + 1])
+    while True:
+        short = _words_between(content, sentences[first], sentences[last]) < _TOO_SHORT
+        least = _STILL_ANSWERS * most
+        fitting = [
+            index
+            for index in (first - 1, last + 1)
+            if 0 <= index < len(sentences)
+            and (short or worth[index] >= least)
+            and _words_between(content, sentences[min(first, index)], sentences[max(last, index)])
+            <= _QUOTE_WORDS
+        ]
+        if not fitting:
+            return Span(sentences[first].start, sentences[last].end)
+        chosen = max(fitting, key=lambda index: (worth[index], index))
+        first, last = min(first, chosen), max(last, chosen)
+
+
+def _words_between(content: str, first: Span, last: Span) -> int:
+    return count_words(content[first.start : last.end])

@@ -1,0 +1,116 @@
+"""Which of the passages that answer are shown: the same words once, and no mouth too often. Pure.
+
+Eight quotes from one turn are one answer, and so are eight papers that print one statement.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from corpus.types import Passage
+from index.duplicates import Wording, wording_of
+from index.ranking import Ranked
+
+_NEIGHBOUR = 400  # characters: hits nearer than this in a document say one thing
+_MOST_ALSO = 20  # places named beside a quote
+
+
+@dataclass(slots=True)
+class Chosen:
+    """A passage to be shown, and where its words stand as well."""
+
+    ranked: Ranked
+    content: str  # of its document, as it is read
+    wording: Wording
+    also: list[Passage] = field(default_factory=list)
+
+    @property
+    def passage(self) -> Passage:
+        """The passage."""
+        return self.ranked.found.passage
+
+    def fold(self, ranked: Ranked, content: str) -> None:
+        """Name another place of the words beside this one; somebody's comes before nobody's."""
+        other = ranked.found.passage
+        if other.person_id and not self.passage.person_id:
+            other, self.ranked, self.content = self.passage, ranked, content
+        if other.document_id == self.passage.document_id:
+            self.also = [one for one in self.also if one.document_id != other.document_id]
+        elif len(self.also) < _MOST_ALSO:
+            named = {one.document_id for one in self.also}
+            self.also += [other] if other.document_id not in named else []
+
+
+@dataclass(slots=True)
+class Variety:
+    """The choice as it grows.
+
+    Attributes:
+        limit: passages to be shown.
+        read: the content of a passage's document, None where its words stand no more.
+        one_voice: one person was asked for: more of theirs is what is wanted.
+    """
+
+    limit: int
+    read: Callable[[Passage], str | None]
+    one_voice: bool = False
+    chosen: list[Chosen] = field(default_factory=list)
+    _mouths: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _people: Counter[str] = field(default_factory=Counter)
+
+    def choose(self, ranked: Iterable[Ranked]) -> list[Chosen]:
+        """Return the passages to show, in the order of `ranked`."""
+        waiting: list[tuple[Ranked, Wording]] = []
+        for one in ranked:
+            passage = one.found.passage
+            wording = wording_of(passage.content)
+            if self._is_folded(one, wording):
+                continue
+            if self._fits(passage):
+                self._take(one, wording)
+            else:
+                waiting.append((one, wording))
+        for one, wording in waiting:  # rather more of one person than less of an answer
+            if self._fits(one.found.passage, any_person=True):
+                self._take(one, wording)
+        return self.chosen
+
+    def _is_folded(self, ranked: Ranked, wording: Wording) -> bool:
+        same = next((one for one in self.chosen if one.wording.is_of(wording)), None)
+        if same and (content := self.read(ranked.found.passage)):
+            same.fold(ranked, content)
+        return same is not None
+
+    def _fits(self, passage: Passage, *, any_person: bool = False) -> bool:
+        if len(self.chosen) >= self.limit:
+            return False
+        per_document = max(2, self.limit // 4) * (2 if self.one_voice else 1)
+        if self._mouths[_mouth(passage)] >= per_document:
+            return False
+        if any(_are_neighbours(passage, one.passage) for one in self.chosen):
+            return False
+        person = passage.person_id
+        few = self.one_voice or any_person or not person
+        return few or self._people[person or ""] < max(3, self.limit // 2)
+
+    def _take(self, ranked: Ranked, wording: Wording) -> None:
+        passage = ranked.found.passage
+        content = self.read(passage)
+        if content is None:
+            return
+        self.chosen.append(Chosen(ranked, content, wording))
+        self._mouths[_mouth(passage)] += 1
+        self._people[passage.person_id or ""] += 1
+
+
+def _mouth(passage: Passage) -> tuple[str, str]:
+    return (passage.document_id, passage.person_id or passage.speaker)
+
+
+def _are_neighbours(one: Passage, other: Passage) -> bool:
+    if _mouth(one) != _mouth(other):
+        return False
+    first, last = sorted((one.span, other.span))
+    return last.start - first.end < _NEIGHBOUR

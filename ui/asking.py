@@ -1,0 +1,230 @@
+"""Asking the archive: a question and filters → cited, verified words, or nothing and what is near.
+
+`Archive.ask` is the door; everything that answers with cited words (topics, people) makes them
+here, so that one place decides what is quoted and how it is cited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from corpus.citations import cite
+from corpus.errors import NotFoundError, QuoteError
+from corpus.quotes import quote_reading
+from corpus.reading import to_reading
+from corpus.settings import Settings
+from corpus.topics import Subject, load_subject
+from corpus.types import Citation, Document, Hit, Passage, Person, Quote, Reading, SearchQuery, Span
+from corpus.vocabulary import Vocabulary
+from ui.answers import Answer, AnsweredHit, AskFilters, Facet, FacetValue, NearTopic
+from ui.corrections import known_role
+
+if TYPE_CHECKING:
+    from corpus.catalogue import Catalogue
+    from index.embed import Embedder
+    from index.points import VectorStore
+    from index.question import Understood
+    from index.search import Results
+
+
+class Parts(Protocol):
+    """What of the archive is needed to ask it; opened when first used."""
+
+    @property
+    def settings(self) -> Settings: ...  # noqa: D102
+    @property
+    def catalogue(self) -> Catalogue: ...  # noqa: D102
+    @property
+    def store(self) -> VectorStore: ...  # noqa: D102
+    @property
+    def embedder(self) -> Embedder: ...  # noqa: D102
+    @property
+    def vocabulary(self) -> Vocabulary: ...  # noqa: D102
+    def reading_of(self, document: Document) -> Reading:
+        """Return the newest text of a document as it is to be read."""
+
+
+class Asking:
+    """What can be asked, and how answers are cited."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def ask(self, question: str, filters: AskFilters | None = None) -> Answer:
+        """Return verbatim quotes that answer `question`, best first.
+
+        Raises:
+            NotFoundError: a filter names a role or topic that is not in the vocabulary.
+        """
+        from index.search import find
+
+        filters = filters or AskFilters()
+        subject = load_subject()
+        understood = self._understood(question, filters, subject)
+        query = self._narrowed(understood.query, filters, subject)
+        found = find(
+            query,
+            catalogue=self._parts.catalogue,
+            store=self._parts.store,
+            embedder=self._parts.embedder,
+            subject=subject,
+        )
+        return Answer(
+            question=question,
+            query=query,
+            understood=understood.parts,
+            hits=tuple(filter(None, (self.cited(hit, query) for hit in found.hits))),
+            facets=self._facets(found, subject),
+            answering=found.answering,
+            nearest=tuple(
+                NearTopic(topic, subject.topics[topic].name, count)
+                for topic, count in found.nearest.items()
+            ),
+        )
+
+    def quote(self, document_id: str, span: Span) -> Citation:
+        """Return the citation of the words at `span` of a document's newest canonical text.
+
+        What is quoted are the words as corrected: of a corrected stretch, all of it.
+
+        Raises:
+            QuoteError: the span is not inside one turn, so that its words have no one speaker.
+        """
+        document = self._parts.catalogue.document(document_id)
+        reading = self._parts.catalogue.reading(document.id)
+        quote = quote_reading(reading, to_reading(reading, span))
+        return self._cite(quote, document, self._person_of(quote))
+
+    # ── the question ─────────────────────────────────────────────────────────────────────────
+
+    def _understood(self, question: str, filters: AskFilters, subject: Subject) -> Understood:
+        from index.question import understand
+
+        store = self._parts.store
+        return understand(
+            question,
+            self._parts.vocabulary,
+            today=datetime.now(UTC).date(),
+            people=[person.name for person in self._parts.catalogue.people()],
+            shows=tuple(store.facet("show")),
+            subject=subject,
+            speaking=lambda role: role in store.facet("roles"),
+            off=filters.off,
+        )
+
+    def _narrowed(self, query: SearchQuery, filters: AskFilters, subject: Subject) -> SearchQuery:
+        roles = tuple(known_role(role, self._parts.vocabulary) for role in filters.roles)
+        return replace(
+            query,
+            roles=roles or query.roles,
+            speakers=filters.speakers or query.speakers,
+            sources=filters.sources or query.sources,
+            kind=filters.kind or query.kind,
+            since=_midnight(filters.since) or query.since,
+            # A person means the day itself as well; a query's `until` is not included.
+            until=_midnight(filters.until, after=1) or query.until,
+            manners=filters.manners or query.manners,
+            people=filters.people,
+            only_topics=tuple(_known_topic(named, subject) for named in filters.topics),
+            certainties=filters.certainties,
+            years=filters.years,
+            limit=filters.limit,
+        )
+
+    # ── the answer ───────────────────────────────────────────────────────────────────────────
+
+    def cited(self, hit: Hit, query: SearchQuery) -> AnsweredHit | None:
+        """Return a hit with quote and citation, None when it was corrected so as to be none."""
+        document = self._parts.catalogue.document(hit.passage.document_id)
+        reading = self._parts.reading_of(document)
+        try:
+            quote = quote_reading(reading, hit.quote)
+        except QuoteError:  # corrected, and the index does not know yet
+            return None
+        if query.roles and not set(query.roles).intersection(quote.attribution.roles):
+            return None
+        person = self._person_of(quote)
+        if query.speakers and hit.passage.person_id and person is None:
+            return None
+        citation = self._cite(quote, document, person)
+        return AnsweredHit(
+            hit=hit,
+            quote=quote,
+            citation=citation,
+            document=document,
+            person=person,
+            role=citation.standing,
+            media_sha256=reading.text.media_sha256,
+            origin=reading.text.origin,
+            also=tuple(filter(None, (self._also(one, quote.exact) for one in hit.also))),
+        )
+
+    def _also(self, passage: Passage, words: str) -> Citation | None:
+        """Return the citation of the same words where they stand as well."""
+        from index.phrases import find_phrase
+
+        document = self._parts.catalogue.document(passage.document_id)
+        reading = self._parts.reading_of(document)
+        place = next(find_phrase(reading.text.content, words, passage.span), passage.span)
+        try:
+            quote = quote_reading(reading, place)
+        except QuoteError:
+            return None
+        return self._cite(quote, document, self._person_of(quote))
+
+    def _person_of(self, quote: Quote) -> Person | None:
+        person_id = quote.attribution.person_id
+        return self._parts.catalogue.person(person_id) if person_id else None
+
+    def _cite(self, quote: Quote, document: Document, person: Person | None) -> Citation:
+        roles = quote.attribution.roles
+        capture = document.capture_sha256
+        return cite(
+            quote,
+            document,
+            person=person,
+            standing=self._parts.vocabulary.print_role(roles[0]) if roles else None,
+            base_url=self._parts.settings.base_url,
+            retrieved=self._parts.catalogue.capture(capture).retrieved if capture else None,
+        )
+
+    def _facets(self, found: Results, subject: Subject) -> tuple[Facet, ...]:
+        names: dict[str, Mapping[str, str]] = {
+            "role": {one.id: one.name for one in self._parts.vocabulary.roles},
+            "person": self._names(found.facets.get("person", {})),
+            "topic": {one.id: one.name for one in subject.topics.values()},
+        }
+        return tuple(
+            Facet(
+                kind,
+                tuple(
+                    FacetValue(value, names.get(kind, {}).get(value, value), count)
+                    for value, count in counts.items()
+                ),
+            )
+            for kind, counts in found.facets.items()
+            if counts
+        )
+
+    def _names(self, people: Iterable[str]) -> dict[str, str]:
+        wanted = set(people)
+        return {one.id: one.name for one in self._parts.catalogue.people() if one.id in wanted}
+
+
+def _known_topic(named: str, subject: Subject) -> str:
+    """Return the id of the topic that `named` is the id or name of."""
+    wanted = named.casefold().strip()
+    for topic in subject.topics.values():
+        if wanted in (topic.id.casefold(), topic.name.casefold()):
+            return topic.id
+    known = ", ".join(subject.topics)
+    raise NotFoundError(named, cause="no such topic", remedy=f"choose one of {known}")
+
+
+def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=after)
