@@ -8,14 +8,59 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from corpus.errors import VocabularyError
 
-_OTHER_THING = "not"
+_OTHER_THING, _AS_SUBJECT = "not", "only_as_subject"
+_NEAR = 120  # characters before and behind a name that may deny it
+_ARTICLE = r"(?:(?:a|an|the|any|one|of|really|actually|even|your)\s+){0,3}"
+_IS = r"(?:is|are|was|were|['’]s|['’]re|being|been|stays?|remains?)"
+# "A dummy is not a", "those weren't": the name that follows is denied. "There was no live round"
+# denies that there was one, which is said of live rounds.
+_IS_NOT = re.compile(
+    rf"(?P<subject>[\w’']*)\s*(?:\b{_IS}|{_IS})\s+(?:not|never|no|hardly)\s+{_ARTICLE}$"
+    rf"|(?P<other>[\w’']*)\s+(?:is|are|was|were)n['’]?t\s+{_ARTICLE}$",
+    re.IGNORECASE,
+)
+_THERE = frozenset({"there", "here", "where"})
+# "…, not live rounds": what was named before it is meant, if that was said to be something.
+_AND_NOT = re.compile(
+    rf"(?:[,;:]|[-–—]|\band\b|\bbut\b)\s*(?:and\s+|but\s+)?(?:not|never)\s+{_ARTICLE}$",
+    re.IGNORECASE,
+)
+_COPULA = re.compile(rf"\b{_IS}\b|['’](?:s|re)\b", re.IGNORECASE)
+_ONLY_NOT = re.compile(rf"^\W*(?:and\s+|but\s+)?not\s+{_ARTICLE}$", re.IGNORECASE)
+_IN_PLACE_OF = re.compile(rf"\b(?:instead\s+of|rather\s+than|in\s+place\s+of)\s+{_ARTICLE}$", re.I)
+_USED = re.compile(r"\b(?:us(?:e|es|ed|ing)|film(?:ed|ing)?\s+with|show(?:n|ed)?)\b", re.I)
+_BUT = re.compile(r"\s*,?\s*but\b", re.IGNORECASE)
+# "It is not live rounds that worry me": the worry is of something else, but so said of them.
+_GOES_ON = re.compile(r"\s+(?:that|who|which|until|unless|if|when)\b", re.IGNORECASE)
+# "To be sure that it is not a live round": a check, so the live round is what it is about.
+_CHECKED = re.compile(
+    r"\b(?:sure|certain|check\w*|whether|confirm\w*|verif\w+|prov\w+|know\w*|see|show\w*|if|tell|"
+    r"promis\w+|swear|swore|assum\w+|think|thought|believ\w+)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n")
+# Jobs are opposites only in what they are: who hires whom is said with both names or with one.
+_OF_TWO = re.compile(
+    r"\bwho(?:m|se)?\b|\b(?:hire[ds]?|hiring|report(?:s|ed)?|answers?|tell|told|ask|hand(?:s|ed)?|between|"
+    r"with|from|assist\w*|replace[ds]?|boss)\b",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"(?:^|[.!?;:]\s+|\b(?:as|became|become|becomes|am|i['’]m|be|being|for|every|each|because|and|that)\s+)"
+    r"(?:(?:a|an|the|any|every|each|most|many|all|our|good|real)\s+){0,3}$",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(r"\b(?:him|he|she|her|they|them|us)\b", re.IGNORECASE)
+_I_AM = re.compile(r"\b(?:i\s+am|i['’]m|i\s+was|as|i\s+became)\s+(?:a|an|the)\s+$", re.IGNORECASE)
+_MYSELF = re.compile(r"\b(?:i|my|me|we|our)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +68,72 @@ class _Contrast:
     names: re.Pattern[str]  # of all sides, the longest first: a "squib load" is no squib
     side_of: dict[str, str]
     other_things: re.Pattern[str] | None
+    only_as_subject: bool = False  # of people: they are spoken of in many other ways
 
-    def sides_in(self, words: str) -> frozenset[str]:
-        plain = self.other_things.sub(" ", words) if self.other_things else words
-        return frozenset(self.side_of[_fold(match["name"])] for match in self.names.finditer(plain))
+    def opposes(self, asked: str, said: str) -> bool:
+        """Return whether `asked` names one side and `said` is about other sides only."""
+        wanted = {side for side, _ in self._named(self._plain(asked))}
+        plain = self._plain(said) if wanted else ""
+        named = list(self._named(plain))
+        if not wanted or all(side in wanted for side, _ in named):
+            return False
+        if self.only_as_subject and not self._is_about_one(asked, plain, [at for _, at in named]):
+            return False
+        return not any(
+            side in wanted and not self._is_denied(plain, place) for side, place in named
+        )
+
+    def _plain(self, words: str) -> str:
+        return self.other_things.sub(" ", words) if self.other_things else words
+
+    def _named(self, words: str) -> Iterator[tuple[str, re.Match[str]]]:
+        for match in self.names.finditer(words):
+            yield self.side_of[_fold(match["name"])], match
+
+    def _is_denied(self, words: str, place: re.Match[str]) -> bool:
+        """Return whether the name at `place` is only what something else is said not to be."""
+        before = _SENTENCE_END.split(words[max(0, place.start() - _NEAR) : place.start()])[-1]
+        after = words[place.end() : place.end() + _NEAR]
+        if _GOES_ON.match(after):
+            return False
+        if (is_not := _IS_NOT.search(before)) and _CHECKED.search(before):
+            return False
+        if is_not:
+            subject = is_not["subject"] or is_not["other"] or ""
+            return subject.casefold() not in _THERE
+        if _IN_PLACE_OF.search(before):
+            return bool(_USED.search(before) or _USED.search(_SENTENCE_END.split(after)[0]))
+        if _AND_NOT.search(before):
+            other = next(self._named(before), None)
+            return other is not None and bool(_COPULA.search(before))
+        ends = _SENTENCE_END.match(after) or not after.strip()
+        return bool(_ONLY_NOT.search(before) and (ends or _BUT.match(after)))
+
+    def _is_about_one(self, asked: str, said: str, places: Iterable[re.Match[str]]) -> bool:
+        """Return whether a question about a job meets words about who does another one."""
+        if _OF_TWO.search(asked):
+            return False
+        befores = [said[max(0, place.start() - _NEAR) : place.start()] for place in places]
+        if any(_I_AM.search(before) for before in befores):
+            return True
+        if _MYSELF.search(said) or _SOMEBODY.search(said):
+            return False
+        return any(_OPENS.search(before) for before in befores[:1])
 
 
 def is_about_the_opposite(asked: str, said: str) -> bool:
-    """Return whether `asked` names one side of a contrast and `said` only other sides of it.
+    """Return whether `asked` names one side of a contrast and `said` is about other sides of it.
+
+    A side that is named only as what something is not, is not what `said` is about.
 
     >>> is_about_the_opposite("live rounds", "A dummy rattles when you shake it.")
     True
     >>> is_about_the_opposite("live rounds", "A dummy is not a live round.")
+    True
+    >>> is_about_the_opposite("live rounds", "We have dummies and never had a live round on set.")
     False
     """
-    for contrast in _contrasts():
-        wanted = contrast.sides_in(asked)
-        named = contrast.sides_in(said)
-        if wanted and named and not wanted & named:
-            return True
-    return False
+    return any(contrast.opposes(asked, said) for contrast in _contrasts())
 
 
 @lru_cache(maxsize=1)
@@ -55,15 +146,20 @@ def _contrasts() -> tuple[_Contrast, ...]:
         raise VocabularyError(str(file), cause=str(error)) from error
 
 
-def _contrast(table: dict[str, list[str]]) -> _Contrast:
+def _contrast(table: dict[str, Any]) -> _Contrast:
     side_of = {
         _fold(name): side
         for side, lines in table.items()
-        if side != _OTHER_THING
+        if side not in (_OTHER_THING, _AS_SUBJECT)
         for name in _names(lines)
     }
     others = _names(table.get(_OTHER_THING, []))
-    return _Contrast(_pattern(side_of), side_of, _pattern(others) if others else None)
+    return _Contrast(
+        _pattern(side_of),
+        side_of,
+        _pattern(others) if others else None,
+        only_as_subject=table.get(_AS_SUBJECT) is True,
+    )
 
 
 def _names(lines: list[str]) -> list[str]:

@@ -29,13 +29,14 @@ _PATTERNS = (
     ("between", rf"\bfrom\s+({_MOMENT})\s+(?:to|until|till|through)\s+({_MOMENT})"),
     (
         "since",
-        rf"\b(?:since|starting(?:\s+in)?|from)\s+({_MOMENT}|{_RELATIVE})(?:\s+on(?:wards?)?)?",
+        rf"\b(?:since|starting(?:\s+in)?)\s+({_MOMENT}|{_RELATIVE})(?:\s+on(?:wards?)?\b)?",
     ),
+    ("since", rf"\bfrom\s+({_MOMENT}|{_RELATIVE})\s+on(?:wards?)?\b"),
     ("after", rf"\bafter\s+({_MOMENT})"),
     ("before", rf"\b(?:before|prior\s+to)\s+({_MOMENT}|{_RELATIVE})"),
     ("until", rf"\b(?:until|till|up\s+to|through)\s+({_MOMENT})"),
     ("in", rf"\b(?:in|during|on|of|from)\s+({_MOMENT})"),
-    ("in", rf"\b({_RELATIVE})\b"),
+    ("in", rf"\b(?:from\s+)?({_RELATIVE})\b"),
     (
         "ago",
         r"\b(?:in|over|during|within)?\s*the\s+(?:last|past)\s+((?:\w+\s+)?(?:day|week|month|year)s?)\b",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from corpus.types import Manner
 
@@ -29,6 +31,7 @@ _EXCLUDING = tuple(
 )
 _OWN = re.compile(
     r"[\s,(]*\b(?:in\s+(?:their|his|her|its|your|the\s+speaker['’]s)\s+own\s+words"
+    r"|(?:as\s+)?direct(?=\s+quot(?:es|ations?)\s+(?:by|from|of|about|on)\b)"
     r"|(?:as\s+)?direct\s+quot(?:es|ations?)(?:\s+only)?|only\s+direct\s+quot(?:es|ations?)"
     r"|verbatim(?:\s+only)?|word\s+for\s+word|(?:not|never)\s+paraphrased"
     r"|(?:no|without)\s+paraphrases?)\b\)?",
@@ -45,17 +48,27 @@ class Limits:
     own_words: str = ""  # the words that ask for no paraphrase
 
 
-def take_limits(question: str) -> Limits:
+def take_limits(
+    question: str,
+    put_back: Callable[[Literal["without", "manner"], str, str], str] = lambda *_: "",
+) -> Limits:
     """Return what `question` leaves out, taken from it.
 
     Args:
         question: with its quoted phrases and names masked by private characters.
+        put_back: what stays in the text in place of a limit's words, given kind, value and words.
     """
     without: list[tuple[str, str]] = []
     own = _OWN.search(question)
-    rest = f"{question[: own.start()]} {question[own.end() :]}" if own else question
+    rest, own_words = question, ""
+    if own:
+        own_words = own.group().strip(" ,(")
+        stays = put_back("manner", "own words", own_words)
+        rest = f"{question[: own.start()]} {stays} {question[own.end() :]}"
     for pattern in _EXCLUDING:
         while len(without) < _MOST and (match := pattern.search(rest)):
-            without.append((match["thing"].strip(), match.group().strip(" ,(")))
-            rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-    return Limits(" ".join(rest.split()), tuple(without), own.group().strip(" ,(") if own else "")
+            thing, words = match["thing"].strip(), match.group().strip(" ,(")
+            without.append((thing, words))
+            stays = put_back("without", thing, words)
+            rest = f"{rest[: match.start()]} {stays} {rest[match.end() :]}"
+    return Limits(" ".join(rest.split()), tuple(without), own_words)

@@ -10,15 +10,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from jellyfish import metaphone
-from rapidfuzz.distance import OSA
-
-from corpus.names import folded_words
 from corpus.types import Span
+from index.likenames import NameRegister, joined, register_of, without_genitive
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ALIKE = 0.8  # of letters: one wrong in five
-_SHORTEST = 4  # letters of a name that may be misspelt
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_BETWEEN = re.compile(r"\s{1,3}|[-‐‑]|\.\s{0,2}")  # words of one name
+_MOST_WORDS = 5  # of a name
+_MOST_GUESSES = 24  # names in one question that are looked up by likeness
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,8 +37,16 @@ _NOBODY = _words(
     there
     """
 )
+_SAYING = _words(
+    """
+    say says said saying think thinks thought mention explain describe tell told talk argue claim
+    warn testify testified recommend respond react comment discuss ever also about on
+    """
+)
+_TITLES = _words("mr mrs ms mx miss dr prof professor sir dame judge")
+_LEAST = 3  # letters of a surname that is looked for by itself
 _BEFORE_SPEAKER = re.compile(
-    r"(?:\b(?:did|does|has|have|had|would|according\s+to|by|from)|^)\s*$", re.I
+    r"(?:\b(?:did|does|do|has|have|had|would|according\s+to|by|from|with)|^)\s*$", re.I
 )
 _AFTER_SPEAKER = re.compile(
     r"\s*(?:$|[?,:]|['’]s?\s|(?:ever\s+|also\s+)?(?:say|says|said|think|thinks|thought|mention|explain|"
@@ -65,103 +71,88 @@ def find_people(question: str, people: Collection[str]) -> list[Sighting]:
     A full name is seen in any case; a surname of one person only with a capital, or in small
     letters where only a speaker can stand. Another first name is another person.
     """
+    looked = _Look(question, register_of(tuple(people)))
     found: list[Sighting] = []
-    for sighting in (*_whole(question, people), *_surnames(question, people)):
-        if not any(_touch(sighting.span, other.span) for other in found):
-            found.append(sighting)
-    return sorted(found, key=lambda each: each.span)
-
-
-def _whole(question: str, people: Collection[str]) -> Iterator[Sighting]:
-    lowered = question.casefold()
-    for name in people:
-        if " " not in name or name.casefold() not in lowered:
+    end = 0
+    for at, match in enumerate(looked.tokens):
+        if match.start() < end:
             continue
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
-            yield Sighting(Span(match.start(), match.end()), name)
+        if sighting := looked.named_from(at):
+            found.append(sighting)
+            end = sighting.span.end
+    return found
 
 
-def _surnames(question: str, people: Collection[str]) -> Iterator[Sighting]:
-    by_surname: dict[str, list[str]] = {}
-    for name in people:
-        if words := folded_words(name):
-            by_surname.setdefault(words[-1], []).append(name)
-    tokens = list(_WORD.finditer(question))
-    for at, match in enumerate(tokens):
-        before = tokens[at - 1] if at and _adjoins(question, tokens[at - 1], match) else None
-        if sighting := _surname(question, match, before, by_surname):
-            yield sighting
+class _Look:
+    """One question being looked through for names."""
+
+    def __init__(self, question: str, register: NameRegister) -> None:
+        self._question = question
+        self._register = register
+        self._guesses = 0
+        self.tokens = list(_WORD.finditer(question))
+
+    def named_from(self, at: int) -> Sighting | None:
+        """Return the person whose name begins with the word `at`: the most words that are one."""
+        return next(filter(None, map(self._named, self._windows(at))), None)
+
+    def _windows(self, at: int) -> Iterator[list[re.Match[str]]]:
+        window = [self.tokens[at]]
+        for token in self.tokens[at + 1 : at + _MOST_WORDS]:
+            apart = self._question[window[-1].end() : token.start()]
+            owner = without_genitive(window[-1].group()) != window[-1].group()
+            if owner or not _BETWEEN.fullmatch(apart) or token.group().casefold() in _SAYING:
+                break
+            window.append(token)
+        for size in range(len(window), 0, -1):
+            yield window[:size]
+
+    def _named(self, window: list[re.Match[str]]) -> Sighting | None:
+        words = [joined([without_genitive(match.group())]) for match in window]
+        end = window[-1].start() + len(without_genitive(window[-1].group()))
+        span = Span(window[0].start(), end)
+        if len(words) > 1 and len(names := self._register.whole.get("".join(words), [])) == 1:
+            return Sighting(span, names[0])
+        titled = len(words) > 1 and words[0] in _TITLES
+        words = words[1:] if titled else words
+        if any(word in _ASKING or word in _NOBODY or not word for word in words):
+            return None
+        speaks = _stands_for_a_speaker(self._question, span)
+        if not (speaks or window[-1].group()[:1].isupper()):
+            return None
+        names = self._of_surname(words, "" if titled else self._first_before(window[0]))
+        exact = bool(names)
+        if not names and speaks:
+            names = self._alike(words, window)
+        return Sighting(span, names[0], exact) if len(names) == 1 else None
+
+    def _of_surname(self, words: list[str], first: str) -> list[str]:
+        """Return those who have this surname; with a first name, that have one like it too."""
+        if len(joined(words)) < _LEAST:
+            return []
+        names = self._register.called("".join(words), first)
+        if len(words) > 1 and not first:
+            names = names or self._register.called("".join(words[1:]), words[0])
+        return names
+
+    def _alike(self, words: list[str], window: list[re.Match[str]]) -> list[str]:
+        if self._guesses >= _MOST_GUESSES or self._register.called("".join(words)):
+            return []  # two people of exactly that name are nobody
+        self._guesses += 1
+        if len(words) == 1 and window[-1].group().islower() and words[0].endswith("s"):
+            return []  # carpenters are no Carpenter
+        whole = self._register.like("".join(words))
+        return whole or (self._register.like("".join(words[1:]), words[0]) if words[1:] else [])
+
+    def _first_before(self, match: re.Match[str]) -> str:
+        """Return the word before a surname when it can only be a first name."""
+        before = re.search(r"([^\W\d_]+)[\s]$", self._question[: match.start()][-40:])
+        if before is None or not before.group(1)[:1].isupper():
+            return ""
+        word = joined([before.group(1)])
+        return "" if word in _ASKING or word in _NOBODY or word in _TITLES else word
 
 
-def _surname(
-    question: str,
-    match: re.Match[str],
-    before: re.Match[str] | None,
-    by_surname: dict[str, list[str]],
-) -> Sighting | None:
-    word = " ".join(folded_words(re.sub(r"['’]s?$", "", match.group())))
-    if len(word) < 3 or word in _ASKING or word in _NOBODY:
-        return None
-    end = match.start() + len(re.sub(r"['’]s?$", "", match.group()))
-    if word.endswith("s") and match.group().islower() and word not in by_surname:
-        return None  # carpenters are no Carpenter
-    speaks = _stands_for_a_speaker(question, match.start(), end)
-    if not (match.group()[:1].isupper() or speaks):
-        return None
-    names = by_surname.get(word) or (_alike(word, by_surname) if speaks or before else [])
-    first = _first_name(before)
-    if first:
-        names = [name for name in names if _is_first_of(first, name)]
-    if len(names) != 1:
-        return None
-    start = before.start() if first and before else match.start()
-    if first and not _stands_for_a_speaker(question, start, end) and word not in by_surname:
-        return None
-    exact = word in by_surname and (not first or first == folded_words(names[0])[0])
-    return Sighting(Span(start, end), names[0], exact)
-
-
-def _stands_for_a_speaker(question: str, start: int, end: int) -> bool:
-    before, after = question[:start], question[end:]
-    return bool(_BEFORE_SPEAKER.search(before[-16:]) and _AFTER_SPEAKER.match(after))
-
-
-def _first_name(before: re.Match[str] | None) -> str:
-    """Return the word before a surname when it can only be a first name."""
-    if before is None or not before.group()[:1].isupper():
-        return ""
-    word = " ".join(folded_words(before.group()))
-    return "" if word in _ASKING else word
-
-
-def _is_first_of(first: str, name: str) -> bool:
-    own = folded_words(name)[0]
-    return first == own or own.startswith(first) or _is_alike(first, own)
-
-
-def _alike(word: str, by_surname: dict[str, list[str]]) -> list[str]:
-    """Return the people whose surname is written or sounds like `word`; the nearest if one is."""
-    if len(word) < _SHORTEST:
-        return []
-    near = {
-        surname: OSA.normalized_similarity(word, surname)
-        for surname in by_surname
-        if len(surname) >= _SHORTEST and _is_alike(word, surname)
-    }
-    best = max(near.values(), default=0.0)
-    return [name for surname in near if near[surname] == best for name in by_surname[surname]]
-
-
-def _is_alike(one: str, other: str) -> bool:
-    if OSA.normalized_similarity(one, other) >= _ALIKE:
-        return True
-    same_sound = bool(metaphone(one)) and metaphone(one) == metaphone(other)
-    return same_sound and one[:1] == other[:1] and OSA.normalized_similarity(one, other) >= 0.5
-
-
-def _adjoins(question: str, before: re.Match[str], match: re.Match[str]) -> bool:
-    return question[before.end() : match.start()].isspace()
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _stands_for_a_speaker(question: str, span: Span) -> bool:
+    before, after = question[: span.start], question[span.end :]
+    return bool(_BEFORE_SPEAKER.search(before[-24:]) and _AFTER_SPEAKER.match(after))

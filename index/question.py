@@ -1,164 +1,62 @@
 """A question in a reporter's words → what to look for and what to leave out. Pure.
 
-A filter that is not meant hides answers, so it is set only by words that can mean nothing else: a
-role or person in the position of the *speaker* ("what did armorers say", "according to armorers",
-"armorers on live rounds"), never one who is spoken about ("who may hand a gun to an actor", "what
-should an armorer do"). Dates count when the question asks for what was said then, not for what
-happened then. Whatever is unclear stays in the text and filters nothing.
+What is read filters only where the words can mean nothing else (`asking.py`, `shows.py`,
+`limits.py`). Dates count when the question asks for what was said then, not for what happened then.
+Whatever is unclear stays in the text and filters nothing, and each part can be switched off: then
+its words stay in the text too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from corpus.topics import Subject
 from corpus.types import SearchQuery
 from corpus.vocabulary import Vocabulary
+from index.asking import EDGES, Asking, is_filler, take_asking, take_bare_name
 from index.dates import Period, find_period, is_sentence
+from index.likenames import joined, register_of
 from index.limits import OWN_WORDS, Limits, take_limits
+from index.masks import FIRST_PHRASE, NAME, Masks, Named, clean
 from index.moments import find_moment
-from index.names import find_people
+from index.shows import find_shows
+from index.subjects import subjects_of
 
-# Names and quoted phrases are masked by one private character each while the grammar looks at the
-# rest, so that no pattern can reach into them.
-_NAME = "[\ue000-\uf0ff]"
-_PHRASE = "[\uf100-\uf8ff]"
-_MOST_NAMES = 0x1000
 _LONGEST = 1000  # characters; what follows is no question
-_EDGES = " ?!.,;:-–—"
 
-_BEFORE_NAME = (
-    r"(?:(?:the|an?|any|some|many|most|all|other|several|these|those|both|two|three|our|your|real|"
-    r"actual|working|professional|veteran|experienced|former|leading|different|various|hollywood|"
-    r"certified|licensed|independent|british|american|canadian|film|movie|television|tv|theatre|"
-    r"theater|on-set|film-set|set|chief|head|lead|expert)\s+)*"
-)
-_ONE = _BEFORE_NAME + _NAME
-_WHO = rf"(?P<who>{_ONE}(?:(?:\s*,\s*|\s+|\s*,\s*)(?:and\s+|or\s+|&\s+)?{_ONE})*)"
-_ASKED = r"(?:did|do|does|have|has|had|would|can|could|will)"
-_ADVERB = (
-    r"(?:(?:ever|also|really|actually|generally|usually|typically|commonly|often|always|already|"
-    r"publicly|specifically|themselves|himself|herself|all|both|most|still|now|since|later|"
-    r"(?:have|has|had)(?!\s+to)|who|that)\s+)*?"
-)
-_TO_US = (
-    r"(?:us|me|you|listeners|readers|reporters|journalists|the\s+(?:press|media|show|paper|public|"
-    r"host|reporter|interviewer|court|jury))"
-)
-_SAY = (
-    r"(?:say|says|said|saying|think|thinks|thought|thinking|believe[sd]?|explain(?:s|ed|ing)?|"
-    r"describe[sd]?|describing|mention(?:s|ed|ing)?|(?:talk(?:s|ed|ing)?|speak(?:s|ing)?|spoke|spoken)(?!.*\bwith\b)|"
-    r"discuss(?:es|ed|ing)?(?!.*\bwith\b)|argue[sd]?|arguing|claim(?:s|ed|ing)?|suggest(?:s|ed|ing)?|"
-    r"recommend(?:s|ed|ing)?|advise[sd]?|advising|warn(?:s|ed|ing)?|testif(?:y|ies|ied|ying)|"
-    r"state[sd]?|stating|comment(?:s|ed|ing)?|recall(?:s|ed|ing)?|stress(?:es|ed|ing)?|"
-    r"emphasi[sz]e[sd]?|insist(?:s|ed|ing)?|complain(?:s|ed|ing)?|feel|feels|felt|agree[sd]?|"
-    r"disagree[sd]?|critici[sz]e[sd]?|propose[sd]?|add|added|"
-    r"(?:have|has|had)\s+to\s+say(?=\s+(?:about|on|regarding)\b)|"
-    r"respond(?:s|ed)?|react(?:s|ed)?|elaborate[sd]?|"
-    rf"(?:tell|tells|told|telling)\s+(?:{_TO_US}\b|(?=about\b)))"
-)
-# "say to the actor", "says before a take": what is done on a set, not what is told to us.
-_DONE = (
-    r"(?!\s*(?:before|after|while|during|(?<!respond )(?<!react )to|into|at|if|over|out|aloud|"
-    r"with|as|when(?!\s+asked)|"
-    rf"{_PHRASE}))"
-)
-_SUBJECT = (
-    r"(?:\s*[:,]?\s*\b(?:about|on|regarding|concerning|of|to|towards?|re|when asked about|that)\b)?"
-)
-_VIEWS = (
-    r"(?:views?|opinions?|takes?|advice|thoughts?|perspectives?|positions?|words|statements?|"
-    r"testimon(?:y|ies)|explanations?|accounts?|comments?|remarks?|quotes?|quotations?|warnings?|"
-    r"tips|recommendations?|answers|interviews?|evidence|criticisms?|reactions?)"
-)
-_HAS = r"['’]s?\s+"
-_ASKING = (
-    r"(?:what(?:['’]s|\s+is|\s+are|\s+was|\s+were)?|show\s+me|give\s+me|find(?:\s+me)?|list|any|"
-    r"are\s+there(?:\s+any)?|is\s+there(?:\s+any)?)\s+(?:the\s+|some\s+|an?\s+)?"
-)
-_PLACE = (
-    r"(?!\s+(?:the\s+|an?\s+|any\s+|every\s+|each\s+|his\s+|her\s+|our\s+)?"
-    r"(?:(?!on\b|in\b|about\b|at\b)[\w'’]+[\s-]+){0,3}"
-    r"(?:sets?|productions?|locations?|films?|movies?|shoots?|shows?|stages?|call|duty|hand|site|"
-    r"strike|trial|screen|crews?|jobs?|payroll|camera|board|time)"
-    r"\s*(?:$|[?.,;!]|\b(?:of|in|for|who|that|is|are|was|were|do|does|did|must|should|may|can|have|"
-    r"has|with|during|when|to|like)\b))"
-)
-_FROM_MOUTH = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        (
-            rf"(?:\b(?:what|how|why|where|when|which|whether)\s+(?:else\s+|exactly\s+)?)?\b{_ASKED}\s+"
-            rf"{_WHO}\s+{_ADVERB}{_SAY}\b{_DONE}{_SUBJECT}"
-        ),
-        (
-            r"(?:^|\b(?:what|how|why|where|which|anything|something|everything|things|ways|hear|show|"
-            r"find|list|quotes?|clips?|passages?)\s+(?:me\s+|all\s+|that\s+|of\s+|where\s+)?)"
-            rf"{_WHO}\s+{_ADVERB}{_SAY}\b{_DONE}{_SUBJECT}"
-        ),
-        (
-            rf"\b(?:according\s+to|in\s+the\s+(?:words|view|opinion|eyes)\s+of|as\s+told\s+by)\s+{_WHO}"
-            rf"(?!\w)(?!{_HAS})\s*,?"
-        ),
-        rf"\b(?:according\s+to|in|from)\s+{_WHO}{_HAS}{_VIEWS}\b{_SUBJECT}\s*,?",
-        rf"\bas\s+{_WHO}\s+(?:put|puts|see|sees|say|says|tell|tells|explain|explains)\b(?:\s+it)?",
-        rf"(?:{_ASKING})?{_WHO}{_HAS}{_VIEWS}\b{_SUBJECT}",
-        (
-            rf"(?:{_ASKING})?\b{_VIEWS}\s+(?:\w+\s+)?(?:of|from|by|with)\s+{_WHO}(?!{_HAS})"
-            rf"(?!\s+{_NAME}){_SUBJECT}"
-        ),
-        rf"(?:^|{_ASKING}){_WHO}\s+{_VIEWS}(?:\s+(?:about|on|regarding|concerning|of|re)\b|\s*[?.!]*$)",
-        (
-            rf"\b(?:said|explained|described|told|mentioned|discussed|recommended|suggested|argued|"
-            rf"claimed|criticized|criticised|testified|stated|quoted)\s+by\s+{_WHO}(?!\w)"
-        ),
-        rf"\b(?:hear|heard|hearing)\s+from\s+{_WHO}{_SUBJECT}",
-        rf"^{_WHO}\s+(?:about|regarding|concerning|re)\b",
-        rf"^{_WHO}\s+on\b{_PLACE}",
-        rf"^{_WHO}\s*:",
-    )
-)
-# Behind one of these a name is left out or spoken about, whatever follows it.
-_REPLIED = re.compile(r"\b(?:respond|react)", re.I)
-_LEFT_OUT = re.compile(r"\b(?:not|non|except|besides|than|without|isn['’]t|aren['’]t)\b", re.I)
-_SPOKEN_ABOUT = re.compile(r"\b(?:about|against|for|to|hires?|hired)\s*$", re.I)
-_ANYBODY = re.compile(
-    r"^(?:"
-    rf"what\s+(?:else\s+)?{_ASKED}\s+(?:[\w’'-]+\s+){{1,3}}?(?:say|said|think|thought)\s+"
-    r"(?:about|on|of|regarding)|"
-    r"what\s+(?:is|was|has\s+been|gets)\s+(?:said|written|discussed)\s+(?:about|on)|"
-    r"what\s+(?:is|was|were)\s+the\s+(?:discussions?|debates?|questioning|controversy|controversies)\s+"
-    r"(?:about|over|on|of|regarding)|"
-    r"what\s+did\s+the\s+(?:[\w’'-]+\s+)?(?:group|meeting|panel|committee|members|participants)\s+"
-    r"(?:discuss|talk|say|debate)(?:\s+about|\s+on)?|"
-    r"(?:please\s+)?(?:summari[sz]e|outline)\s+(?:(?:the|their)\s+)?"
-    r"(?:(?:discussions?|debates?|opinions?|views?)\s+(?:about|on|of|regarding))?|"
-    r"(?:who|did\s+anyone|does\s+anyone|has\s+anyone)\s+(?:ever\s+)?(?:says?|said|talks?|talked|"
-    r"mention(?:s|ed)?|spoke)\s*(?:about|on|of)?|"
-    rf"(?:please\s+)?(?:show|find|give|list|tell|get)\s+(?:me\s+|us\s+)?(?:all\s+|some\s+|every\s+)?"
-    rf"(?:the\s+)?(?:{_VIEWS}|passages|everything|something|anything|more|clips)?\s*"
-    r"(?:about|on|regarding)|"
-    rf"{_VIEWS}\s+(?:about|on|regarding)"
-    r")\s+",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(
-    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|„([^“”]{2,200})[“”]"
-    r"|(?<!\w)['‘]([^'’]{3,200})['’](?!\w)"
-)
+Kind = Literal[
+    "role", "speaker", "phrase", "show", "since", "until", "without", "manner",
+    "topic", "term", "incident", "not read as", "unknown role", "unknown speaker",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodPart:
     """One thing read from the question, with the words it was read from."""
 
-    kind: Literal["role", "speaker", "phrase", "since", "until", "manner", "without", "not read as"]
+    kind: Kind
     value: str  # role id, name, phrase, ISO date (`until` is not included), …
     words: str
+    off: bool = False  # the reader switched it off: its words are only words
+
+    @property
+    def key(self) -> str:
+        """What `understand(off=…)` calls it; the same however the question is worded."""
+        return f"{self.kind}:{self.value}"
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it only tells the reader something: nothing about it can be switched off."""
+        return self.kind in ("not read as", "unknown role", "unknown speaker")
+
+    @property
+    def filters(self) -> bool:
+        """Whether it says by itself which passages are meant, so that all of them are asked for."""
+        return not self.off and self.kind in ("role", "speaker", "show", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,166 +67,185 @@ class Understood:
     parts: tuple[UnderstoodPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    kind: Literal["role", "speaker"]
-    value: str
-    words: str
-    otherwise: str = ""  # what the words could also mean: the archive decided
-
-
-def understand(
+def understand(  # noqa: PLR0913 -- what the archive has, part by part
     question: str,
     vocabulary: Vocabulary,
     *,
     today: date,
     people: Collection[str] = (),
+    shows: Collection[str] = (),
     subject: Subject | None = None,
     speaking: Callable[[str], bool] | None = None,
+    off: Collection[str] = (),
 ) -> Understood:
     """Return the query that `question` asks, and what each part was read from.
+
+    A question that only says who, where or when has the query `text` "": everything by them.
 
     Args:
         question: as typed; nothing is required of it.
         vocabulary: roles and their names.
         today: what "this year" is counted from.
         people: names the archive knows; a name may be misspelt or written as it sounds.
-        subject: incidents that date "before the trial"; None: they stay in the text.
+        shows: names of shows and publications the archive has.
+        subject: its incidents date "before the trial", and the question's topics are told from
+            it; None: such words stay in the text, and no topics are told.
         speaking: says whether anybody speaks in a role (its id) in the archive; None: not known.
+        off: keys of parts that are not to be read as such.
     """
-    plain = re.sub(r"[\s\ue000-\uf8ff]+", " ", question[:_LONGEST]).strip()
-    masked, phrases = _mask_phrases(plain)
-    masked, named = _mask_names(masked, vocabulary, people, speaking)
-    limits = _limits(masked)
-    masked, asks, who = _take_speakers(limits.rest, named)
-    rest = _ANYBODY.sub("", masked)
-    asks = asks or rest != masked
-    unmasked = _unmask(rest, phrases, named) if subject else ""
-    period = find_period(rest, today, asks_for_words=asks)
-    if period is None and subject and (asks or not is_sentence(unmasked)):
-        rest, period = (
-            (unmasked, found) if (found := find_moment(unmasked, subject)) else (rest, None)
-        )
-    if period:
-        rest = f"{rest[: period.span.start]} {rest[period.span.end :]}"
-    rest = re.sub(r"\s+", " ", rest).strip(_EDGES)
-    rest = re.sub(r"^(?:an?|the|about|on)\s+", "", rest, flags=re.IGNORECASE)
-    text = _unmask(rest, phrases, named)
-    without = [
-        (_unmask(one, phrases, named), _unmask(of, phrases, named)) for one, of in limits.without
-    ]
-    wanted = [one for one in phrases if one not in {thing for thing, _ in without}]
-    query = SearchQuery(
-        text=text or plain,
-        roles=tuple(dict.fromkeys(one.value for one in who if one.kind == "role")),
-        speakers=tuple(dict.fromkeys(one.value for one in who if one.kind == "speaker")),
-        phrases=tuple(wanted),
-        since=period.since if period else None,
-        until=period.until if period else None,
-        manners=OWN_WORDS if limits.own_words else (),
-        without=tuple(thing for thing, _ in without),
-    )
-    parts = [*_who_parts(who), *(UnderstoodPart("phrase", one, one) for one in wanted)]
-    parts += [*_date_parts(period), *(UnderstoodPart("without", *pair) for pair in without)]
-    if limits.own_words:
-        parts.append(
-            UnderstoodPart("manner", "own words", _unmask(limits.own_words, phrases, named))
-        )
-    return Understood(query, tuple(parts))
+    plain = clean(question, _LONGEST)
+    reading = _Reading(Masks(), frozenset(off), today, subject, tuple(people))
+    masked = reading.take_shows(reading.masks.hide_phrases(plain), shows)
+    masked = reading.masks.hide_names(masked, vocabulary, people, speaking)
+    text = reading.take_asking(reading.take_limits(masked))
+    parts = [replace(part, off=reading.is_off(part)) for part in reading.parts()]
+    if is_filler(text) and not any(part.kind == "phrase" for part in parts):
+        text = "" if any(part.filters for part in parts) else plain
+    for one in subjects_of(text, subject) if subject and text else ():
+        about = UnderstoodPart(one.kind, one.id, one.words)
+        parts.append(replace(about, off=reading.is_off(about)))
+    return Understood(_query(text, parts, reading.period), tuple(dict.fromkeys(parts)))
 
 
-def _limits(masked: str) -> Limits:
-    """Return what is left out, unless it is who speaks, or nothing else would be asked."""
-    limits = take_limits(masked)
-    if any(re.search(_NAME, thing) for thing, _ in limits.without) or not limits.rest.strip(_EDGES):
-        return Limits(masked)
-    return limits
+def _query(text: str, parts: Iterable[UnderstoodPart], period: Period | None) -> SearchQuery:
+    on = [part for part in parts if not part.off]
 
+    def values(kind: Kind) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(part.value for part in on if part.kind == kind))
 
-def _who_parts(who: Iterable[_Named]) -> Iterable[UnderstoodPart]:
-    for one in who:
-        yield UnderstoodPart(one.kind, one.value, one.words)
-        if one.otherwise:
-            yield UnderstoodPart("not read as", one.otherwise, one.words)
-
-
-def _mask_phrases(question: str) -> tuple[str, list[str]]:
-    phrases: list[str] = []
-
-    def mask(match: re.Match[str]) -> str:
-        phrase = next(group for group in match.groups() if group is not None).strip(" .,?!")
-        if not phrase or len(phrases) >= 8:
-            return match.group()
-        phrases.append(phrase)
-        return chr(0xF100 + len(phrases) - 1)
-
-    return _QUOTED.sub(mask, question), phrases
-
-
-def _mask_names(
-    question: str,
-    vocabulary: Vocabulary,
-    people: Collection[str],
-    speaking: Callable[[str], bool] | None,
-) -> tuple[str, list[_Named]]:
-    roles = dict(vocabulary.find_roles(question))
-    places = {
-        one.span: _Named("speaker", one.name, one.span.of(question))
-        for one in find_people(question, people)
-    }
-    for span, role in roles.items():
-        over = [other for other in places if span.start < other.end and other.start < span.end]
-        if not over:
-            places[span] = _Named("role", role, span.of(question))
-        elif over == [span]:
-            places[span] = _either(places[span], role, speaking)
-    masked, named, end = "", list[_Named](), 0
-    for span, one in sorted(places.items())[:_MOST_NAMES]:
-        masked += question[end : span.start] + chr(0xE000 + len(named))
-        named.append(one)
-        end = span.end
-    return masked + question[end:], named
-
-
-def _either(person: _Named, role: str, speaking: Callable[[str], bool] | None) -> _Named:
-    """Return a word that is somebody's surname and a role as what the archive supports.
-
-    People are the archive's own; where a role speaks in it too, a capital means the name.
-    """
-    named = person.words[:1].isupper() or (speaking is not None and not speaking(role))
-    if named:
-        return replace(person, otherwise=role)
-    return _Named("role", role, person.words, otherwise=person.value)
-
-
-def _take_speakers(masked: str, named: list[_Named]) -> tuple[str, bool, list[_Named]]:
-    """Return the question without the words that say who speaks, and who that is."""
-    for pattern in _FROM_MOUTH:
-        match = pattern.search(masked)
-        if match is None or _is_left_out(masked, match):
-            continue
-        who = [named[ord(char) - 0xE000] for char in re.findall(_NAME, match.group("who"))]
-        if _REPLIED.search(match.group()) and any(one.kind == "role" for one in who):
-            continue  # armorers respond to a misfire by what they do
-        rest = f"{masked[: match.start()]} {masked[match.end() :]}"
-        return re.sub(r"\s+", " ", rest).strip(" ,"), True, who
-    return masked, False, []
-
-
-def _is_left_out(masked: str, match: re.Match[str]) -> bool:
-    before = masked[: match.start()]
-    inside = masked[match.start() : match.start("who")]
-    return bool(
-        _LEFT_OUT.search(before[-16:]) or _LEFT_OUT.search(inside) or _SPOKEN_ABOUT.search(before)
+    return SearchQuery(
+        text=text,
+        roles=values("role"),
+        speakers=values("speaker"),
+        sources=values("show"),
+        phrases=values("phrase"),
+        since=period.since if period and values("since") else None,
+        until=period.until if period and values("until") else None,
+        manners=OWN_WORDS if values("manner") else (),
+        without=values("without"),
+        topics=values("topic"),
+        terms=values("term"),
+        incidents=values("incident"),
     )
 
 
-def _unmask(masked: str, phrases: list[str], named: list[_Named]) -> str:
-    text = re.sub(_PHRASE, lambda match: phrases[ord(match.group()) - 0xF100], masked)
-    return re.sub(_NAME, lambda match: named[ord(match.group()) - 0xE000].words, text)
+@dataclass(slots=True)
+class _Reading:
+    """One question being read, step by step; each step returns what is left of it."""
+
+    masks: Masks
+    off: frozenset[str]
+    today: date
+    subject: Subject | None
+    people: tuple[str, ...]
+    shows: list[tuple[str, str]] = field(default_factory=list)  # name, words
+    limits: Limits = field(default_factory=lambda: Limits(""))
+    asking: Asking = field(default_factory=lambda: Asking(""))
+    period: Period | None = None
+
+    def is_off(self, part: UnderstoodPart) -> bool:
+        """Return whether the reader switched it off."""
+        return part.key in self.off and not part.is_note
+
+    def take_shows(self, masked: str, shows: Collection[str]) -> str:
+        """Return the question without the words that limit it to a show."""
+        rest, end = "", 0
+        for one in find_shows(masked, shows, self.masks.phrases, FIRST_PHRASE):
+            words = self.masks.show(one.span.of(masked)).strip(" ,")
+            self.shows.append((one.name, words))
+            stays = self.masks.keep(words) if f"show:{one.name}" in self.off else ""
+            rest += f"{masked[end : one.span.start]} {stays} "
+            end = one.span.end
+        return re.sub(r"\s+", " ", rest + masked[end:]).strip().lstrip(" ,:") if end else masked
+
+    def take_limits(self, masked: str) -> str:
+        """Return the question without what it leaves out.
+
+        It leaves out nothing where it names who speaks, or where nothing else would be asked.
+        """
+        limits = take_limits(masked, self._put_back)
+        named = any(re.search(NAME, thing) for thing, _ in limits.without)
+        if named or not limits.rest.strip(EDGES):
+            return masked
+        self.limits = limits
+        return limits.rest
+
+    def _put_back(self, kind: Literal["without", "manner"], value: str, words: str) -> str:
+        off = f"{kind}:{self.masks.show(value)}" in self.off
+        return self.masks.keep(self.masks.show(words)) if off else ""
+
+    def take_asking(self, masked: str) -> str:
+        """Return the text to look for: the question without who is asked, and when."""
+        asking = take_asking(masked, self.masks, self._speaker_off)
+        rest = self._take_period(asking.rest, asks=asking.asks)
+        if self.period and not asking.asks:  # "armorers since 2022 on blanks"
+            asking = take_asking(rest, self.masks, self._speaker_off)
+            rest = asking.rest
+        if not asking.asks and (who := self._bare_names(rest.strip(EDGES))):
+            stays = " ".join(one.words for one in who if self._speaker_off(one))
+            asking, rest = Asking("", asks=True, who=who), self.masks.keep(stays)
+        self.asking = asking
+        rest = re.sub(r"\s+", " ", rest).strip(EDGES)
+        return self.masks.show(re.sub(r"^(?:an?|the|about|on)\s+", "", rest, flags=re.IGNORECASE))
+
+    def _bare_names(self, masked: str) -> tuple[Named, ...]:
+        """Return the people whose names are all of the question; a guess must mean nothing else."""
+        who = take_bare_name(masked, self.masks)
+        guessed = not all(one.as_written for one in who)
+        if guessed and self.subject and any(subjects_of(self.masks.show(masked), self.subject)):
+            return ()
+        return who
+
+    def _speaker_off(self, one: Named) -> bool:
+        return f"{one.kind}:{one.value}" in self.off
+
+    def _take_period(self, rest: str, *, asks: bool) -> str:
+        period = find_period(rest, self.today, asks_for_words=asks)
+        shown = self.masks.show(rest) if self.subject and period is None else ""
+        if shown and self.subject and (asks or not is_sentence(shown)):
+            period = find_moment(shown, self.subject)
+            rest = shown if period else rest
+        self.period = period
+        if period is None or all(self.is_off(part) for part in _date_parts(period)):
+            return rest
+        return f"{rest[: period.span.start]} {rest[period.span.end :]}"
+
+    def parts(self) -> Iterator[UnderstoodPart]:
+        """Yield what was read, each part once."""
+        yield from dict.fromkeys(self._all_parts())
+
+    def _all_parts(self) -> Iterator[UnderstoodPart]:
+        for one in self.asking.who:
+            yield UnderstoodPart(one.kind, one.value, one.words)
+            if one.otherwise:
+                yield UnderstoodPart("not read as", one.otherwise, one.words)
+        yield from self._unknown()
+        without = [tuple(map(self.masks.show, pair)) for pair in self.limits.without]
+        left_out = {thing for thing, _ in without}
+        for phrase in self.masks.phrases:
+            if phrase not in left_out and not any(phrase in words for _, words in self.shows):
+                yield UnderstoodPart("phrase", phrase, phrase)
+        for name, words in self.shows:
+            yield UnderstoodPart("show", name, words)
+        yield from _date_parts(self.period)
+        for thing, words in without:
+            yield UnderstoodPart("without", thing, words)
+        if self.limits.own_words:
+            yield UnderstoodPart("manner", "own words", self.masks.show(self.limits.own_words))
+
+    def _unknown(self) -> Iterator[UnderstoodPart]:
+        who = self.asking.unknown
+        if not who:
+            return
+        called = register_of(self.people).called(joined(who.split()))
+        for name in called:  # several people share it: who is meant?
+            yield UnderstoodPart("not read as", name, who)
+        if not called:
+            is_name = who[:1].isupper() and not who[1:].isupper()
+            yield UnderstoodPart("unknown speaker" if is_name else "unknown role", who, who)
 
 
-def _date_parts(period: Period | None) -> Iterable[UnderstoodPart]:
+def _date_parts(period: Period | None) -> Iterator[UnderstoodPart]:
     if period and period.since:
         yield UnderstoodPart("since", period.since.date().isoformat(), period.words)
     if period and period.until:

@@ -134,7 +134,6 @@ def test_a_role_that_is_spoken_about_filters_nothing(question):
         ("what is said about blanks?", "blanks"),
         ("show me quotes about blanks", "blanks"),
         ("tell me about cold guns", "cold guns"),
-        ("what did armorers say?", "what did armorers say?"),
     ],
 )
 def test_filler_goes_and_the_question_stays(question, text):
@@ -148,7 +147,7 @@ def test_filler_goes_and_the_question_stays(question, text):
         ("what did Carpenter say about live rounds", ("Bryan Carpenter",), "live rounds"),
         ("Merrick on training", ("Dutch Merrick",), "training"),
         ("according to josé rosa, are blanks safe", ("José Rosa",), "are blanks safe"),
-        ("what did Cole say about blanks", (), "blanks"),  # two people of that name
+        ("what did Cole say about blanks", (), "Cole about blanks"),  # two people of that name
         ("is the carpenter allowed on set", (), "is the carpenter allowed on set"),
         ("what did people say about Bryan Carpenter", (), "Bryan Carpenter"),
     ],

@@ -1,0 +1,147 @@
+"""Shows and publications that a question limits itself to: "on The Trade", "in Set Talk". Pure.
+
+Many a show's name is made of plain words, and a show read where none is meant hides nearly
+everything. So a name counts only where something can be said *on* it, and where it is written as
+a name: with its capitals, in quotation marks, after "the podcast", or in letters that are no word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.types import Span
+
+_KIND = (
+    r"(?:podcasts?|shows?|radio\s+shows?|programs?|programmes?|series|magazine|newspaper|paper|"
+    r"website|site|station|broadcasts?)"
+)
+_PIECE = r"(?:episodes?|interviews?|segments?|stor(?:y|ies)|articles?|conversations?|broadcasts?)"
+# What may stand before the name, and is taken with it.
+_ON = re.compile(
+    rf"(?:\b(?:on|in|from|via|at|during)\s+(?:(?:the|an?|any|all|its|their)\s+)?"
+    rf"|(?:\b(?:on|in|from|during)\s+)?(?:(?:the|an?|any|all)\s+)?\b{_PIECE}\s+(?:of|on|in|with|from)\s+(?:the\s+)?)"
+    rf"(?P<kind>{_KIND}\s+(?:called\s+|named\s+)?(?:the\s+)?)?$",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"\b(?:tell|tells|told|telling)\s+(?:the\s+)?$", re.IGNORECASE)
+_AFTER = re.compile(rf"\s+(?P<kind>{_KIND}|{_PIECE})\b(?!['’])", re.IGNORECASE)
+_OTHER_NAME = re.compile(r"\s+(?:of\b|[^\W\d_]*[A-ZÀ-Ý])|['’-]\w|&")
+_LEFT_OUT = re.compile(
+    r"\b(?:not|except|excluding|besides|than|without|about|of)(?:\s+(?:for|on|in|from|the))*\s*$",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"the\s+", re.IGNORECASE)
+_MOST = 4  # shows in one question
+_REACH = 60  # characters before a name in which it must be said to be a show
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSighting:
+    """A show in a question; `span` covers the words that say "on" it."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    name: str
+    core: str  # without "The"
+    has_article: bool
+    is_no_word: bool  # letters that mean nothing else: a call sign, "TheTrades"
+    pattern: re.Pattern[str]
+
+
+def find_shows(
+    question: str, shows: Collection[str], phrases: Sequence[str] = (), first_phrase: str = ""
+) -> list[ShowSighting]:
+    """Return the shows that `question` asks about words *from*, first to last.
+
+    Args:
+        question: with its quoted phrases masked by one private character each.
+        shows: names the archive has.
+        phrases: the masked ones.
+        first_phrase: the character that stands for the first of them.
+    """
+    found: list[ShowSighting] = []
+    lowered = question.casefold()
+    quoted = {
+        phrase.casefold(): chr(ord(first_phrase) + at)
+        for at, phrase in enumerate(phrases if first_phrase else ())
+    }
+    for show in _shows(tuple(shows)):
+        mark = quoted.get(show.name.casefold()) or quoted.get(show.core.casefold())
+        if mark and (span := _quoted_place(question, mark)):
+            _add(found, ShowSighting(span, show.name))
+        elif show.core.casefold() in lowered:
+            for match in show.pattern.finditer(question):
+                if span := _place(question, show, match):
+                    _add(found, ShowSighting(span, show.name))
+    return sorted(found, key=lambda each: each.span)[:_MOST]
+
+
+@lru_cache(maxsize=4)
+def _shows(names: tuple[str, ...]) -> tuple[_Show, ...]:
+    shows = []
+    for name in sorted({name.strip() for name in names}, key=lambda name: (-len(name), name)):
+        core = _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+        if len(core) < 2:
+            continue
+        body = r"\s+".join(map(re.escape, core.split()))
+        pattern = re.compile(rf"(?<!\w)(?P<article>the\s+)?{body}(?!\w)", re.IGNORECASE)
+        no_word = any(re.search(r"\d|.[A-Z]", word) for word in core.split())
+        shows.append(_Show(name, core, core != name, no_word, pattern))
+    return tuple(shows)
+
+
+def _quoted_place(question: str, mark: str) -> Span | None:
+    at = question.find(mark)
+    before = question[max(0, at - _REACH) : at]
+    if at < 0 or not (on := _ON.search(before)) or _LEFT_OUT.search(before[: on.start()]):
+        return None
+    after = _AFTER.match(question, at + 1)
+    return Span(at - len(on.group()), after.end() if after else at + 1)
+
+
+def _place(question: str, show: _Show, match: re.Match[str]) -> Span | None:
+    """Return the words that limit the question to a show, if it is meant by `match`."""
+    start, end = match.span()
+    before = question[max(0, start - _REACH) : start]
+    on, told = _ON.search(before), _TOLD.search(before)
+    after = _AFTER.match(question, end)
+    rest = question[after.end() if after else end :]
+    if not after and _OTHER_NAME.match(rest):
+        return None
+    if _is_all(question, show, match):
+        return Span(0, len(question))
+    named = bool((on and on["kind"]) or after)
+    if not (on or told or (start == 0 and (after or rest.lstrip().startswith(":")))):
+        return None
+    if _LEFT_OUT.search(before[: on.start()] if on else before):
+        return None
+    if not (named or show.is_no_word or _is_written_as_name(show, match)):
+        return None
+    first = start - len(on.group()) if on and not told else start
+    return Span(first, after.end() if after else end)
+
+
+def _is_written_as_name(show: _Show, match: re.Match[str]) -> bool:
+    written = " ".join(match.group().split())
+    core = written[len(match["article"] or "") :] if match["article"] else written
+    return core == show.core and (bool(match["article"]) or not show.has_article)
+
+
+def _is_all(question: str, show: _Show, match: re.Match[str]) -> bool:
+    """Return whether the question is the show's very name and nothing else."""
+    return match.group() in (show.name, f"the {show.core}") and (
+        question.strip(" ?!.,:") == match.group()
+    )
+
+
+def _add(found: list[ShowSighting], sighting: ShowSighting) -> None:
+    span = sighting.span
+    if not any(span.start < other.span.end and other.span.start < span.end for other in found):
+        found.append(sighting)
