@@ -25,20 +25,20 @@ from ui.known import (
     Voice,
 )
 from ui.statements import (
+    SaidOnce,
     Statements,
+    first_said,
     newest_first,
     newest_passage_first,
-    said_once,
     standpoint_of_passage,
     standpoint_of_statement,
-    words_key,
 )
 from ui.tally import Tally
 from ui.topicnames import find_topic
 
 if TYPE_CHECKING:
     from index.filters import Filters
-    from index.vectors import VectorStore
+    from index.points import VectorStore
     from ui.archive import Archive
     from ui.register import PersonView
 
@@ -171,14 +171,14 @@ class Knowledge:
     def _theirs(
         self, pool: Sequence[Passage], person: Person, topics: Sequence[str], limit: int
     ) -> list[AnsweredHit]:
-        made: list[AnsweredHit] = []
+        made = SaidOnce()
         for passage in pool:
+            if len(made) >= limit:
+                break
             statement = self._statements.make(passage, topics or passage.topics)
             if statement and statement.person and statement.person.id == person.id:
-                made.append(statement)
-            if len(made) == limit:
-                break
-        return sorted(said_once(made), key=newest_first)
+                made.add(statement)
+        return sorted(made.all(), key=newest_first)
 
     def _known(self, view: PersonView) -> Mapping[str, Attribution]:
         """Return how we know it is them, by document: the claim of the first turn of theirs."""
@@ -200,13 +200,13 @@ class Knowledge:
         self, pool: Sequence[Passage], topics: Sequence[str], limit: int
     ) -> list[AnsweredHit]:
         """Return statements of a pool: everybody's newest, then everybody's next."""
-        made: list[AnsweredHit] = []
+        made = SaidOnce()
         for passage in islice(_in_turn(pool), limit * _MOST_TRIED):
             if len(made) >= limit:
                 break
             if statement := self._statements.make(passage, topics):
-                made = said_once([*made, statement])
-        return made
+                made.add(statement)
+        return made.all()
 
     def _voices(
         self, statements: Iterable[AnsweredHit], pool: Iterable[Passage]
@@ -237,7 +237,7 @@ class Knowledge:
         heard = [p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING]
         reported = {self._voice_in_index(p) for p in heard if p.manner is Manner.REPORTED}
         unnamed = {self._voice_in_index(p) for p in heard if p.person_id is None}
-        first = _first_said(heard)
+        first = first_said(heard)
         return Counts(
             people=len(own),
             paraphrased=len(reported - unnamed - set(own)),
@@ -293,9 +293,10 @@ class Knowledge:
         return Statements(self._archive, self._subject)
 
 
-def _standing(rule: Rule, today: date) -> tuple[bool, bool, str]:
+def _standing(rule: Rule, today: date) -> tuple[bool, bool, bool, str]:
     undated = rule.in_force is None
-    return rule.in_force is not None and rule.in_force > today, undated, rule.id
+    coming = rule.in_force is not None and rule.in_force > today
+    return rule.kind == "bill", coming, undated, rule.id
 
 
 def _biggest(counted: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -325,15 +326,3 @@ def _voice_of(statement: AnsweredHit) -> str:
     if statement.person:
         return statement.person.id
     return f"{statement.document.id} {statement.speaker}"
-
-
-def _first_said(pool: Iterable[Passage]) -> list[Passage]:
-    """Return the passages whose words stand in no earlier document."""
-    seen: dict[str, str] = {}
-    first = []
-    last = datetime.max.replace(tzinfo=UTC)
-    for each in sorted(pool, key=lambda one: (one.published or last, one.document_id, one.id)):
-        where = seen.setdefault(words_key(each.content), each.document_id)
-        if where == each.document_id:
-            first.append(each)
-    return first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,6 +12,7 @@ from corpus.errors import NotFoundError
 from corpus.types import Certainty, Hit, Manner, Passage, SearchQuery
 from ui.answers import AnsweredHit
 from ui.known import Standpoint
+from ui.repeats import Said
 
 if TYPE_CHECKING:
     from corpus.topics import Subject
@@ -107,35 +108,51 @@ def _order(
     return manner is Manner.REPORTED, -published.year, sure, -day, place
 
 
-def said_once(statements: Iterable[AnsweredHit]) -> list[AnsweredHit]:
-    """Fold the same words into one statement, which names the other places.
+class SaidOnce:
+    """Statements, each said once: the same words again only add the place where they stand.
 
     The same words of two different named people stay two: who said them is not decided here.
-    What is kept is the most certain of a named person's, then the earliest.
+    Of two that are one, the one of a named person is kept, then the most certain, the earliest.
     """
-    groups: dict[str, list[AnsweredHit]] = {}
-    for each in statements:
-        groups.setdefault(words_key(each.quote.exact), []).append(each)
-    return [kept for group in groups.values() for kept in _folded(group)]
+
+    def __init__(self) -> None:
+        self._said = Said()
+        self._number_of: list[int] = []  # what `_said` calls it → place in `_kept`
+        self._kept: list[AnsweredHit] = []
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def add(self, statement: AnsweredHit) -> None:
+        """Take in a statement."""
+        words = statement.quote.exact
+        for number in self._said.before(words):
+            place = self._number_of[number]
+            if _may_be_one(self._kept[place], statement):
+                self._kept[place] = _joined(self._kept[place], statement)
+                break
+        else:
+            place = len(self._kept)
+            self._kept.append(statement)
+        self._said.add(words)
+        self._number_of.append(place)
+
+    def all(self) -> list[AnsweredHit]:
+        """Return what was taken in, each once, in the order of coming."""
+        return list(self._kept)
 
 
-def _folded(group: list[AnsweredHit]) -> Iterator[AnsweredHit]:
-    named = {each.person.id for each in group if each.person}
-    unnamed = [each for each in group if not each.person]
-    for person_id in sorted(named):
-        theirs = [each for each in group if each.person and each.person.id == person_id]
-        yield _joined(theirs + (unnamed if len(named) == 1 else []))
-    if len(named) != 1 and unnamed:
-        yield _joined(unnamed)
+def _may_be_one(one: AnsweredHit, other: AnsweredHit) -> bool:
+    if one.document.id == other.document.id and one.quote.span != other.quote.span:
+        return False  # said twice in one place: a refrain
+    return not (one.person and other.person) or one.person.id == other.person.id
 
 
-def _joined(group: list[AnsweredHit]) -> AnsweredHit:
-    if len(group) == 1:
-        return group[0]
-    first, *rest = sorted(group, key=_best_kept)
-    places = {first.citation.permalink: first.citation}
-    places |= {each.citation.permalink: each.citation for each in rest}
-    return replace(first, also=tuple(places.values())[1:])
+def _joined(one: AnsweredHit, other: AnsweredHit) -> AnsweredHit:
+    first, second = sorted((one, other), key=_best_kept)
+    places = (*first.also, *second.also, second.citation)
+    also = {each.permalink: each for each in places if each.permalink != first.citation.permalink}
+    return replace(first, also=tuple(also.values()))
 
 
 def _best_kept(statement: AnsweredHit) -> tuple[bool, int, datetime, str]:
@@ -145,6 +162,13 @@ def _best_kept(statement: AnsweredHit) -> tuple[bool, int, datetime, str]:
     return statement.person is None, sure, published, statement.hit.passage.id
 
 
-def words_key(words: str) -> str:
-    """Return words for comparison: letters and digits only, no case."""
-    return "".join(c for c in words.casefold() if c.isalnum())
+def first_said(passages: Iterable[Passage]) -> list[Passage]:
+    """Return the passages whose words stand in no earlier document, the earliest first."""
+    last = datetime.max.replace(tzinfo=UTC)
+    said, first = Said(), list[Passage]()
+    for each in sorted(passages, key=lambda p: (p.published or last, p.document_id, p.id)):
+        again = said.before(each.content)
+        if not any(first[number].document_id != each.document_id for number in again):
+            said.add(each.content)
+            first.append(each)
+    return first

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
     from corpus.vocabulary import Vocabulary
     from index.filters import Filters
-    from index.vectors import VectorStore
+    from index.points import VectorStore
 
 
 class Tally:

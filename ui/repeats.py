@@ -1,0 +1,54 @@
+"""Words that were said before: the same stretch of words in another place. Pure.
+
+Press releases, syndicated pieces and trailers repeat what was said once; whoever counts sources
+must not count them. Words are compared by their runs of three (`index/duplicates.py`), each new
+stretch only with those that it shares runs with, so that thousands are compared in no time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.duplicates import Wording
+
+_MOST_SHARED = 50  # stretches one run is remembered of: a stock phrase tells nothing
+
+
+class Said:
+    """What was said so far; each stretch of words has a number, from 0."""
+
+    def __init__(self) -> None:
+        self._wordings: list[Wording] = []
+        self._with_run: dict[tuple[str, ...], list[int]] = {}
+        self._with_words: dict[tuple[str, ...], list[int]] = {}
+
+    def before(self, words: str) -> list[int]:
+        """Return the numbers of what says the same, or all of it and more, or part of it."""
+        from index.duplicates import wording_of
+
+        wording = wording_of(words)
+        same = self._with_words.get(wording.words, [])
+        shared: Counter[int] = Counter()
+        for run in wording.runs:
+            shared.update(self._with_run.get(run, ()))
+        alike = [
+            number
+            for number in shared
+            if self._wordings[number].holds(wording) or wording.holds(self._wordings[number])
+        ]
+        return sorted({*same, *alike})
+
+    def add(self, words: str) -> int:
+        """Remember words; return their number."""
+        from index.duplicates import wording_of
+
+        wording, number = wording_of(words), len(self._wordings)
+        self._wordings.append(wording)
+        self._with_words.setdefault(wording.words, []).append(number)
+        for run in wording.runs:
+            known = self._with_run.setdefault(run, [])
+            if len(known) < _MOST_SHARED:
+                known.append(number)
+        return number
