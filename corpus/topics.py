@@ -21,7 +21,8 @@ from corpus.phrases import Pattern
 
 _FOLDER = Path(__file__).with_name("vocabulary")
 _FILES = ("topics.toml", "terms.toml", "incidents.toml", "rules.toml")
-_SETTING, _OTHER_THINGS, _SPELLINGS, _WORDS = "setting", "not_a_topic", "spellings", "words"
+_SETTING, _OTHER_THINGS, _ELSEWHERE = "setting", "not_a_topic", "elsewhere"
+_SPELLINGS, _WORDS = "spellings", "words"
 RULE_KINDS = ("statute", "bulletin", "bill", "citation")
 
 
@@ -30,7 +31,8 @@ class Evidence:
     """Words by which a passage shows what it is about."""
 
     strong: tuple[Pattern, ...]  # enough by themselves
-    in_setting: tuple[Pattern, ...] = ()  # enough in a passage that itself speaks of the beat
+    in_surroundings: tuple[Pattern, ...] = ()  # enough where title or neighbours speak of the beat
+    in_setting: tuple[Pattern, ...] = ()  # enough in a passage that itself does
     needs_setting: bool = False  # the strong ones too need a passage or surroundings that do
 
 
@@ -106,7 +108,9 @@ class Subject:
     """Everything the files say of the beat, ready to be looked up.
 
     `setting` are the words of a passage that speaks of the beat at all, `other_things` those in
-    which nothing is evidence ("live music"), `spellings` other spellings of one word.
+    which nothing is evidence ("live music"). In a passage that says one of `elsewhere` ("platoon")
+    and none of `all_the_same` ("actor") no word shows a topic or term. `spellings` are other
+    spellings of one word.
     """
 
     topics: Mapping[str, Topic]
@@ -115,6 +119,8 @@ class Subject:
     rules: Mapping[str, Rule]
     setting: tuple[Pattern, ...]
     other_things: tuple[Pattern, ...]
+    elsewhere: tuple[Pattern, ...]
+    all_the_same: tuple[Pattern, ...]
     spellings: Mapping[str, str]
     version: str  # the first digits of the files' SHA-256
 
@@ -137,6 +143,8 @@ def load_subject(folder: Path = _FOLDER) -> Subject:
         rules={each.id: _rule(each) for each in others["rules.toml"].values()},
         setting=_evidence(tables[_SETTING]).strong,
         other_things=tables[_OTHER_THINGS].take_patterns("names"),
+        elsewhere=_evidence(tables[_ELSEWHERE], required=False).strong,
+        all_the_same=tables[_ELSEWHERE].take_patterns("unless"),
         spellings=spellings,
         version=_version(folder),
     )
@@ -146,7 +154,7 @@ def load_subject(folder: Path = _FOLDER) -> Subject:
     return _with_contrasts_both_ways(subject)
 
 
-_RESERVED = frozenset({_SETTING, _OTHER_THINGS, _SPELLINGS, _WORDS})
+_RESERVED = frozenset({_SETTING, _OTHER_THINGS, _ELSEWHERE, _SPELLINGS, _WORDS})
 
 
 def _read_topics(folder: Path) -> tuple[dict[str, str], dict[str, Entry]]:
@@ -170,11 +178,15 @@ def _version(folder: Path) -> str:
 def _evidence(entry: Entry, *, required: bool = True) -> Evidence:
     names = entry.take_patterns("names", phrases=True)
     near = entry.take_patterns("near")
+    around = entry.take_patterns("in_surroundings")
     weak = entry.take_patterns("in_setting")
-    if required and not (names or near or weak):
-        entry.refuse("names", "no evidence: needs names, near or in_setting")
+    if required and not (names or near or around or weak):
+        entry.refuse("names", "no evidence: needs names, near, in_surroundings or in_setting")
     return Evidence(
-        strong=names + near, in_setting=weak, needs_setting=entry.take_flag("needs_setting")
+        strong=names + near,
+        in_surroundings=around,
+        in_setting=weak,
+        needs_setting=entry.take_flag("needs_setting"),
     )
 
 

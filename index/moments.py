@@ -67,9 +67,7 @@ def _moment(what: str, question: str, subject: Subject) -> tuple[date, date] | N
 def _incidents(words: str, subject: Subject) -> list[Incident]:
     seen = lexicon_of(subject).read(f"on {words}. {_SETTING}")
     return [
-        incident
-        for incident in subject.incidents.values()
-        if seen.all_of("incident", incident.id, incident.evidence)
+        incident for incident in subject.incidents.values() if seen.all_of("incident", incident.id)
     ]
 
 

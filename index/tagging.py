@@ -71,7 +71,7 @@ def _worded(
     kind: Kind, seen: Seen, entries: Mapping[str, Topic | Term | Incident | Rule]
 ) -> Iterator[Tag]:
     for entry in entries.values():
-        if spans := seen.all_of(kind, entry.id, entry.evidence):
+        if spans := seen.all_of(kind, entry.id):
             yield Tag(kind, entry.id, _says(seen.content, spans[0]), spans[0])
 
 
@@ -91,9 +91,7 @@ def _alike(
 def _terms(seen: Seen, subject: Subject) -> Iterator[Tag]:
     """Of two terms that contrast, the longer words win: "squib load" is no squib."""
     spans = {
-        each.id: found
-        for each in subject.terms.values()
-        if (found := seen.all_of("term", each.id, each.evidence))
+        each.id: found for each in subject.terms.values() if (found := seen.all_of("term", each.id))
     }
     for term_id, own in spans.items():
         opposed = [

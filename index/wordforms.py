@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*|§")
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*|§")
 _OWNER = re.compile(r"['’]s?$")
 _VOWELS = "aeiou"
 _IRREGULAR = {
@@ -28,28 +27,14 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word at its place; `plain` is in small letters, without the owner's 's."""
+def plain_of(word: str) -> tuple[str, str]:
+    """Return a word without the owner's 's, and the same in small letters without commas.
 
-    start: int
-    end: int
-    raw: str
-    plain: str
-
-
-def tokens_of(text: str, spellings: Mapping[str, str]) -> list[Token]:
-    """Return the words of `text` in order; a word in `spellings` counts as the other spelling.
-
-    >>> [token.plain for token in tokens_of("The Armourer’s $136,793", {"armourer": "armorer"})]
-    ['the', 'armorer', '136793']
+    >>> plain_of("Armourer’s"), plain_of("136,793")
+    (('Armourer', 'armourer'), ('136,793', '136793'))
     """
-    found = []
-    for match in _TOKEN.finditer(text):
-        raw = _OWNER.sub("", match.group()).replace("’", "'")
-        plain = raw.casefold().replace(",", "")
-        found.append(Token(match.start(), match.end(), raw, spell(plain, spellings)))
-    return found
+    raw = _OWNER.sub("", word).replace("’", "'")
+    return raw, raw.casefold().replace(",", "")
 
 
 def spell(word: str, spellings: Mapping[str, str]) -> str:
