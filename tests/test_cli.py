@@ -18,7 +18,8 @@ from ingest.nightly import nightly_lock
 from tests.builders import NOON
 from tests.seeded import publish, seed_archive
 from ui import cli
-from ui.printing import NOTHING, ProgressLines, is_ok, plain
+from ui.answer_printing import NOTHING
+from ui.printing import ProgressLines, is_ok, plain
 
 RUNNER = CliRunner()
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,11 +59,13 @@ def test_ask_prints_the_words_the_speaker_the_time_and_a_link(run):
 
 def test_the_json_of_an_answer_has_the_shape_that_is_kept(run):
     answer = json.loads(run("ask", "dummy rounds", "--json"))
-    assert set(answer) == {"question", "understood", "hits"}
+    assert set(answer) == {
+        "question", "understood", "answering", "hits", "facets", "nearest_topics",
+    }  # fmt: skip
     assert set(answer["hits"][0]) == {
         "quote", "person", "label", "role", "method", "manner", "document", "title", "show",
         "published", "start_time", "end_time", "paragraph", "permalink", "citation", "score",
-        "certainty", "contested", "corrected", "evidence",
+        "certainty", "contested", "corrected", "evidence", "topics", "also", "reasons",
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,8 +13,9 @@ import typer
 
 from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
-from corpus.types import DocumentKind, Stage
+from corpus.types import Certainty, DocumentKind, Manner, Stage
 from ui import (
+    answer_printing,
     correction_commands,
     people_commands,
     printing,
@@ -58,13 +60,32 @@ def ask(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day.")
     ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Only on this topic (onrecord topics lists them).")
+    ] = None,
+    manner: Annotated[
+        list[Manner] | None, typer.Option(help="Only words that come like this.")
+    ] = None,
+    certainty: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this sure: checked, agreed, contested, publisher, one-decode."),
+    ] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Only published in this year.")] = None,
+    off: Annotated[
+        list[str] | None,
+        typer.Option(help='Do not understand this part so: "role:armorer" (--json prints keys).'),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most this many quotes.")] = 8,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each quote ranks where it does.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer a question with verbatim, cited, playable quotes.
 
     Role words in the question filter by themselves: "what did armorers say about live rounds"
-    asks armorers, armourers and weapons masters.
+    asks armorers, armourers and weapons masters. A question that only names a role, person, show
+    or date lists the newest of what was said.
     """
     filters = AskFilters(
         roles=tuple(role or ()),
@@ -73,11 +94,16 @@ def ask(
         kind=kind,
         since=since.date() if since else None,
         until=until.date() if until else None,
+        topics=tuple(topic or ()),
+        manners=tuple(manner or ()),
+        certainties=tuple(_certainty(one) for one in certainty or ()),
+        years=tuple(year or ()),
+        off=tuple(off or ()),
         limit=limit,
     )
+    lines = partial(answer_printing.answer_lines, explain=explain)
     with _archive() as archive:
-        answer = archive.ask(question, filters)
-        print_value(as_json, printing.answer_as_dict, printing.answer_lines, answer)
+        print_value(as_json, answer_printing.answer_as_dict, lines, archive.ask(question, filters))
 
 
 @app.command()
@@ -250,6 +276,15 @@ def main() -> None:
 def _complain(message: str) -> NoReturn:
     typer.echo(f"onrecord: {printing.plain(message)}", err=True)
     sys.exit(1)
+
+
+def _certainty(named: str) -> Certainty:
+    """Return the certainty called `named`, by its short name or as it is printed."""
+    for certainty in Certainty:
+        if named.casefold() in (certainty.value, certainty.name.casefold().replace("_", "-")):
+            return certainty
+    known = ", ".join(one.name.lower().replace("_", "-") for one in Certainty)
+    raise typer.BadParameter(f"{named} is none of {known}", param_hint="--certainty")
 
 
 def _archive() -> AbstractContextManager[Archive]:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from corpus.citations import one_line, print_date
-from corpus.export import evidence_as_list
-from corpus.types import Attribution, Document, Manner, Method, Outcome, Quote, Run, Source, Stage
-from ui.answers import Answer, AnsweredHit, DocumentView, Status
+from corpus.types import Attribution, Document, Method, Outcome, Run, Source, Stage
+from ui.answers import DocumentView, Status
 
 if TYPE_CHECKING:
     from index.sync import SyncReport
 
-NOTHING = "Nothing in the archive answers this."
-_WIDTH = 88
 _QUIET_SECONDS = 2.0  # between two progress lines about the same thing
 
 
@@ -28,88 +23,6 @@ def plain(words: str) -> str:
 
 
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-
-
-# ── answers ──────────────────────────────────────────────────────────────────────────────────
-
-
-def answer_as_dict(answer: Answer) -> dict[str, Any]:
-    """Return the shape that `onrecord ask --json` prints; absent values are None."""
-    return {
-        "question": answer.question,
-        "understood": {
-            "text": answer.query.text,
-            "roles": list(answer.query.roles),
-            "speakers": list(answer.query.speakers),
-            "sources": list(answer.query.sources),
-            "kind": answer.query.kind.value if answer.query.kind else None,
-            "since": answer.query.since.isoformat() if answer.query.since else None,
-            "until": answer.query.until.isoformat() if answer.query.until else None,
-            "phrases": list(answer.query.phrases),
-        },
-        "hits": [_hit_as_dict(hit) for hit in answer.hits],
-    }
-
-
-def _hit_as_dict(hit: AnsweredHit) -> dict[str, Any]:
-    who = hit.quote.attribution
-    published = hit.document.published
-    return {
-        "quote": hit.quote.exact,
-        "person": hit.person.name if hit.person else None,
-        "label": who.label,
-        "role": hit.role,
-        "method": who.method.value,
-        "manner": hit.quote.manner.value,
-        "document": hit.document.id,
-        "title": hit.document.title,
-        "show": hit.document.show,
-        "published": published.isoformat() if published else None,
-        "start_time": hit.quote.start_time,
-        "end_time": hit.quote.end_time,
-        "paragraph": hit.quote.paragraph,
-        "permalink": hit.citation.permalink,
-        "citation": one_line(hit.citation),
-        "certainty": hit.quote.certainty.value if hit.quote.certainty else None,
-        "contested": list(hit.quote.contested),
-        "corrected": hit.quote.corrected,
-        "evidence": evidence_as_list(who),
-        "score": round(hit.hit.score, 6),
-    }
-
-
-def answer_lines(answer: Answer) -> Iterator[str]:
-    """Yield an answer for reading: each quote with who, where and a link to the moment."""
-    if answer.understood:
-        yield "Understood: " + "; ".join(f"{part.kind} {part.value}" for part in answer.understood)
-        yield ""
-    if not answer.hits:
-        yield NOTHING
-    for number, hit in enumerate(answer.hits, start=1):
-        yield from _hit_lines(number, hit)
-        yield ""
-
-
-def _hit_lines(number: int, hit: AnsweredHit) -> Iterator[str]:
-    role = f", {hit.role}" if hit.role else ""
-    where = [hit.document.show, f"“{hit.document.title}”", print_date(hit.document.published)]
-    words = " ".join(plain(hit.quote.exact).split())
-    reported = hit.quote.manner is Manner.REPORTED
-    quoted = f"{words} [paraphrase]" if reported else f"“{words}”"
-    known = named_by(hit.quote.attribution)
-    yield f"{number}. {plain(hit.speaker)}{role}  ({hit.quote.manner.value}; {known})"
-    yield textwrap.fill(quoted, _WIDTH, initial_indent="   ", subsequent_indent="   ")
-    yield "   words: " + plain(_how_sure(hit.quote))
-    yield "   " + plain(", ".join(filter(None, where))) + f", {hit.citation.locator}"
-    yield f"   {hit.citation.permalink}"
-    yield "   cite: " + plain(one_line(hit.citation).removesuffix(hit.citation.permalink).strip())
-
-
-def _how_sure(quote: Quote) -> str:
-    sure = quote.certainty.value if quote.certainty else "not asked"
-    contested = ": " + ", ".join(f"“{word}”" for word in quote.contested)
-    corrected = "; corrected by a person" if quote.corrected else ""
-    return f"{sure}{contested if quote.contested else ''}{corrected}"
 
 
 def named_by(who: Attribution) -> str:
