@@ -20,6 +20,7 @@ from corpus.types import (
     Capture,
     Credit,
     Document,
+    DocumentKind,
     Media,
     Outcome,
     Person,
@@ -314,3 +315,71 @@ def test_a_text_keeps_the_dialect_of_the_transcript_it_was_made_from():
         text = replace(an_episode_text(("A", "One two.")), dialect=dialect)
         row = tables.row_of(text, tables.texts, marks=tables.pack_marks(text))
         assert tables.text_of(row) == text
+
+
+# ── quotes and sets of an older archive ──────────────────────────────────────────────────────
+
+OLD_FIELDS = ("terms", "incidents", "rules")  # of kept quotes, as 0003 did not have them
+OLD_QUERY = {"text": "live rounds", "roles": ["armorer"], "speakers": [], "sources": [],
+             "kind": "episode", "since": NOW.isoformat(), "until": None, "limit": 20}  # fmt: skip
+
+
+def test_quotes_and_sets_of_an_older_archive_are_read(catalogue_url: str) -> None:
+    import json
+
+    import sqlalchemy as sa
+
+    from tests.test_exports import a_kept
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "HEAD", "0003")
+        opened = database.Database(catalogue_url)
+    kept = [
+        replace(a_kept(n), quote=replace(a_kept(n).quote, document_id=f"d{n % 2}"))
+        for n in range(4)
+    ]
+    old = sa.MetaData()
+    with opened.writing() as connection:
+        old.reflect(connection)
+        for each in kept:
+            packed = {k: v for k, v in codecs.encode(each).items() if k not in OLD_FIELDS}
+            row = {"id": each.id, "document_id": each.quote.document_id, "kept": NOW}
+            connection.execute(old.tables["quotes"].insert(), row | {"quote": json.dumps(packed)})
+        made = {"id": "5e75e75e75e7", "name": "rounds", "author": "rae", "made": NOW}
+        made |= {"models": "[]", "question": "what?", "query": json.dumps(OLD_QUERY)}
+        connection.execute(old.tables["quote_sets"].insert(), made)
+        rows = [
+            {"set_id": made["id"], "quote_id": each.id, "number": number}
+            for number, each in enumerate(kept, start=1)
+        ]
+        connection.execute(old.tables["set_quotes"].insert(), rows)
+    opened.close()
+    with Catalogue(catalogue_url) as catalogue:
+        about = catalogue.quote_set("rounds")
+        assert about.query == SearchQuery(
+            text="live rounds", roles=("armorer",), kind=DocumentKind.EPISODE, since=NOW, limit=20
+        )
+        assert (about.filters, about.size) == (None, 4)
+        assert [each.kept for each in catalogue.set_quotes(about.id)] == kept
+        by_document = list(catalogue.set_quotes(about.id, by_document=True))
+        assert [each.number for each in by_document] == [1, 3, 2, 4]
+        catalogue.place_in_set(about.id, kept[3].id, 1)
+        assert catalogue.freeze_set(about.id, now=NOW).frozen_as
+        assert catalogue.stances(undone=True) == []
+
+
+def test_every_field_of_a_question_is_stored_and_read() -> None:
+    import json
+    from typing import get_type_hints
+
+    from corpus.types import Certainty, Manner
+
+    samples = {
+        "text": "live rounds", "kind": DocumentKind.ARTICLE, "limit": 3, "since": NOW, "until": NOW,
+        "manners": (Manner.SPOKEN, Manner.QUOTED), "certainties": (Certainty.CHECKED,),
+        "years": (2021, 1993),
+    }  # fmt: skip
+    values = {name: samples.get(name, (f"{name} 王", "b")) for name in get_type_hints(SearchQuery)}
+    query = SearchQuery(**values)  # type: ignore[arg-type]
+    stored = json.loads(codecs.to_json(codecs.encode(query)))
+    assert codecs.decode(SearchQuery, stored) == query
