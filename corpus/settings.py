@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         None, description="address of a Dask scheduler; default: one local worker process"
     )
     worker_memory: str = Field("3GB", description="memory cap of the local worker")
+    worker_patience: float = Field(
+        1800.0, gt=0, description="seconds without progress after which a heavy step is stopped"
+    )
     nightly_budget: float = Field(
         8 * 3600.0, gt=0, description="seconds after which nightly starts no more work"
     )

@@ -78,6 +78,7 @@ def hear(job: HearingJob, report: Report) -> Heard:
             expected=job.expected_voices,
             device=job.device,
             cache_dir=Path(job.cache_dir) if job.cache_dir else None,
+            progress=lambda done, said: report(_TRANSCRIBE + done * (1 - _TRANSCRIBE), said),
         )
         transcript = assign_voices(transcript, voices)
     report(1.0, "heard")

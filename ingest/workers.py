@@ -2,13 +2,15 @@
 
 By default one worker process on this machine, with a memory cap, started when the first heavy
 step needs it; with `ONRECORD_DASK_SCHEDULER` the workers of a cluster. A step that brings its
-process down fails alone: the worker is started anew and the run goes on.
+process down, or tells of no progress for too long, fails alone: the worker is started anew and
+the run goes on.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +22,7 @@ Report = Callable[[float, str], None]
 _TOPIC = "onrecord-progress"
 _CONNECT_SECONDS = 30
 _WORKER_SECONDS = 60  # a worker that was killed takes a few to start anew
+_LOOK = 2  # seconds between two looks at whether a step still makes progress
 _MAY_DIE = 1  # a step that killed its worker once is likely to do so again
 
 
@@ -58,7 +61,7 @@ class DaskWorkers:
         """Run one step on a worker.
 
         Raises:
-            TransientError: the worker died, usually for want of memory.
+            TransientError: the worker died, usually for want of memory, or hung.
             SettingsError: the scheduler does not answer, or has no worker to offer.
         """
         from distributed import KilledWorker
@@ -66,9 +69,20 @@ class DaskWorkers:
         client = self._connected()
         self._await_worker(client)
         topic = f"{_TOPIC}-{id(job)}"
-        client.subscribe_topic(topic, lambda event: report(*event[1]))
+        heard = time.monotonic()
+
+        def hear(event: Any) -> None:
+            nonlocal heard
+            heard = time.monotonic()
+            report(*event[1])
+
+        client.subscribe_topic(topic, hear)
         future = client.submit(_work_and_tell, work, job, topic, pure=False)
         try:
+            while not _is_done(future):
+                if time.monotonic() - heard > self._settings.worker_patience:
+                    self._start_anew(client, future)
+                    raise self._hung()
             result: Result = future.result()
         except KilledWorker as error:
             raise TransientError(
@@ -80,6 +94,21 @@ class DaskWorkers:
             client.unsubscribe_topic(topic)
             future.release()
         return result
+
+    def _start_anew(self, client: Any, future: Any) -> None:
+        """Stop the worker that is at `future`: nothing less ends a decoder that hangs."""
+        at_it = [name for name, keys in client.processing().items() if future.key in keys]
+        future.cancel(force=True)
+        if at_it:
+            client.restart_workers(at_it, timeout=_WORKER_SECONDS, raise_for_error=False)
+
+    def _hung(self) -> TransientError:
+        patience = self._settings.worker_patience
+        return TransientError(
+            "heavy step",
+            cause=f"no progress for {patience:.0f} s, so its worker was stopped",
+            remedy=f"raise worker_patience (now {patience:.0f} s) if the machine is that slow",
+        )
 
     def close(self) -> None:
         """Stop the local worker; a remote cluster is only let go of."""
@@ -137,7 +166,7 @@ class DaskWorkers:
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # None would take port 8787, or warn
                 memory_limit=self._settings.worker_memory,
                 silence_logs=logging.CRITICAL,
             )
@@ -153,6 +182,17 @@ class DaskWorkers:
 def open_workers(settings: Settings) -> Workers:
     """Return the workers that `settings` describe; nothing starts before the first step."""
     return DaskWorkers(settings)
+
+
+def _is_done(future: Any) -> bool:
+    """Wait a moment; return whether the step has ended, well or not."""
+    from distributed import wait
+
+    try:
+        wait(future, timeout=_LOOK)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _work_and_tell(work: Callable[[Any, Report], Result], job: Any, topic: str) -> Result:

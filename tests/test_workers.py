@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -23,6 +24,17 @@ def find_no_audio(job, report):
 
 def die(job, report):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang(job, report):
+    time.sleep(600)
+
+
+def take_long(job, report):
+    for share in range(6):
+        time.sleep(1)
+        report(share / 6, "at it")
+    return job
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +71,17 @@ def test_a_step_that_kills_its_worker_fails_alone(dask_workers):
     with pytest.raises(TransientError, match="worker process died"):
         dask_workers.run(die, None, lambda *_: None)
     assert dask_workers.run(tell_process, "next", lambda *_: None)[0] == "next"
+
+
+@pytest.mark.slow
+def test_a_step_that_hangs_is_stopped_and_one_that_tells_of_progress_is_not():
+    workers = DaskWorkers(Settings(worker_patience=3.0))
+    try:
+        with pytest.raises(TransientError, match="no progress for 3 s"):
+            workers.run(hang, None, lambda *_: None)
+        assert workers.run(take_long, "slow", lambda *_: None) == "slow"
+    finally:
+        workers.close()
 
 
 @pytest.mark.slow

@@ -201,7 +201,10 @@ def _same_letters(ours: Sequence[Form], theirs: Sequence[Form], left: range, rig
 
 
 def _decides(form: str) -> bool:
-    return form in _NEGATIONS or form in _contrasting()
+    if form in _NEGATIONS or form in _contrasting():
+        return True
+    one = f"{form[:-3]}y" if form.endswith("ies") else form.removesuffix("s")
+    return one in _contrasting()
 
 
 def _is_number(form: str) -> bool:
@@ -213,15 +216,21 @@ def _contrasting() -> frozenset[str]:
     """Words that stand on one side of a contrast only: live, blank, dummy, cold, hot."""
     text = (files("corpus") / "vocabulary" / "contrasts.toml").read_text(encoding="utf-8")
     deciding: set[str] = set()
-    for sides in tomllib.loads(text).values():
-        words = [
-            set(re.findall(r"\w+", " ".join(entries)))
-            for side, entries in sides.items()
-            if side != "not"
-        ]
-        counts = Counter(word for side in words for word in side)
-        deciding |= {word for word, count in counts.items() if count == 1 and len(word) > 2}
+    for table in tomllib.loads(text).values():
+        if table.get("only_as_subject"):
+            continue  # names of jobs, not of things that sound alike
+        sides = [_often(lines) for side, lines in table.items() if side != "not"]
+        counts = Counter(word for side in sides for word in side)
+        # Of words on both sides ("gun", "called") none decides.
+        deciding |= {word for word, count in counts.items() if count == 1}
     return frozenset(deciding)
+
+
+def _often(lines: Sequence[str]) -> set[str]:
+    """Return the words that several names of one side share: what makes it that side."""
+    names = [name for line in lines for name in line.split("|")]
+    counts = Counter(word for name in names for word in set(re.findall(r"\w+", name.lower())))
+    return {word for word, count in counts.items() if count > 1 and len(word) > 2}
 
 
 # ── marking ──────────────────────────────────────────────────────────────────────────────────
