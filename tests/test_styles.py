@@ -154,13 +154,13 @@ REFERENCES = {
 }
 MOMENTS = {
     ("apa", "episode"): "(Vale, 2024, 00:12:04)",
-    ("apa", "article"): "(Aster, 2024, paragraph 5)",
+    ("apa", "article"): "(Aster, 2024, para. 5)",
     ("chicago", "episode"): "Nora Vale, “Cold Gun,” March 9, 2024, in The Call Sheet, podcast, "
     "https://callsheet.example/1, 00:12:04.",
     ("chicago", "article"): "Tom Aster, “Who Counted the Rounds?” Slate and Sound, "
-    "March 9, 2024, paragraph 5, https://slate.example/a.",
+    "March 9, 2024, para. 5, https://slate.example/a.",
     ("mla", "episode"): "(Vale 00:12:04)",
-    ("mla", "article"): "(Aster paragraph 5)",
+    ("mla", "article"): "(Aster, par. 5)",
 }
 KEPT = {"episode": EPISODE, "radio": RADIO, "article": ARTICLE}
 
@@ -173,6 +173,67 @@ def test_a_reference_to_every_kind(style, what):
 @pytest.mark.parametrize(("style", "what"), MOMENTS)
 def test_the_moment_stands_where_the_style_wants_it(style, what):
     assert print_moment(KEPT[what], style) == MOMENTS[style, what]
+
+
+# As libraries print them after the 7th edition of APA: several hosts, a time, a paragraph.
+TWO_HOSTS = {
+    "id": "a",
+    "type": "song",
+    "author": [{"family": "Jarrett", "given": "C."}, {"family": "Smith", "given": "G."}],
+    "genre": "Host",
+    "medium": "Audio podcast episode",
+    "title": "How to be sarcastic",
+    "number": "6",
+    "container-title": "PsychCrunch",
+    "issued": {"date-parts": [[2016, 6, 13]]},
+    "URL": "https://digest.bps.org.uk/2016/06/13/episode-6-how-to-be-sarcastic/",
+}
+
+
+def test_two_hosts_read_as_the_guides_print_them():
+    assert print_item(TWO_HOSTS, "apa") == (
+        "Jarrett, C., & Smith, G. (Hosts). (2016, June 13). How to be sarcastic (No. 6) [Audio "
+        "podcast episode]. In PsychCrunch. "
+        "https://digest.bps.org.uk/2016/06/13/episode-6-how-to-be-sarcastic/"
+    )
+    assert print_item(TWO_HOSTS, "apa", locator="8:32") == "(Jarrett & Smith, 2016, 8:32)"
+    one = TWO_HOSTS | {"author": TWO_HOSTS["author"][1:]}
+    assert print_item(one, "apa", locator="para. 3") == "(Smith, 2016, para. 3)"
+    assert print_item(TWO_HOSTS, "mla").startswith("Jarrett, C., and G. Smith, hosts. “How to be")
+
+
+FOUR = ("Nora Vale", "Tom Aster", "Bo Hale", "Ana Ruiz")
+MANY = {
+    "apa": ("Vale, N., Aster, T., Hale, B., & Ruiz, A. (Hosts). (2024", "(Vale et al., 2024, 00:"),
+    "chicago": ("Vale, Nora, Tom Aster, Bo Hale, and Ana Ruiz. “Cold", "Nora Vale et al., “Cold"),
+    "mla": ("Vale, Nora, et al., hosts. “Cold Gun.”", "(Vale et al. 00:12:04)"),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_many_hosts_are_shortened_where_the_style_does(style):
+    kept = replace(EPISODE, hosts=FOUR)
+    assert print_reference(kept, style).startswith(MANY[style][0])
+    assert print_moment(kept, style).startswith(MANY[style][1])
+
+
+INSIDE = {
+    "apa": ('“Never” on the "cold" call [Audio', "(“‘Never’ on the ‘cold’ call,” 2024, 00:"),
+    "chicago": ("“‘Never’ on the ‘cold’ call.” The", "“‘Never’ on the ‘cold’ call,” March"),
+    "mla": ("“‘Never’ on the ‘cold’ call.” The", "(“‘Never’ on the ‘cold’ call” 00:12:04)"),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_quotation_marks_inside_a_quoted_title_are_single(style):
+    kept = replace(EPISODE, hosts=(), title='“Never” on the "cold" call')
+    assert print_reference(kept, style).startswith(INSIDE[style][0])
+    assert print_moment(kept, style).startswith(INSIDE[style][1])
+
+
+def test_a_title_that_asks_keeps_its_mark_and_the_comma():
+    kept = replace(ARTICLE, authors=())
+    assert print_moment(kept, "apa") == "(“Who Counted the Rounds?,” 2024, para. 5)"
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -7,6 +7,7 @@ the sentence that quotes them. The moment goes into the note or the parentheses.
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ _FOLDER = Path(__file__).parent
 _PARTICLES = frozenset(  # what belongs to the name after it
     "van von der den de del della di da dos du la le el al bin ibn ter ten zu zur af av".split()  # noqa: SIM905
 )
+_QUOTED = re.compile(r"\"([^\"]*)\"")
 _MOST_AUTHORS = 20  # a page may credit any number
 _AP_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June",
               "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")  # fmt: skip
@@ -73,7 +75,8 @@ def print_reference(kept: KeptQuote, style: str) -> str:
 
 def print_moment(kept: KeptQuote, style: str) -> str:
     """Return what points from the words to the moment: APA and MLA in parentheses, a note else."""
-    return print_item(csl_of(kept), style, locator=kept.locator)
+    place = kept.locator.replace("paragraph ", "par. " if style == "mla" else "para. ")
+    return print_item(csl_of(kept), style, locator=place)
 
 
 def print_item(item: dict[str, Any], style: str, *, locator: str | None = None) -> str:
@@ -100,7 +103,8 @@ def print_item(item: dict[str, Any], style: str, *, locator: str | None = None) 
         citation = Citation([CitationItem(str(wanted["id"]), **place)])
         bibliography.register(citation)
         if locator:
-            return _tidy(str(bibliography.cite(citation, lambda _: None)))
+            printed = str(bibliography.cite(citation, lambda _: None))
+            return _pointed(_tidy(printed), wanted, style, locator)
         return _tidy(str(bibliography.bibliography()[0]))
 
 
@@ -118,9 +122,9 @@ def print_ap(kept: KeptQuote) -> str:
     if kept.kind is DocumentKind.ARTICLE:
         where = kept.show
     elif kept.radio and day:
-        where, day = f"“{kept.show},”", day[1:]  # the comma stands inside
+        where, day = f"“{_inner(kept.show)},”", day[1:]  # the comma stands inside
     else:
-        where = f"“{kept.show}”" + ("" if kept.radio else " podcast")
+        where = f"“{_inner(kept.show)}”" + ("" if kept.radio else " podcast")
     line = f"{who}{what} {how} {where}{day} ({kept.locator})"
     return line + (" [corrected]" if kept.quote.corrected else "")
 
@@ -137,7 +141,10 @@ def _printable(item: dict[str, Any], style: str) -> dict[str, Any]:
     """Return the item as its style words it."""
     title = str(item.get("title") or "Untitled").strip()
     closed = title.rstrip(".,;: ") or title
-    made = item | {"id": "item", "title": title if style == "apa" else closed}
+    # Where the style puts the title in quotation marks, those inside it become single ones.
+    made = item | {"id": "item", "title": closed if style == "apa" else _inner(closed)}
+    if item.get("genre") and len(item.get("author", ())) > 1:
+        made["genre"] = f"{item['genre']}s"
     if style == "chicago":
         made.pop("genre", None)
         made |= {
@@ -145,11 +152,24 @@ def _printable(item: dict[str, Any], style: str) -> dict[str, Any]:
         }
     if style == "mla":
         made.pop("medium", None)
-        made |= {"genre": "host"} if item.get("genre") else {}
+        made |= {"genre": str(made["genre"]).lower()} if item.get("genre") else {}
         made |= {"URL": str(item["URL"]).split("://")[-1]} if item.get("URL") else {}
-    elif style == "apa":
-        made["title"] = closed
     return made
+
+
+def _pointed(printed: str, item: dict[str, Any], style: str, locator: str) -> str:
+    """Return a citation with the commas that depend on what stands before them."""
+    if style == "mla" and locator.startswith("par. "):
+        return printed.replace(f" {locator})", f", {locator})")
+    if style == "apa" and not item.get("author"):
+        title = str(item["title"])
+        return printed.replace(f"“{title}”, ", f"“{_inner(title)},” ", 1)
+    return printed
+
+
+def _inner(title: str) -> str:
+    """Return a title as it stands inside quotation marks."""
+    return _QUOTED.sub("‘\\1’", title).replace("“", "‘").replace("”", "’")
 
 
 @lru_cache(maxsize=len(STYLES))
