@@ -38,6 +38,7 @@ from corpus.types import (
     SetQuote,
     Span,
 )
+from tests.refiqda import faults_of
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 NAMES = [
@@ -329,6 +330,26 @@ def test_qdpx_is_shaped_as_the_schema_says(folder):
     assert {each.replace("internal://", "sources/") for each in paths} == set(texts)
     for each in project.xpath("//@creationDateTime"):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", each)
+
+
+def test_qdpx_keeps_every_rule_of_the_published_schema(folder):
+    assert faults_of(*read_qdpx(folder / "quotes.qdpx")) == []
+
+
+def test_a_fault_in_a_project_is_found(folder):
+    """The check itself: every way of breaking a good project is told."""
+    for change, fault in [
+        (lambda p: p.append(p[0]), "Project has Users out of place"),
+        (lambda p: p.attrib.pop("name"), "Project has no name"),
+        (lambda p: p[0][0].set("guid", "{1}"), "User has guid='{1}'"),
+        (lambda p: p.find(".//q:CodeRef", Q).set("targetGUID", "0" * 8), "CodeRef has targetGUID"),
+        (lambda p: p.find(".//q:Coding", Q).clear(), "Coding has no guid"),
+        (lambda p: p.find(".//q:PlainTextSelection", Q).set("endPosition", "99999999"), "has no"),
+        (lambda p: p.find(".//q:TextSource", Q).set("plainTextPath", "internal://x"), "not there"),
+    ]:
+        project, texts = read_qdpx(folder / "quotes.qdpx")
+        change(project)
+        assert any(fault in each for each in faults_of(project, texts)), fault
 
 
 def test_qdpx_selections_are_the_words(folder, quotes):
