@@ -167,6 +167,11 @@ def load_settings(**values: Any) -> Settings:
         ) from error
 
 
+def variables_in_force() -> dict[str, str]:
+    """Return the `ONRECORD_…` variables of this process, by name."""
+    return {key: value for key, value in sorted(os.environ.items()) if key.startswith(PREFIX)}
+
+
 def _config_path() -> Path:
     return Path(os.environ.get(_CONFIG, _DEFAULT_CONFIG))
 

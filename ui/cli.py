@@ -21,6 +21,7 @@ from ui import (
     printing,
     quote_commands,
     readings,
+    run_commands,
     set_commands,
     topic_commands,
 )
@@ -41,6 +42,7 @@ DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginn
 app.add_typer(people_commands.app, name="people")
 app.add_typer(correction_commands.app)
 app.add_typer(topic_commands.app)
+app.add_typer(run_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
 app.add_typer(set_commands.set_app, name="set")
 

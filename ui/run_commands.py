@@ -1,0 +1,84 @@
+"""Commands of the operator: what runs the archive unattended."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.errors import SettingsError
+from corpus.settings import PREFIX, Settings, load_settings, variables_in_force
+from ui.schedule import Installation, cron_lines, systemd_units
+
+app = typer.Typer()
+
+
+class Scheduler(StrEnum):
+    """What starts the run."""
+
+    CRON = "cron"
+    SYSTEMD = "systemd"
+
+
+@app.command()
+def schedule(
+    scheduler: Annotated[Scheduler, typer.Argument(help="What is to start the run.")],
+    at: Annotated[str, typer.Option(help="When, every day, in local time.")] = "03:15",
+    log: Annotated[
+        Path | None, typer.Option(help="Where the report goes; default: nightly.log in data_dir.")
+    ] = None,
+) -> None:
+    """Print what runs the archive every night: a line for cron, or a systemd service and timer.
+
+    Nothing is installed. Paths, settings and a time limit are those of this installation; settings
+    that may hold a secret are named, never printed.
+
+    For example: (crontab -l; onrecord schedule cron) | crontab -
+    """
+    installed = _installation(load_settings(), log)
+    moment = _time(at)
+    if scheduler is Scheduler.CRON:
+        lines = cron_lines(installed, moment)
+    else:
+        lines = ["# Put these into ~/.config/systemd/user/, then:"]
+        lines += ["#   systemctl --user enable --now onrecord.timer", "#   loginctl enable-linger"]
+        for name, unit in systemd_units(installed, moment).items():
+            lines += ["", f"# ── {name}", *unit]
+    for line in lines:
+        typer.echo(line)
+
+
+def _installation(settings: Settings, log: Path | None) -> Installation:
+    given = variables_in_force()
+    data_dir = settings.data_dir.absolute()
+    # The folder may be relative to where this is typed; a scheduler starts somewhere else.
+    given[f"{PREFIX}DATA_DIR"] = str(data_dir)
+    installed = Installation(
+        program=_program(),
+        folder=Path.cwd(),
+        log=(log or data_dir / "nightly.log").absolute(),
+        budget=settings.nightly_budget,
+        settings=given,
+    )
+    for subject in (str(installed.folder), str(installed.log), *given.values()):
+        if any(ord(character) < 32 for character in subject):
+            raise SettingsError(repr(subject), cause="a path or value with a control character")
+    return installed
+
+
+def _program() -> Path:
+    beside = Path(sys.executable).with_name("onrecord")
+    found = str(beside) if beside.exists() else shutil.which("onrecord")
+    return Path(found or sys.argv[0]).absolute()
+
+
+def _time(said: str) -> time:
+    try:
+        return time.fromisoformat(said).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError as error:
+        raise SettingsError(said, cause="no time of day", remedy="write 03:15") from error
