@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from corpus.types import Certainty, DocumentKind, Manner
+from index.phrases import sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Filters:
     kind: DocumentKind | None = None
     since: datetime | None = None
     until: datetime | None = None
-    phrases: tuple[str, ...] = ()  # each must stand word for word in the passage
+    phrases: tuple[str, ...] = ()  # each must begin word for word in the passage
     manners: tuple[Manner, ...] = ()  # none: any
     people: tuple[str, ...] = ()  # ids
     documents: tuple[str, ...] = ()  # ids
@@ -61,10 +62,15 @@ def conditions_of(filters: Filters) -> list[list[Condition]]:
     if filters.since or filters.until:
         bounds = (instant(filters.since), instant(filters.until))
         groups.append([Condition("published", "range", bounds)])
-    groups += [[Condition("content", "phrase", (phrase,))] for phrase in filters.phrases]
+    groups += [_phrase(words) for phrase in filters.phrases if (words := sought(phrase))]
     if not filters.advertisements:
         groups.append([Condition("turn_kind", "any", ("speech",))])
     return groups
+
+
+def _phrase(words: str) -> list[Condition]:
+    """Return that a phrase begins in the passage; it may run over its end."""
+    return [Condition(key, "phrase", (words,)) for key in ("content", "seam")]
 
 
 def _listed(filters: Filters) -> list[tuple[str, tuple[str, ...]]]:

@@ -17,6 +17,7 @@ from corpus.anchors import times_of, trim
 from corpus.certainty import certainty_of
 from corpus.reading import checked_in, corrected_in, overlaps
 from corpus.types import Document, Passage, Person, Reading, Span, Text, Turn, TurnKind
+from index.phrases import seam_of
 
 FEWEST_WORDS = 40  # a shorter rest joins its neighbour
 MOST_WORDS = 100  # a passage closes before a sentence that would take it beyond
@@ -64,6 +65,7 @@ def split_passages(
     return [
         replace(
             _passage(text, document, people, (turn, span)),
+            seam=seam_of(text.content, span, turn.span),
             certainty=certainty_of(text, span, checked),
             corrected=overlaps(span, corrected),
         )

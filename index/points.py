@@ -140,6 +140,7 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "year": str(passage.published.year) if passage.published else None,
         "certainty": passage.certainty.value,
         "corrected": passage.corrected or None,
+        "seam": passage.seam or None,
     }
     return {key: value for key, value in payload.items() if value is not None}
 
@@ -170,6 +171,7 @@ def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
         rules=tuple(payload.get("rules", ())),
         certainty=Certainty(payload.get("certainty", Certainty.PUBLISHER)),
         corrected=payload.get("corrected", False),
+        seam=payload.get("seam", ""),
     )
 
 

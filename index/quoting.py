@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,20 +19,39 @@ _ASKING = 0.25  # taken off a sentence that only asks
 _FILLER = 5  # words: fewer open no quote that could open elsewhere
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look for a quote: whole sentences `within` a content, `wanted` words among them.
+
+    Sentences that begin at `until` or later are not looked at.
+    """
+
+    content: str
+    within: Span
+    until: int
+    wanted: tuple[Span, ...] = ()
+
+    @property
+    def sentences(self) -> list[Span]:
+        """The sentences, in order."""
+        spans = sentence_spans(self.content, self.within)
+        return [span for span in spans if span.start < self.until]
+
+
 def best_quotes(
-    question: Asked, embedder: Embedder, places: Sequence[tuple[Passage, str]]
+    question: Asked, embedder: Embedder, places: Sequence[Place]
 ) -> list[tuple[Span, float]]:
-    """Return for each passage the run of whole sentences that answers best, and its worth.
+    """Return at each place the run of whole sentences that answers best, and its worth.
 
     Args:
         question: what was asked.
         embedder: the model the question was embedded with.
-        places: the passages, each with the content of its document.
+        places: one or more sentences each.
     """
-    sentences = [sentence_spans(content, one.span) for one, content in places]
+    sentences = [place.sentences for place in places]
     words = [
-        span.of(content)
-        for (_, content), spans in zip(places, sentences, strict=True)
+        span.of(place.content)
+        for place, spans in zip(places, sentences, strict=True)
         for span in spans
     ]
     likeness = embedder.embed(words) @ question.vector if words else np.zeros(0)
@@ -40,11 +60,27 @@ def best_quotes(
         for like, said in zip(likeness, words, strict=True)
     )
     quotes = []
-    for (_, content), spans in zip(places, sentences, strict=True):
+    for place, spans in zip(places, sentences, strict=True):
         worths = [next(worth) for _ in spans]
-        best = max(range(len(spans)), key=lambda index: worths[index])
-        quotes.append((_grown(content, spans, worths, (best, best)), max(worths)))
+        core = _core(place, spans, worths)
+        quotes.append((_grown(place.content, spans, worths, core), max(worths)))
     return quotes
+
+
+def _core(place: Place, sentences: Sequence[Span], worth: Sequence[float]) -> tuple[int, int]:
+    """Return the first and last sentence that a quote must hold: the best, or the words wanted."""
+    if not place.wanted:
+        best = max(range(len(sentences)), key=lambda at: worth[at])
+        return best, best
+    held = [
+        [at for at, span in enumerate(sentences) if span.start < one.end and one.start < span.end]
+        for one in place.wanted
+    ]
+    runs = [(some[0], some[-1]) for some in held if some] or [(0, 0)]
+    first, last = min(runs)[0], max(run[1] for run in runs)
+    if _words_between(place.content, sentences[first], sentences[last]) <= _QUOTE_WORDS:
+        return first, last
+    return max(runs, key=lambda run: max(worth[run[0] : run[1] + 1]))
 
 
 def opening_quote(passage: Passage, content: str) -> Span:

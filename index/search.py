@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError
 from corpus.topics import Subject
-from corpus.types import Hit, SearchQuery
+from corpus.types import Hit, SearchQuery, Span
 from index.bm25 import words_asked, words_of
 from index.browsing import browse
 from index.contrasts import is_about_the_opposite
@@ -24,7 +24,7 @@ from index.facets import Facets, facets_in, facets_of
 from index.filters import Filters
 from index.nearest import nearest_topics
 from index.points import Found, VectorStore
-from index.quoting import best_quotes
+from index.quoting import Place, best_quotes
 from index.ranking import CANDIDATES, Asked, Ranked, by_best_sentence, rank
 from index.standing import Standing
 from index.variety import Chosen, Variety
@@ -96,11 +96,18 @@ def find(
     found = store.search(vector, query.text, filters, width)
     # Passages that do not answer still show what the ones around them are about.
     answering = [one for one in rank(question, found) if answers(question, one.found, query)]
+    standing = Standing(catalogue)
+    if query.phrases:
+        answering = [
+            one for one in answering if standing.phrases_at(one.found.passage, query.phrases)
+        ]
     if not answering:
         return Results(nearest=nearest_topics(question, query, store, embedder, subject))
-    variety = Variety(query.limit, Standing(catalogue).content_at, one_voice=_asks_one(query))
+    variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
+    chosen = variety.choose(answering)
+    places = [_place(one, standing, query.phrases) for one in chosen]
     return Results(
-        hits=tuple(_hits(question, embedder, variety.choose(answering))),
+        hits=_hits(chosen, best_quotes(question, embedder, places)),
         facets=facets_of(one.found.passage for one in answering),
         answering=len(answering),
     )
@@ -163,12 +170,21 @@ def _mentions(content: str, things: Iterable[str]) -> bool:
     return any(words and words <= stems for words in wanted)
 
 
-def _hits(question: Asked, embedder: Embedder, chosen: Sequence[Chosen]) -> list[Hit]:
+def _place(one: Chosen, standing: Standing, phrases: Sequence[str]) -> Place:
+    """Return where to look for the quote of a passage: with exact words, where they stand."""
+    passage = one.passage
+    wanted = tuple(standing.phrases_at(passage, phrases) or ())
+    until = max(passage.span.end, *(place.end for place in wanted), 0)
+    over = until > passage.span.end
+    end = standing.turn_of(passage).end if over else until
+    return Place(one.content, Span(passage.span.start, end), until, wanted)
+
+
+def _hits(chosen: Sequence[Chosen], quotes: Sequence[tuple[Span, float]]) -> tuple[Hit, ...]:
     """Return the hits in the order that their best sentences leave.
 
     The first hit's score says how much of an answer it is at all, the others' how they compare.
     """
-    quotes = best_quotes(question, embedder, [(one.passage, one.content) for one in chosen])
     ranked = [one.ranked for one in chosen]
     worths = [worth for _, worth in quotes]
     order = by_best_sentence(ranked, worths)
@@ -187,7 +203,7 @@ def _hits(question: Asked, embedder: Embedder, chosen: Sequence[Chosen]) -> list
                 also=tuple(chosen[at].also),
             )
         )
-    return hits
+    return tuple(hits)
 
 
 def _compared(one: Ranked, best: Ranked) -> float:

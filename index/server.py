@@ -240,7 +240,7 @@ class ServerStore:
     def _create_indexes(self, name: str) -> None:
         schemas: dict[str, Any] = dict.fromkeys(KEYWORDS, models.PayloadSchemaType.KEYWORD)
         schemas |= dict.fromkeys(DATETIMES, models.PayloadSchemaType.DATETIME)
-        schemas["content"] = models.TextIndexParams(
+        schemas["content"] = schemas["seam"] = models.TextIndexParams(
             type=models.TextIndexType.TEXT,
             tokenizer=models.TokenizerType.WORD,
             lowercase=True,

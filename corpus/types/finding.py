@@ -46,6 +46,7 @@ class Passage:
     terms: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    seam: str = ""  # its last words and the next ones of the turn: a phrase may run over its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
