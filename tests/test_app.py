@@ -79,11 +79,15 @@ def drawn(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(part.proto.json) for part in app.get("bidi_component")]
 
 
+def cards_of(app: AppTest) -> list[dict[str, Any]]:
+    return [card for part in drawn(app) for group in part["groups"] for card in group["cards"]]
+
+
 def test_a_question_in_the_address_is_answered_with_verbatim_quotes(seeded: Seeded) -> None:
     app = open_page(seeded.archive, q="what did armorers say about live rounds").run()
     assert not app.exception
     assert app.text_input[0].value == "what did armorers say about live rounds"
-    cards = drawn(app)[0]["cards"]
+    cards = cards_of(app)
     best = cards[0]
     assert best["speaker"] == "Ines Okafor"
     assert best["role"] == "armorer"
@@ -95,7 +99,8 @@ def test_a_question_in_the_address_is_answered_with_verbatim_quotes(seeded: Seed
     assert best["href"].startswith(f"/document?document={seeded.episode}&t=")
     assert best["known"] == "credited on the page"
     assert best["copy"].startswith("“")
-    assert "only armorers" in html(app)
+    understood = drawn(app)[0]["refine"]["understood"]
+    assert ("only armorers", True) in [(part["label"], part["on"]) for part in understood]
 
 
 def test_typing_a_question_writes_it_into_the_address(seeded: Seeded) -> None:
@@ -105,7 +110,7 @@ def test_typing_a_question_writes_it_into_the_address(seeded: Seeded) -> None:
         "who may hand a gun to an actor",
         ["who may hand a gun to an actor"],
     )
-    assert drawn(app)[0]["cards"]
+    assert cards_of(app)
 
 
 def test_an_example_asks_itself(seeded: Seeded) -> None:
@@ -113,32 +118,32 @@ def test_an_example_asks_itself(seeded: Seeded) -> None:
     assert "Cold Gun, Warm Chamber" in html(app)
     app.button(key="example who may hand a gun to an actor").click().run()
     assert app.text_input[0].value == "who may hand a gun to an actor"
-    assert drawn(app)[0]["cards"]
+    assert cards_of(app)
 
 
 def test_what_nothing_answers_is_said_and_nothing_is_offered(seeded: Seeded) -> None:
     app = open_page(seeded.archive, q="zebra crossings in Ulaanbaatar").run()
     assert "Nothing in the archive answers this" in html(app)
-    assert drawn(app) == []
+    assert cards_of(app) == []
 
 
 def test_filters_narrow_the_answer(seeded: Seeded) -> None:
     app = open_page(seeded.archive, q="live rounds").run()
-    shows = {card["show"] for card in drawn(app)[0]["cards"]}
+    shows = {card["show"] for card in cards_of(app)}
     assert shows == {"The Call Sheet", "Slate and Sound"}
-    app.multiselect(key="filter_sources").set_value(["Slate and Sound"]).run()
-    assert {card["show"] for card in drawn(app)[0]["cards"]} == {"Slate and Sound"}
+    app = open_page(seeded.archive, q="live rounds", show="Slate and Sound").run()
+    assert {card["show"] for card in cards_of(app)} == {"Slate and Sound"}
 
 
 def test_an_unnamed_voice_is_shown_as_one_and_an_unattributed_quote_names_nobody(
     seeded: Seeded,
 ) -> None:
     app = open_page(seeded.archive, q="live round on a table beside the dummies").run()
-    cards = {card["speaker"]: card for card in drawn(app)[0]["cards"]}
+    cards = {card["speaker"]: card for card in cards_of(app)}
     assert cards["Speaker 2"]["voice"] is True
     assert cards["Speaker 2"]["known"] is None
     app = open_page(seeded.archive, q="live rounds locked away from the production").run()
-    cards = {card["speaker"]: card for card in drawn(app)[0]["cards"]}
+    cards = {card["speaker"]: card for card in cards_of(app)}
     assert cards["Unattributed"]["voice"] is False
     assert cards["Unattributed"]["audio"] is None
     assert cards["Unattributed"]["place"] == "paragraph 1"
@@ -237,7 +242,7 @@ def test_hostile_words_are_shown_literally_on_every_page(tmp_path: Path) -> None
         assert "javascript:alert(1)//" not in shown
         assert not [element for element in app.markdown if "alert" in element.value]
         for part in drawn(app):
-            for card in part.get("cards", []):
+            for card in (one for group in part.get("groups", []) for one in group["cards"]):
                 assert card["publisher"] is None
                 assert HOSTILE[:20] in card["title"]
     archive.close()
@@ -245,4 +250,4 @@ def test_hostile_words_are_shown_literally_on_every_page(tmp_path: Path) -> None
 
 def test_the_best_quote_stands_word_for_word_in_the_text(seeded: Seeded) -> None:
     app = open_page(seeded.archive, q="live rounds have no business on a set").run()
-    assert any(LIVE in card["quote"] for card in drawn(app)[0]["cards"])
+    assert any(LIVE in card["quote"] for card in cards_of(app))

@@ -10,7 +10,7 @@ from corpus.errors import OnRecordError
 from corpus.settings import load_settings
 from ui import components
 from ui.archive import Archive, open_archive
-from ui.views import ask, document
+from ui.views import ask, document, people, quotes, topics
 
 # Drawn here because Streamlit would fetch a named icon from another host.
 _ICON = (
@@ -30,6 +30,9 @@ def main() -> None:
     page = st.navigation(
         [
             st.Page(lambda: ask.render(archive), title="Ask", url_path="ask", default=True),
+            st.Page(lambda: topics.render(archive), title="Topics", url_path="topics"),
+            st.Page(lambda: people.render(archive), title="People", url_path="people"),
+            st.Page(lambda: quotes.render(archive), title="Quotes", url_path="quotes"),
             st.Page(lambda: document.render(archive), title="Documents", url_path="document"),
         ],
         position="top",

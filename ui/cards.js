@@ -9,31 +9,15 @@ export default function (component) {
   const host = component.parentElement;
   let board = boards.get(host);
   if (!board) {
-    board = new Board(host.querySelector(".onrecord-cards"));
+    board = new Board(host.querySelector(".onrecord-answers"));
     boards.set(host, board);
   }
-  board.update(component.data.cards);
+  board.send = component.setTriggerValue;
+  board.update(component.data);
   return () => {
     board.audio.pause();
     boards.delete(host);
   };
-}
-
-function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "class") element.className = value;
-    else if (value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== ""));
-  return element;
-}
-
-function clock(seconds) {
-  const whole = Math.floor(Math.max(0, seconds || 0));
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 class Board {
@@ -41,6 +25,9 @@ class Board {
     this.root = root;
     this.audio = make("audio", { preload: "none" });
     this.live = make("p", { class: "onrecord-unseen", role: "status", "aria-live": "polite" });
+    this.refine = new Refine((to) => this.send("go", to));
+    this.list = make("div", { class: "onrecord-cards" });
+    this.root.append(this.refine.chips, this.refine.rail, this.list, this.live);
     for (const name of ["play", "pause", "timeupdate", "ended"]) {
       this.audio.addEventListener(name, () => this.showSound());
     }
@@ -48,22 +35,49 @@ class Board {
     this.audio.addEventListener("error", () => this.say("The recording cannot be played."));
   }
 
-  update(cards) {
-    const version = JSON.stringify(cards);
+  update({ refine, groups, kept }) {
+    this.root.classList.toggle("onrecord-refined", Boolean(refine));
+    this.refine.chips.hidden = !refine;
+    if (refine) this.refine.update(refine);
+    else this.refine.rail.hidden = true;
+    this.updateCards(groups);
+    this.showKept(new Set(kept));
+  }
+
+  updateCards(groups) {
+    const version = JSON.stringify(groups);
     if (version === this.version) return;
     this.version = version;
-    const kept = this.current && cards.find((card) => card.id === this.current.id);
-    if (!kept) this.stop();
+    const cards = groups.flatMap((group) => group.cards);
+    const still = this.current && cards.find((card) => card.id === this.current.id);
+    if (!still) this.stop();
     this.parts = new Map();
+    this.keeps = new Map();
     this.starts = new Map(cards.map((card) => [card.id, card.start]));
-    this.root.replaceChildren(...cards.map((card) => this.draw(card)), this.live);
-    this.current = kept || null;
+    redraw(this.list, ...groups.flatMap((group) => [this.drawSection(group), this.drawGroup(group)]));
+    this.current = still || null;
     this.showSound();
   }
 
   stop() {
     this.audio.pause();
     this.current = null;
+  }
+
+  drawSection(group) {
+    return group.section ? make("h3", { class: "onrecord-cardsection" }, group.section) : null;
+  }
+
+  drawGroup(group) {
+    const cards = group.cards.map((card) => this.draw(card));
+    if (!group.title) return make("div", {}, ...cards);
+    const heading = make(`h${group.level || 2}`, {}, link(group.href, group.title));
+    return make(
+      "section",
+      { class: "onrecord-group", "aria-label": group.title },
+      make("header", { class: "onrecord-grouphead" }, heading, group.note ? make("p", {}, group.note) : null),
+      ...cards,
+    );
   }
 
   draw(card) {
@@ -78,6 +92,7 @@ class Board {
       words,
       this.drawSpeaker(card),
       this.drawWhere(card),
+      card.also.length ? this.drawAlso(card.also) : null,
       this.drawActions(card),
     );
   }
@@ -86,7 +101,7 @@ class Board {
     return make(
       "p",
       { class: "onrecord-who" },
-      make("b", {}, card.speaker),
+      make("b", {}, link(card.person, card.speaker)),
       card.role ? make("span", { class: "onrecord-role" }, card.role) : null,
       card.voice ? make("span", { class: "onrecord-chip" }, "unnamed voice") : null,
       card.known ? make("span", { class: "onrecord-known" }, card.known) : null,
@@ -103,26 +118,60 @@ class Board {
     );
   }
 
+  drawAlso(also) {
+    return make(
+      "p",
+      { class: "onrecord-also" },
+      "Also in ",
+      ...also.flatMap((one, number) => [number ? "; " : "", link(one.href, one.label)]),
+    );
+  }
+
   drawActions(card) {
-    const copyButton = make("button", { type: "button", class: "onrecord-quiet" }, "Copy citation");
-    copyButton.addEventListener("click", () => this.copy(copyButton, card.copy));
     return make(
       "div",
       { class: "onrecord-actions" },
       card.audio ? this.drawPlay(card) : null,
-      make("a", { class: "onrecord-quiet", href: card.href, target: "_self" }, card.audio ? "Open in transcript" : "Open in article"),
-      copyButton,
+      this.drawKeep(card),
+      link(card.href, card.audio ? "Open in transcript" : "Open in article", { class: "onrecord-quiet" }),
+      copyButton("Copy citation", card.copy, (words) => this.say(words), { "data-at": `copy ${card.id}` }),
       card.publisher
         ? make("a", { class: "onrecord-quiet", href: card.publisher, target: "_blank", rel: "noopener noreferrer" }, "Publisher’s page")
         : null,
     );
   }
 
+  drawKeep(card) {
+    const label = make("span", {}, "Keep");
+    const button = make("button", { type: "button", class: "onrecord-keep", "data-at": `keep ${card.id}` }, label);
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-busy") === "true") return;
+      button.setAttribute("aria-busy", "true");
+      this.send("keep", card.id);
+    });
+    this.keeps.set(card.id, { button, label });
+    return button;
+  }
+
+  showKept(kept) {
+    for (const [id, { button, label }] of this.keeps || []) {
+      const inside = kept.has(id);
+      const was = button.classList.contains("onrecord-kept");
+      if (was !== inside && button.getAttribute("aria-busy") === "true") {
+        this.say(inside ? "Kept among your quotes" : "No longer kept");
+      }
+      button.removeAttribute("aria-busy");
+      button.classList.toggle("onrecord-kept", inside);
+      button.title = inside ? "It is among your quotes; press to take it out" : "Keep it among your quotes";
+      label.textContent = inside ? "Kept" : "Keep";
+    }
+  }
+
   drawPlay(card) {
     const label = make("span", {}, `Play ${card.place}`);
     const button = make(
       "button",
-      { type: "button", class: "onrecord-listen", onclick: () => this.toggle(card) },
+      { type: "button", class: "onrecord-listen", "data-at": `play ${card.id}`, onclick: () => this.toggle(card) },
       make("i", { "aria-hidden": "true" }),
       label,
     );
@@ -168,24 +217,6 @@ class Board {
         part.bar.style.width = `${Math.min(1, Math.max(0, share)) * 100}%`;
       }
     }
-  }
-
-  async copy(button, text) {
-    const label = "Copy citation";
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = make("textarea", { class: "onrecord-unseen", readonly: "" });
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      done = document.execCommand("copy");
-      area.remove();
-    }
-    button.textContent = done ? "Copied" : "Copying is not allowed here";
-    this.say(button.textContent);
-    setTimeout(() => { button.textContent = label; }, 1600);
   }
 
   say(words) {

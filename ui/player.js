@@ -22,22 +22,12 @@ export default function (component) {
     player = new Player(host.querySelector(".onrecord-player"));
     players.set(host, player);
   }
+  player.send = component.setTriggerValue;
   player.update(component.data);
   return () => {
     player.close();
     players.delete(host);
   };
-}
-
-function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "class") element.className = value;
-    else if (value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null));
-  return element;
 }
 
 function icon(name) {
@@ -48,12 +38,6 @@ function icon(name) {
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;
-}
-
-function clock(seconds) {
-  const whole = Math.floor(Math.max(0, seconds || 0));
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 function tell(turn) {
@@ -73,6 +57,8 @@ class Player {
   }
 
   update(data) {
+    this.kept = new Set(data.kept);
+    this.showKept();
     const place = `${data.document} ${data.at} ${data.paragraph}`;
     if (data.rev !== this.rev) {
       this.rev = data.rev;
@@ -484,6 +470,7 @@ class Player {
       quoted.textContent = quote.printed;
       citation.textContent = quote.citation;
       actions.append(
+        this.drawKeep(words[first][FIRST], words[last][LAST]),
         this.drawCopy("Copy quote and citation", quote.copy),
         this.drawCopy("Copy link", quote.permalink),
       );
@@ -496,14 +483,29 @@ class Player {
   }
 
   drawCopy(label, text) {
-    const button = make("button", { type: "button", class: "onrecord-copy" }, label);
-    button.addEventListener("click", async () => {
-      const done = await copy(text);
-      button.textContent = done ? "Copied" : "Copying is not allowed here";
-      this.say(button.textContent);
-      setTimeout(() => { button.textContent = label; }, 1600);
+    return copyButton(label, text, (words) => this.say(words), { class: "onrecord-copy" });
+  }
+
+  // ── keeping it ───────────────────────────────────────────────────────────────────────────
+
+  drawKeep(start, end) {
+    this.keep = { place: `${start}-${end}`, button: make("button", { type: "button", class: "onrecord-keep" }, "Keep") };
+    this.keep.button.addEventListener("click", () => {
+      if (this.keep.button.ariaDisabled === "true") return;
+      this.keep.button.textContent = "Keeping…";
+      this.send("keep", { start, end });
     });
-    return button;
+    this.showKept();
+    return this.keep.button;
+  }
+
+  showKept() {
+    if (!this.keep) return;
+    const kept = this.kept.has(this.keep.place);
+    if (kept && this.keep.button.textContent === "Keeping…") this.say("Kept among your quotes");
+    this.keep.button.textContent = kept ? "Kept" : "Keep";
+    this.keep.button.ariaDisabled = String(kept);
+    this.keep.button.classList.toggle("onrecord-kept", kept);
   }
 
   // ── keys and words to the ear ────────────────────────────────────────────────────────────
@@ -538,19 +540,4 @@ function overlaps(range, span) {
   own.selectNodeContents(span);
   // Touching ends are no overlap: a selection that starts behind a word does not hold it.
   return range.compareBoundaryPoints(Range.END_TO_START, own) < 0 && range.compareBoundaryPoints(Range.START_TO_END, own) > 0;
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = make("textarea", { class: "onrecord-unseen", readonly: "" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  }
 }

@@ -24,16 +24,17 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.citations import one_line
 from corpus.errors import NotFoundError, OnRecordError, QuoteError, SettingsError
 from corpus.settings import Settings, load_settings
-from corpus.types import Media, Span
+from corpus.types import Span
 from ui import components, wording
 from ui.archive import Archive, open_archive
+from ui.exporting import HeldFile, export_set
 from ui.transcripts import lay_out
 
 _log = logging.getLogger(__name__)
@@ -187,11 +188,15 @@ def _routes(archive: Archive) -> list[Route]:
     def quote(request: Request) -> Response:
         return _quote(archive, request)
 
+    def export(request: Request) -> Response:
+        return export_set(archive, request.path_params["set_id"], request.path_params["form"])
+
     # Plain functions: Starlette runs them in threads, so reading never stops the pages.
     return [
         Route("/audio/{name}", _told(audio)),
         Route("/api/transcript/{document_id}", _told(transcript)),
         Route("/api/quote/{document_id}", _told(quote)),
+        Route("/api/set/{set_id}/{form}", _told(export)),
     ]
 
 
@@ -222,19 +227,7 @@ def _audio(archive: Archive, request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     with ExitStack() as held:
         path = held.enter_context(archive.files.local_path(sha256))
-        return _HeldFile(path, media, headers, held.pop_all())
-
-
-class _HeldFile(FileResponse):
-    """A stored file, sent in pieces; a temporary copy lives exactly as long as the sending."""
-
-    def __init__(self, path: Path, media: Media, headers: dict[str, str], held: ExitStack) -> None:
-        super().__init__(path, headers=headers, media_type=media.mime_type)
-        self._held = held
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._held:
-            await super().__call__(scope, receive, send)
+        return HeldFile(path, held.pop_all(), headers=headers, media_type=media.mime_type)
 
 
 def _transcript(archive: Archive, request: Request) -> Response:

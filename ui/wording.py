@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from corpus.types import Attribution, Citation, Manner, Method, Origin, Quote, Stage, Timing
 
@@ -51,6 +51,36 @@ def inner_link(permalink: str) -> str:
     """Return a permalink without its host, so that it opens wherever the page is served."""
     parts = urlsplit(permalink)
     return urlunsplit(("", "", parts.path, parts.query, ""))
+
+
+def person_link(person_id: str) -> str:
+    """Return where a person's page is."""
+    return f"/people?{urlencode({'person': person_id})}"
+
+
+def topic_link(topic_id: str) -> str:
+    """Return where a topic's page is."""
+    return f"/topics?{urlencode({'topic': topic_id})}"
+
+
+def set_link(set_id: str) -> str:
+    """Return where a quote set is."""
+    return f"/quotes?{urlencode({'set': set_id})}"
+
+
+def document_link(document_id: str) -> str:
+    """Return where a document is read."""
+    return f"/document?{urlencode({'document': document_id})}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 quotation", "8 quotations", "1,204 quotations"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def upper_first(words: str) -> str:
+    """Return words with a capital first letter; the rest stays as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def audio_link(sha256: str | None) -> str | None:
@@ -114,9 +144,14 @@ def how_sure(quote: Quote) -> str | None:
     return f"{sure}, corrected" if quote.corrected else sure
 
 
-def _short(words: str) -> str:
+def shortened(words: str, most: int) -> str:
+    """Return words on one line of at most `most` characters."""
     line = " ".join(words.split())
-    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _short(words: str) -> str:
+    return shortened(words, _MOST_SHOWN)
 
 
 def is_unnamed_voice(attribution: Attribution) -> bool:

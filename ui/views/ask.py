@@ -1,54 +1,78 @@
-"""Ask: a question in, verbatim quotes out."""
+"""Ask: a question in, verbatim quotes out; how it was understood, and what narrows it."""
 
 from __future__ import annotations
 
 import datetime
+from html import escape
 from typing import Any
 
 import streamlit as st
 
-from corpus.types import DocumentKind, Stage
-from ui import components
-from ui.answers import Answer, AskFilters, Choices
+from corpus.errors import NotFoundError
+from corpus.types import Stage
+from ui import components, wording
+from ui.addresses import Asked
+from ui.answers import Answer
 from ui.archive import Archive
+from ui.cards import Group, answer_cards
+from ui.refining import has_more, names_of, refined
 
 EXAMPLES = (
     "what did armorers say about live rounds",
     "who may hand a gun to an actor",
     "how are dummy rounds told apart",
 )
+_ASKED = "_asked"  # in the session: what is on the screen, so that coming back finds it
 _NEWEST = 5  # documents on the welcome page
-_KINDS = {"Episodes": DocumentKind.EPISODE, "Articles": DocumentKind.ARTICLE}
-_PARTS = {"speaker": "said by", "since": "since", "until": "before", "phrase": "the exact words"}
 
 
 def render(archive: Archive) -> None:
     """Draw the page."""
-    choices = _choices(archive.settings.catalogue, archive)
     components.lines("h1", "Who said it, where, and when", kind="title")
-    if not choices.sources:
+    if not archive.catalogue.counts().get(Stage.READY):
         components.explain_empty()
         return
-    question = _question()
-    filters = _filters(choices)
-    if question:
-        _answer(archive, archive.ask(question, filters), filters)
-    else:
+    asked = _asked()
+    if not (asked.question or asked.chosen):
         _welcome(archive)
+        return
+    try:
+        answer = archive.ask(asked.question, asked.filters())
+    except NotFoundError as error:  # an address names what is not in the vocabulary
+        components.notice("This cannot be asked", str(error))
+        st.button("Ask it without narrowing", on_click=_ask, args=[asked.question])
+        return
+    _answer(archive, answer, asked)
 
 
-@st.cache_data(ttl=20, show_spinner=False, max_entries=8)
-def _choices(catalogue: str, _archive: Archive) -> Choices:
-    # Read on every keystroke otherwise; new sources appear within seconds.
-    del catalogue
-    return _archive.choices()
+# ── the question ─────────────────────────────────────────────────────────────────────────────
 
 
-def _question() -> str:
-    """Return the question; the address and the box follow each other."""
-    asked = st.query_params.get("q")
-    if asked is not None and st.session_state.get("_asked") != asked:
-        st.session_state["question"] = asked
+def _asked() -> Asked:
+    """Return what is asked; address, boxes and clicks follow each other."""
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    before: Asked | None = st.session_state.get(_ASKED)
+    asked = Asked.read(params) if params else before or Asked()
+    if asked != before:
+        _fill_boxes(asked)
+    question = _box()
+    since, until = _dates(asked)
+    if question != asked.question:
+        asked = asked.anew(question)
+    asked = asked.between(since, until)
+    st.session_state[_ASKED] = asked
+    if asked.params() != params:
+        st.query_params.from_dict(asked.params())
+    return asked
+
+
+def _fill_boxes(asked: Asked) -> None:
+    st.session_state["question"] = asked.question
+    st.session_state["since"] = asked.since
+    st.session_state["until"] = asked.until
+
+
+def _box() -> str:
     columns = st.columns([6, 1], vertical_alignment="bottom")
     question = columns[0].text_input(
         "Ask the archive",
@@ -58,66 +82,79 @@ def _question() -> str:
         persist_state="session",
     )
     columns[1].button("Ask", type="primary", width="stretch")
-    question = (question or "").strip()
-    st.session_state["_asked"] = question
-    wanted = {"q": question} if question else {}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
-    return question
+    return " ".join((question or "").split())
 
 
-def _filters(choices: Choices) -> AskFilters:
-    roles = {name: role for role, name in choices.roles}
-    sources = {f"{name}": source for source, name in choices.sources}
-    with st.expander("Narrow the search"):
-        left, right = st.columns(2)
-        chosen = {
-            "roles": left.multiselect("Role", list(roles), **_kept("roles")),
-            "speakers": right.multiselect("Speaker", choices.speakers, **_kept("speakers")),
-            "sources": left.multiselect("Show or publication", list(sources), **_kept("sources")),
-        }
-        kind = right.segmented_control("Kind", list(_KINDS), **_kept("kind"))
-        since = left.date_input("Published since", None, **_kept("since"))
-        until = right.date_input("Published until", None, **_kept("until"))
-    return AskFilters(
-        roles=tuple(roles[name] for name in chosen["roles"] if name in roles),
-        speakers=tuple(chosen["speakers"]),
-        sources=tuple(sources[name] for name in chosen["sources"] if name in sources),
-        kind=_KINDS.get(kind or ""),
-        since=since if isinstance(since, datetime.date) else None,
-        until=until if isinstance(until, datetime.date) else None,
+def _dates(asked: Asked) -> tuple[datetime.date | None, datetime.date | None]:
+    if not (asked.question or asked.chosen):
+        return asked.since, asked.until
+    said = " to ".join(
+        f"{day:%d.%m.%Y}" if day else "…"
+        for day in (asked.since, asked.until)
+        if asked.since or asked.until
     )
+    with st.popover(f"Published {said}" if said else "Published any time"):
+        options: dict[str, Any] = {
+            "persist_state": "session",
+            "min_value": datetime.date(1900, 1, 1),
+        }
+        since = st.date_input("Since", None, key="since", **options)
+        until = st.date_input("Until", None, key="until", **options)
+    return _day(since), _day(until)
 
 
-def _kept(name: str) -> dict[str, Any]:
-    return {"key": f"filter_{name}", "persist_state": "session"}
+def _day(value: object) -> datetime.date | None:
+    return value if isinstance(value, datetime.date) else None
 
 
-def _answer(archive: Archive, answer: Answer, filters: AskFilters) -> None:
-    _explain(archive, answer, filters)
-    if answer.hits:
-        components.answer_cards(archive, answer.hits)
-        return
+def _go(query: str) -> None:
+    """Ask what the query of an address says; a callback."""
+    asked = Asked.parse(query)
+    st.query_params.from_dict(asked.params())
+
+
+# ── the answer ───────────────────────────────────────────────────────────────────────────────
+
+
+def _answer(archive: Archive, answer: Answer, asked: Asked) -> None:
+    groups = [
+        Group(hits=hits, **(_heading(name, hits) if len(hits) > 1 else {}))
+        for name, hits in answer.by_person()
+    ]
+    answer_cards(archive, groups, refine=refined(asked, answer, names_of(archive)), go=_go)
+    if not answer.hits:
+        _nothing(answer)
+    elif has_more(asked, answer):
+        st.button("Show more answers", on_click=_go, args=[asked.longer().query()])
+
+
+def _heading(name: str, hits: list[Any]) -> dict[str, Any]:
+    person = hits[0].person
+    return {
+        "title": name,
+        "note": wording.counted(len(hits), "quotation"),
+        "href": wording.person_link(person.id) if person else None,
+    }
+
+
+def _nothing(answer: Answer) -> None:
     components.notice(
         "Nothing in the archive answers this",
-        "No speaker here says anything that fits. Ask in other words, or widen the filters: "
-        "the archive would rather be silent than put words in a mouth.",
+        "No speaker here says anything that fits. Ask in other words, switch off a part that was "
+        "understood, or remove what narrows the answers: the archive would rather be silent than "
+        "put words in a mouth.",
     )
-
-
-def _explain(archive: Archive, answer: Answer, filters: AskFilters) -> None:
-    """Draw what was understood, so that a wrong reading is seen and not puzzled over."""
-    parts = [_reading(archive, part.kind, part.value) for part in answer.understood]
-    if filters != AskFilters():
-        parts.append("narrowed by the filters above")
-    found = len(answer.hits)
-    count = f"{found} quotation{'' if found == 1 else 's'}" if found else ""
-    components.lines("p", count, *parts, kind="understood")
-
-
-def _reading(archive: Archive, kind: str, value: str) -> str:
-    role = archive.vocabulary.role(value) if kind == "role" else None
-    return f"only {role.plural}" if role else f"{_PARTS.get(kind, kind)} {value}"
+    if answer.nearest:
+        links = "".join(
+            f'<li><a href="{escape(wording.topic_link(topic.id))}" target="_self">'
+            f"{escape(topic.name)}</a> <span>"
+            f"{escape(wording.counted(topic.passages, 'passage'))}</span></li>"
+            for topic in answer.nearest
+        )
+        st.html(
+            '<section class="onrecord-near"><h2>The nearest topics</h2>'
+            f'<ul class="onrecord-index">{links}</ul></section>'
+        )
 
 
 def _welcome(archive: Archive) -> None:
@@ -130,4 +167,4 @@ def _welcome(archive: Archive) -> None:
 
 
 def _ask(question: str) -> None:
-    st.session_state["question"] = question
+    _go(Asked(question=question).query())

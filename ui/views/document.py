@@ -7,10 +7,11 @@ from html import escape
 import streamlit as st
 
 from corpus.errors import NotFoundError
-from corpus.types import Credit, Document, Origin, Stage, Text
+from corpus.types import Credit, Document, Origin, Span, Stage, Text
 from ui import components, wording
 from ui.answers import DocumentView
 from ui.archive import Archive
+from ui.basket import Basket
 
 _PAGE = 50
 _ORIGINS = {
@@ -30,20 +31,31 @@ def render(archive: Archive) -> None:
     except NotFoundError:
         components.notice("No such document", "The archive holds nothing under this address.")
         return
-    _read(view)
+    _read(archive, view)
 
 
 # ── one document ─────────────────────────────────────────────────────────────────────────────
 
 
-def _read(view: DocumentView) -> None:
+def _read(archive: Archive, view: DocumentView) -> None:
     document = view.document
     st.set_page_config(page_title=f"{document.title} · OnRecord")
     _header(document, view.text)
     if view.text is None or document.stage is not Stage.READY:
         _explain_stage(document)
+    kept: list[str] = st.session_state.setdefault(f"_kept_{document.id}", [])
+
+    def keep(start: int, end: int) -> None:
+        with components.told("This was not kept"):
+            Basket(archive).keep(document.id, Span(start, end))
+            kept.append(f"{start}-{end}")
+
     components.transcript_player(
-        view, seconds=_number("t"), paragraph=int(_number("p") or 0) or None
+        view,
+        seconds=_number("t"),
+        paragraph=int(_number("p") or 0) or None,
+        kept=kept,
+        keep=keep,
     )
 
 

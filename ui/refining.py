@@ -1,0 +1,154 @@
+"""What an answer was understood as and can be narrowed by, as the page draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from corpus.errors import NotFoundError
+from ui.addresses import FACETS, MOST, Asked
+from ui.answers import Answer, Facet
+from ui.archive import Archive
+from ui.wording import counted, upper_first
+
+_NAMES = {
+    "role": "Role",
+    "person": "Person",
+    "show": "Show or publication",
+    "year": "Year",
+    "topic": "Topic",
+    "manner": "How it is said",
+    "certainty": "How sure the words are",
+    "kind": "Kind",
+}
+_PARTS = {
+    "speaker": "said by",
+    "since": "since",
+    "until": "before",
+    "phrase": "the exact words",
+    "topic": "about",
+    "term": "about",
+    "incident": "about",
+    "show": "on",
+    "manner": "only",
+    "without": "without",
+    "not read as": "not read as",
+    "unknown role": "no such role here:",
+    "unknown speaker": "nobody of that name here:",
+}
+_SHOWN = 60  # values of one facet: the rest are reached by asking more narrowly
+
+Named = Callable[[str, str], str]
+
+
+def names_of(archive: Archive) -> Named:
+    """Return how values of facets and understood parts are printed."""
+    from corpus.topics import load_subject
+
+    subject = load_subject()
+    names = {
+        "topic": {each.id: each.name for each in subject.topics.values()},
+        "term": {each.id: each.name for each in subject.terms.values()},
+        "incident": {each.id: each.name for each in subject.incidents.values()},
+    }
+
+    def named(kind: str, value: str) -> str:
+        if kind in ("role", "roles"):
+            role = archive.vocabulary.role(value)
+            return value if role is None else role.plural if kind == "roles" else role.name
+        if kind in names:
+            return names[kind].get(value, value)
+        return _person(archive, value) if kind == "person" else value
+
+    return named
+
+
+def _person(archive: Archive, person_id: str) -> str:
+    try:
+        return archive.catalogue.person(person_id).name
+    except NotFoundError:
+        return person_id
+
+
+def refined(asked: Asked, answer: Answer, named: Named) -> dict[str, Any]:
+    """Return chips and facets, each with the address it leads to.
+
+    Args:
+        asked: what the address says.
+        answer: what the archive says.
+        named: the printed name of a value of a facet that is not among the answer's own.
+    """
+    names = {
+        (facet.kind, value.value): value.name for facet in answer.facets for value in facet.values
+    }
+    return {
+        "summary": summary(answer),
+        "understood": [
+            {
+                "key": part.key,
+                "label": _label(part.kind, part.value, named),
+                "on": not part.off,
+                "note": part.is_note,
+                "to": asked.switch(part.key).query(),
+            }
+            for part in answer.understood
+        ],
+        "chosen": [
+            {
+                "key": f"{facet} {value}",
+                "label": names.get((facet, value)) or named(facet, value),
+                "to": asked.choose(facet, value).query(),
+            }
+            for facet in FACETS
+            for value in asked.chosen.get(facet, ())
+        ],
+        "facets": [_facet(asked, facet) for facet in _worth_showing(asked, answer.facets)],
+    }
+
+
+def summary(answer: Answer) -> str:
+    """Return how many answers there are."""
+    shown, all_of_them = len(answer.hits), answer.answering
+    if not shown:
+        return "No quotation"
+    if all_of_them > shown:
+        return f"The best {shown} of {counted(all_of_them, 'passage')} that answer"
+    return counted(shown, "quotation")
+
+
+def has_more(asked: Asked, answer: Answer) -> bool:
+    """Whether more answers can be shown."""
+    return asked.limit < MOST and len(answer.hits) < answer.answering
+
+
+def _label(kind: str, value: str, named: Named) -> str:
+    if kind == "role":
+        return f"only {named('roles', value)}"
+    if kind in ("topic", "term", "incident"):
+        value = named(kind, value)
+    return f"{_PARTS.get(kind, kind)} {value}"
+
+
+def _worth_showing(asked: Asked, facets: Iterable[Facet]) -> list[Facet]:
+    """Leave out facets with one value, which narrow nothing, unless it was chosen."""
+    found = [facet for facet in facets if len(facet.values) > 1 or facet.kind in asked.chosen]
+    order = {kind: number for number, kind in enumerate(FACETS)}
+    return sorted(found, key=lambda facet: order.get(facet.kind, len(order)))
+
+
+def _facet(asked: Asked, facet: Facet) -> dict[str, Any]:
+    chosen = asked.chosen.get(facet.kind, ())
+    return {
+        "kind": facet.kind,
+        "name": _NAMES.get(facet.kind, facet.kind),
+        "values": [
+            {
+                "value": value.value,
+                "name": upper_first(value.name),
+                "count": value.count,
+                "on": value.value in chosen,
+                "to": asked.choose(facet.kind, value.value).query(),
+            }
+            for value in facet.values[:_SHOWN]
+        ],
+    }
