@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.types import Reason
-from index.ranking import Ranked, Weights
+from index.ranking import Ranked, Weights, sentence_parts
 
 _TOO_LITTLE = 0.0005  # of worth: nothing that anybody reads
 
@@ -17,29 +17,31 @@ def reasons_of(ranked: Sequence[Ranked], worths: Sequence[float]) -> list[tuple[
         ranked: the passages to be shown.
         worths: of each, what its best sentence is worth.
     """
-    return [_reasons(one, worth) for one, worth in zip(ranked, worths, strict=True)]
+    added = sentence_parts(worths)
+    return [
+        _reasons(one, worth, part) for one, worth, part in zip(ranked, worths, added, strict=True)
+    ]
 
 
-def _reasons(one: Ranked, sentence: float) -> tuple[Reason, ...]:
+def _reasons(one: Ranked, sentence: float, added: float) -> tuple[Reason, ...]:
     weights = Weights()
-    words = f"meaning {one.found.cosine:.2f}, {one.shared:.0%} of the question's words"
+    itself = f"meaning {one.found.cosine:.2f}, {one.shared:.0%} of the question's words"
+    around = f"among other answers {one.surroundings:.2f}"
+    near = f"{one.together:.0%} of the question's words in it or near it"
     parts = [
-        Reason(part="itself", value=one.own, said=words),
-        Reason(
-            part="around it",
-            value=weights.surroundings * one.surroundings,
-            said=f"among other answers {one.surroundings:.2f}",
-        ),
-        Reason(
-            part="words near it",
-            value=weights.together * one.together,
-            said=f"{one.together:.0%} of the question's words in it or near it",
-        ),
+        Reason(part="itself", value=one.own, said=itself),
+        Reason(part="around it", value=weights.surroundings * one.surroundings, said=around),
+        Reason(part="words near it", value=weights.together * one.together, said=near),
         Reason(
             part="certainty, manner",
             value=one.other,
-            said="certainty and manner; asking taken off",
+            said="how sure and whose the words are; asking taken off",
         ),
+    ]
+    rest = one.worth - sum(part.value for part in parts)
+    parts += [
+        Reason(part="other", value=rest, said="weighed besides"),
+        Reason(part="best sentence", value=added, said=f"worth {sentence:.2f}"),
     ]
     return tuple(part for part in parts if abs(part.value) >= _TOO_LITTLE)
 

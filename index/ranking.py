@@ -130,11 +130,16 @@ def by_best_sentence(ranked: Sequence[Ranked], likeness: Sequence[float]) -> lis
         ranked: the passages to be shown.
         likeness: of each, what its best sentence is worth.
     """
-    if not ranked:
-        return []
-    best = _min_to_max(np.asarray(likeness, dtype=float))
-    worth = [one.worth + _SENTENCE * float(best[at]) for at, one in enumerate(ranked)]
+    best = sentence_parts(likeness)
+    worth = [one.worth + best[at] for at, one in enumerate(ranked)]
     return sorted(range(len(ranked)), key=lambda at: (-round(worth[at], 5), at))
+
+
+def sentence_parts(likeness: Sequence[float]) -> list[float]:
+    """Return what its best sentence adds to the worth of each passage that is shown."""
+    if not likeness:
+        return []
+    return [_SENTENCE * float(part) for part in _min_to_max(np.asarray(likeness, dtype=float))]
 
 
 def share_asking(words: str) -> float:

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from corpus.types import Passage
+from corpus.types import Certainty, Passage
 from index.duplicates import Wording, wording_of
 from index.ranking import Ranked
 
 _NEIGHBOUR = 400  # characters: hits nearer than this in a document say one thing
+_SURENESS = {certainty: place for place, certainty in enumerate(Certainty)}
 _MOST_ALSO = 20  # places named beside a quote
 
 
@@ -32,9 +33,9 @@ class Chosen:
         return self.ranked.found.passage
 
     def fold(self, ranked: Ranked, content: str) -> None:
-        """Name another place of the words beside this one; somebody's comes before nobody's."""
+        """Name another place of the words beside this one, or this one beside a better place."""
         other = ranked.found.passage
-        if other.person_id and not self.passage.person_id:
+        if _place_worth(other) < _place_worth(self.passage):
             other, self.ranked, self.content = self.passage, ranked, content
         if other.document_id == self.passage.document_id:
             self.also = [one for one in self.also if one.document_id != other.document_id]
@@ -103,6 +104,12 @@ class Variety:
         self.chosen.append(Chosen(ranked, content, wording))
         self._mouths[_mouth(passage)] += 1
         self._people[passage.person_id or ""] += 1
+
+
+def _place_worth(passage: Passage) -> tuple[bool, int, float]:
+    """Order the places of the same words: somebody's, the surest words, where they came first."""
+    published = passage.published.timestamp() if passage.published else float("inf")
+    return (passage.person_id is None, _SURENESS[passage.certainty], published)
 
 
 def _mouth(passage: Passage) -> tuple[str, str]:
