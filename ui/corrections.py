@@ -30,14 +30,13 @@ from corpus.types import (
     Text,
 )
 from corpus.vocabulary import Vocabulary
-from ui.register import Decider
+from ui.register import Decider, called
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
 
 LONGEST = 5000  # characters of one correction
 _MOST_SHOWN = 12  # places in one message
-_LEAST = 8  # characters of a person's id that may stand for the whole
 _AROUND = 24  # characters shown on each side of a place
 _ALIKE = {"'": "['‘’]", "’": "['‘’]", "‘": "['‘’]", '"': '["“”„]', "“": '["“”„]', "”": '["“”„]'}
 
@@ -173,7 +172,7 @@ class Corrections:
         role_id = known_role(role, self._vocabulary)
         here = {turn.attribution.person_id for turn in reading.text.turns}
         speaking = [each for each in self._catalogue.people() if each.id in here]
-        found = _called(person, speaking)
+        found = called(person, speaking)
         if len(found) != 1:
             raise _not_one(person, found, "speaks in this document")
         made = _made(reading, CorrectionKind.ROLE, by)
@@ -211,7 +210,7 @@ class Corrections:
         if meant:
             return [meant[0]], []
         ids = {turn.attribution.person_id for turn in text.turns} - {None}
-        people = _called(label, [each for each in self._catalogue.people() if each.id in ids])
+        people = called(label, [each for each in self._catalogue.people() if each.id in ids])
         theirs = [
             turn
             for turn in text.turns
@@ -224,7 +223,7 @@ class Corrections:
         """Return the id of the one person named so, or of a new one; None: nobody."""
         if named is None:
             return None
-        found = _called(named, self._catalogue.people())
+        found = called(named, self._catalogue.people())
         if len(found) > 1:
             here = {turn.attribution.person_id for turn in text.turns}
             found = [each for each in found if each.id in here] or found
@@ -316,20 +315,6 @@ def _where(text: Text, place: Span) -> str:
     before = text.content[max(0, place.start - _AROUND) : place.start]
     after = text.content[place.end : place.end + _AROUND]
     return f"{at}  …{' '.join(f'{before}[{place.of(text.content)}]{after}'.split())}…"
-
-
-def _called(named: str, people: Iterable[Person]) -> list[Person]:
-    """Return who has this id or name, or, if it is one word, this name among theirs."""
-    known, start, wanted = list(people), named.strip().lower(), fold_name(named)
-    if len(start) >= _LEAST and start.isalnum():
-        by_id = [each for each in known if each.id.startswith(start)]
-        if by_id:
-            return by_id
-    folded = [(each, {fold_name(name) for name in (each.name, *each.aliases)}) for each in known]
-    whole = [each for each, names in folded if wanted in names]
-    if whole or " " in wanted:
-        return whole
-    return [each for each, names in folded if any(wanted in name.split() for name in names)]
 
 
 def _not_one(named: str, found: Iterable[Person], what: str) -> NotFoundError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
     from corpus.settings import Settings
 
-_LEAST = 4  # characters of an id that may stand for the whole
+_LEAST = 8  # characters of an id that may stand for the whole
+_LEAST_LOOKED_UP = 4  # the same where nothing depends on it
 _MOST_NAMED = 8  # people in one message
 
 
@@ -83,9 +84,7 @@ class PeopleRegister:
 
     def find(self, named: str) -> Person:
         """Return the one person of this id, beginning of an id, name or part of a name."""
-        known = self._catalogue.people()
-        exact = next((each for each in known if each.id == named.strip().lower()), None)
-        found = [exact] if exact else _called(named, known)
+        found = called(named, self._catalogue.people(), loosely=True)
         if len(found) == 1:
             return found[0]
         if not found:
@@ -182,20 +181,36 @@ class PeopleRegister:
         return self._catalogue.undo(event_id, author=by.author, now=_now())
 
 
-def _called(named: str, known: Sequence[Person]) -> list[Person]:
-    """Return who has this id's beginning or name; a whole name comes before a part of one."""
-    start, wanted = named.strip().lower(), fold_name(named)
-    if len(start) >= _LEAST and start.isalnum():
+def called(named: str, people: Iterable[Person], *, loosely: bool = False) -> list[Person]:
+    """Return who somebody means by an id or a name; the closest way that fits anybody counts.
+
+    In this order: the whole id; the whole name, in any form a person goes by; the beginning of an
+    id; one word that is one of a name's words.
+
+    Args:
+        named: id or name, or a part of one.
+        people: who may be meant.
+        loosely: several words that are a part of a name, or the beginning of its words, will do
+            as well. Fit for looking somebody up; not for saying who spoke, where "Bo Hale" must
+            not become Bo Hale Jr.
+    """
+    known, start, wanted = list(people), named.strip().lower(), fold_name(named)
+    if exact := [each for each in known if each.id == start]:
+        return exact
+    folded = [(each, {fold_name(name) for name in (each.name, *each.aliases)}) for each in known]
+    if wanted and (whole := [each for each, names in folded if wanted in names]):
+        return whole
+    least = _LEAST_LOOKED_UP if loosely else _LEAST
+    if len(start) >= least and start.isalnum():
         by_id = [each for each in known if each.id.startswith(start)]
         if by_id:
             return by_id
-    if not wanted:
+    if not wanted or (" " in wanted and not loosely):
         return []
-    folded = [(each, {fold_name(name) for name in (each.name, *each.aliases)}) for each in known]
-    whole = [each for each, names in folded if wanted in names]
     part = [each for each, names in folded if any(f" {wanted} " in f" {name} " for name in names)]
-    begun = [each for each, names in folded if any(f" {wanted}" in f" {name}" for name in names)]
-    return whole or part or begun
+    if part or not loosely:
+        return part
+    return [each for each, names in folded if any(f" {wanted}" in f" {name}" for name in names)]
 
 
 def _by_date(standing: Standing) -> tuple[bool, datetime, str]:

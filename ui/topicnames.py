@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from corpus.errors import NotFoundError
-from corpus.phrases import Pattern
+from corpus.phrases import Pattern, Phrase, Word
 from corpus.topics import Subject, Topic
 
 _LONGEST = 200  # characters of a name that are looked at
 _MOST_NAMED = 6  # topics in one message
+_MOST_WORDS = 12  # of a name that are compared
 _ALIKE = 0.75  # of two words, by `difflib`
 
 
@@ -59,41 +60,66 @@ class _Names:
         return wanted in self._called(topic)
 
     def spelled(self, topic: Topic, wanted: str) -> bool:
-        return wanted in set(self._spelled(topic.evidence.strong))
+        return self._is_one(topic.evidence.strong, wanted)
 
     def perhaps_spelled(self, topic: Topic, wanted: str) -> bool:
         evidence = topic.evidence
-        return wanted in set(self._spelled((*evidence.in_surroundings, *evidence.in_setting)))
+        return self._is_one((*evidence.in_surroundings, *evidence.in_setting), wanted)
 
     def worded(self, topic: Topic, wanted: str) -> bool:
         return any(set(wanted.split()) <= set(each.split()) for each in self._called(topic))
 
     def near(self, wanted: str) -> list[Topic]:
         """Return topics with words like the wanted ones, the nearest first."""
-        words = {word for word in wanted.split() if len(word) > 2}
-        scored = [(self._nearness(words, each), each) for each in self._subject.topics.values()]
-        best = sorted((one for one in scored if one[0] > 0), key=lambda one: (-one[0], one[1].id))
-        return [topic for _, topic in best[:_MOST_NAMED]]
-
-    def _nearness(self, wanted: set[str], topic: Topic) -> float:
-        known = (*self._called(topic), *self._spelled(topic.evidence.strong))
-        own = {word for called in known for word in called.split()}
-        return sum(_likest(word, own) for word in wanted)
+        own = {topic.id: set(self._words(topic)) for topic in self._subject.topics.values()}
+        known = set().union(*own.values())
+        nearness: dict[str, float] = dict.fromkeys(own, 0.0)
+        for word in sorted({word for word in wanted.split() if len(word) > 2})[:_MOST_WORDS]:
+            like = _likenesses(word, known)
+            for topic_id, words in own.items():
+                nearness[topic_id] += max((like[each] for each in words & like.keys()), default=0)
+        best = sorted((-worth, topic_id) for topic_id, worth in nearness.items() if worth)
+        return [self._subject.topics[topic_id] for _, topic_id in best[:_MOST_NAMED]]
 
     def _called(self, topic: Topic) -> tuple[str, str]:
         return self.fold(topic.id), self.fold(topic.name)
 
-    def _spelled(self, patterns: Iterable[Pattern]) -> Iterator[str]:
-        """Yield what the phrases look like, in the singular and the plural."""
-        for pattern in patterns:
-            for words in pattern.spellings():
-                yield self.fold(" ".join(words))
-                yield self.fold(" ".join([*words[:-1], f"{words[-1]}s"]))
+    def _words(self, topic: Topic) -> Iterator[str]:
+        for each in self._called(topic):
+            yield from each.split()
+        for phrase in _phrases(topic.evidence.strong):
+            yield from (self._plain(word) for place in phrase for word in place)
+
+    def _is_one(self, patterns: Iterable[Pattern], wanted: str) -> bool:
+        """Say whether one of the phrases is written so, in the singular or the plural."""
+        words = wanted.split()
+        forms = (words, [*words[:-1], words[-1].removesuffix("s")])
+        return any(
+            len(phrase) == len(words)
+            and any(
+                all(
+                    word in {self._plain(each) for each in place}
+                    for word, place in zip(form, phrase, strict=True)
+                )
+                for form in forms
+            )
+            for phrase in _phrases(patterns)
+        )
+
+    def _plain(self, word: Word) -> str:
+        text = word.text.casefold()
+        return self._subject.spellings.get(text, text)
 
 
-def _likest(word: str, own: Iterable[str]) -> float:
-    close = difflib.get_close_matches(word, own, n=1, cutoff=_ALIKE)
-    return difflib.SequenceMatcher(None, word, close[0]).ratio() if close else 0.0
+def _phrases(patterns: Iterable[Pattern]) -> Iterator[Phrase]:
+    for pattern in patterns:
+        if pattern.is_phrase:
+            yield from pattern.groups[0]
+
+
+def _likenesses(word: str, known: Iterable[str]) -> dict[str, float]:
+    close = difflib.get_close_matches(word, known, n=12, cutoff=_ALIKE)
+    return {each: difflib.SequenceMatcher(None, word, each).ratio() for each in close}
 
 
 def _listed(topics: list[Topic]) -> str:
