@@ -8,6 +8,7 @@ proportion to the text, whatever the text.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -41,10 +42,10 @@ class _Needs(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A pattern with its phrases as numbers, and what it is evidence for."""
+    """A pattern with its groups of phrases as numbers, and what it is evidence for."""
 
-    groups: tuple[tuple[int, ...], ...]
-    without: tuple[int, ...]
+    groups: tuple[frozenset[int], ...]
+    without: frozenset[int]
     owner: Owner
     needs: _Needs
     is_name: bool  # a phrase that is never ambiguous
@@ -80,7 +81,6 @@ class Lexicon:
         self._book = Phrasebook(subject.spellings)
         self._other_things = self._phrases_of(subject.other_things)
         self._patterns: list[_Ready] = []
-        self._opened_by: dict[int, list[int]] = {}  # a phrase → patterns with it in front
         self._add(subject.setting, _SETTING)
         self._add(subject.elsewhere, _ELSEWHERE)
         self._add(subject.all_the_same, _ALL_THE_SAME)
@@ -91,6 +91,7 @@ class Lexicon:
                 self._add(evidence.strong, owner, strong, named=True)
                 self._add(evidence.in_surroundings, owner, _Needs.SURROUNDINGS)
                 self._add(evidence.in_setting, owner, _Needs.PASSAGE)
+        self._opened_by = _opened_by(self._patterns)
         self._look = lru_cache(maxsize=_REMEMBERED)(self._look_at)
 
     def read(self, content: str, around: str = "") -> Seen:
@@ -121,10 +122,8 @@ class Lexicon:
         named: bool = False,
     ) -> None:
         for pattern in patterns:
-            groups = tuple(tuple(map(self._book.number, group)) for group in pattern.groups)
-            without = tuple(map(self._book.number, pattern.without))
-            for number in groups[0]:
-                self._opened_by.setdefault(number, []).append(len(self._patterns))
+            groups = tuple(frozenset(map(self._book.number, group)) for group in pattern.groups)
+            without = frozenset(map(self._book.number, pattern.without))
             is_name = named and len(groups) == 1
             self._patterns.append(_Ready(groups, without, owner, needs, is_name))
 
@@ -134,20 +133,15 @@ class Lexicon:
 
     def _collect(self, page: Page) -> Iterable[tuple[_Ready, list[Found]]]:
         """Yield the patterns that hold, in their order, and where."""
-        numbers = {at for number in page.found for at in self._opened_by.get(number, ())}
-        for pattern in [self._patterns[at] for at in sorted(numbers)]:
-            groups = [_places(group, page.found) for group in pattern.groups]
-            if not all(groups):
+        opened = {at for number in page.found for at in self._opened_by.get(number, ())}
+        there: dict[frozenset[int], list[Found]] = {}  # group → where its phrases stand
+        for pattern in [self._patterns[at] for at in sorted(opened)]:
+            if any(group.isdisjoint(page.found) for group in pattern.groups):
                 continue
-            weak = pattern.needs == _Needs.PASSAGE
-            if len(groups) > 1:
-                places = _close_together(groups, page.sentences, CLOSER if weak else CLOSE)
-            else:
-                places = [each for each in groups[0] if not weak or each not in page.only_opening]
-            if pattern.without and places:
-                spoiled = {page.sentences[at] for at, _ in _places(pattern.without, page.found)}
-                places = [each for each in places if page.sentences[each[0]] not in spoiled]
-            if places:
+            for group in (*pattern.groups, pattern.without):
+                if group not in there:
+                    there[group] = _places(group, page.found)
+            if places := _where(pattern, page, there):
                 yield pattern, places
 
 
@@ -161,7 +155,7 @@ def _entries(subject: Subject) -> Iterable[tuple[str, list[tuple[str, Evidence]]
 def _without_other_things(
     found: Mapping[int, list[Found]], other_things: frozenset[int]
 ) -> dict[int, list[Found]]:
-    masked = sorted(place for number in other_things for place in found.get(number, ()))
+    masked = sorted(place for number in other_things & found.keys() for place in found[number])
     covered = {at for start, end in masked for at in range(start, end)}
     if not covered:
         return dict(found)
@@ -183,12 +177,40 @@ def _is_masked(place: Found, masked: list[Found], covered: set[int]) -> bool:
     return not wider
 
 
-def _places(group: tuple[int, ...], found: Mapping[int, list[Found]]) -> list[Found]:
-    there = [found[number] for number in group if number in found]
-    return sorted({place for places in there for place in places}) if there else []
+def _opened_by(patterns: list[_Ready]) -> dict[int, list[int]]:
+    """Return for each phrase the patterns worth a look where it stands.
+
+    A pattern with several groups is looked at for the one whose words are rarest in the vocabulary:
+    "gun" opens few, or every passage that says it would cost hundreds of looks.
+    """
+    common = Counter(number for each in patterns for group in each.groups for number in group)
+    opened_by: dict[int, list[int]] = {}
+    for at, pattern in enumerate(patterns):
+        for number in min(pattern.groups, key=lambda group: max(common[one] for one in group)):
+            opened_by.setdefault(number, []).append(at)
+    return opened_by
 
 
-def _close_together(groups: list[list[Found]], sentences: list[int], most: int) -> list[Found]:
+def _places(group: frozenset[int], found: Mapping[int, list[Found]]) -> list[Found]:
+    there = [found[number] for number in group & found.keys()]
+    return there[0] if len(there) == 1 else sorted({place for places in there for place in places})
+
+
+def _where(pattern: _Ready, page: Page, there: Mapping[frozenset[int], list[Found]]) -> list[Found]:
+    weak = pattern.needs == _Needs.PASSAGE
+    places = there[pattern.groups[0]]
+    if len(pattern.groups) > 1:
+        groups = [there[group] for group in pattern.groups]
+        places = _close_together(groups, page.clauses, CLOSER if weak else CLOSE)
+    elif weak and page.only_opening:
+        places = [each for each in places if each not in page.only_opening]
+    if places and there[pattern.without]:
+        spoiled = {page.sentences[at] for at, _ in there[pattern.without]}
+        places = [each for each in places if page.sentences[each[0]] not in spoiled]
+    return places
+
+
+def _close_together(groups: list[list[Found]], clauses: list[int], most: int) -> list[Found]:
     """Return the first place in each sentence where one of every group stands, all apart."""
     events = sorted((*place, group) for group, places in enumerate(groups) for place in places)
     last: dict[int, Found] = {}
@@ -196,14 +218,14 @@ def _close_together(groups: list[list[Found]], sentences: list[int], most: int) 
     done = -1
     for start, end, group in events:
         last[group] = (start, end)
-        if sentences[start] == done or len(last) < len(groups):
+        if clauses[start] == done or len(last) < len(groups):
             continue
         first = min(place[0] for place in last.values())
         after = max(place[1] for place in last.values())
-        close = after - first <= most and sentences[first] == sentences[after - 1]
+        close = after - first <= most and clauses[first] == clauses[after - 1]
         if close and _apart(last.values()):
             places.append((first, after))
-            done = sentences[start]
+            done = clauses[start]
     return places
 
 

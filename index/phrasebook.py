@@ -41,6 +41,11 @@ _SKIPPED = frozenset(
     ]
 )
 _JOINS = re.compile(r"[\s\-‐‑–/&#§.'’‘“”\"*_]*")  # between two words of a phrase
+_PAUSE = re.compile(r"[,;:–—]")
+# After a pause these go on with something else: words on both sides of them are not together.
+_GOES_ON = frozenset(
+    "and but or so because which who whom whose though although while not".split()  # noqa: SIM905
+)
 _MOST_KNOWN = 50_000  # words kept with what they begin; hostile text has no end of new ones
 
 Found = tuple[int, int]  # first word, word after the last
@@ -54,6 +59,7 @@ class _Known:
 
     raw: str  # with its capital, without the owner's 's
     plain: str
+    skipped: bool
     alone: tuple[int, ...]  # phrases of this one word
     by_capital: tuple[int, ...]  # those that it is by its capital only
     longer: tuple[_Longer, ...]
@@ -70,6 +76,7 @@ class Page:
     found: dict[int, list[Found]] = field(default_factory=dict)
     only_opening: set[Found] = field(default_factory=set)  # capitals that may be no name
     _sentences: list[int] | None = None
+    _clauses: list[int] | None = None
 
     @property
     def sentences(self) -> list[int]:
@@ -79,6 +86,22 @@ class Page:
             firsts = [span.start for span in spans]
             self._sentences = [bisect_right(firsts, start) for start in self.starts]
         return self._sentences
+
+    @property
+    def clauses(self) -> list[int]:
+        """For each word the number of its clause; a clause never goes over two sentences."""
+        if self._clauses is None:
+            number, self._clauses = 0, []
+            before = 0
+            for at, sentence in enumerate(self.sentences):
+                if sentence != before or (at and self._begins_clause(at)):
+                    number, before = number + 1, sentence
+                self._clauses.append(number)
+        return self._clauses
+
+    def _begins_clause(self, at: int) -> bool:
+        between = self.content[self.ends[at - 1] : self.starts[at]]
+        return bool(_PAUSE.search(between)) and self.words[at].plain in _GOES_ON
 
     def joined(self, at: int) -> bool:
         """Return whether the word at `at` and the next belong to one phrase."""
@@ -137,9 +160,9 @@ class Phrasebook:
         page = Page(content, words, starts, ends)
         for at, word in enumerate(words):
             if word.alone:
-                self._note_alone(page, at, word)
+                _note_alone(page, at, word)
             for longer in word.longer:
-                self._follow(page, at, longer)
+                _follow(page, at, longer)
         return page
 
     def _meet(self, text: str) -> _Known:
@@ -150,6 +173,7 @@ class Phrasebook:
         word = _Known(
             raw=raw,
             plain=plain,
+            skipped=plain in _SKIPPED,
             alone=tuple(dict.fromkeys((*self._alone.get(plain, []), *capital))),
             by_capital=tuple(capital),
             longer=tuple(self._longer[form] for form in forms if form in self._longer),
@@ -158,30 +182,6 @@ class Phrasebook:
             self._known.clear()
         self._known[text] = word
         return word
-
-    def _note_alone(self, page: Page, at: int, word: _Known) -> None:
-        place = (at, at + 1)
-        for number in word.alone:
-            page.found.setdefault(number, []).append(place)
-        if word.by_capital and page.opens_a_sentence(at):
-            page.only_opening.add(place)
-
-    def _follow(self, page: Page, at: int, longer: _Longer) -> None:
-        """Note the phrases that begin at `at`, by the words that follow."""
-        words, last = page.words, len(page.words) - 1
-        done: set[int] = set()
-        for here in range(at + 1, min(at + _MOST_SKIPPED + 1, last) + 1):
-            if not page.joined(here - 1):
-                return
-            word = words[here]
-            for form in (word.plain,) if word.plain == word.raw else (word.plain, word.raw):
-                for number, rest in longer.get(form, ()):
-                    if number not in done:
-                        done.add(number)
-                        if end := _ends(rest, here + 1, page):
-                            page.found.setdefault(number, []).append((at, end))
-            if word.plain not in _SKIPPED:
-                return
 
     def _place(self, words: Iterable[Word]) -> _Place:
         forms: set[str] = set()
@@ -194,6 +194,44 @@ class Phrasebook:
         return frozenset(forms)
 
 
+def _note_alone(page: Page, at: int, word: _Known) -> None:
+    place = (at, at + 1)
+    found = page.found
+    for number in word.alone:
+        if number in found:
+            found[number].append(place)
+        else:
+            found[number] = [place]
+    if word.by_capital and page.opens_a_sentence(at):
+        page.only_opening.add(place)
+
+
+def _follow(page: Page, at: int, longer: _Longer) -> None:
+    """Note the phrases that begin at `at`, by the words that follow."""
+    words, last = page.words, len(page.words) - 1
+    if at == last:
+        return
+    following = words[at + 1]
+    if not (following.skipped or following.plain in longer or following.raw in longer):
+        return  # most words: nothing that begins here goes on so
+    done: set[int] = set()
+    for here in range(at + 1, min(at + _MOST_SKIPPED + 1, last) + 1):
+        if not page.joined(here - 1):
+            return
+        word = words[here]
+        for number, rest in _second(word, longer):
+            if number not in done and (end := _ends(rest, here + 1, page)):
+                page.found.setdefault(number, []).append((at, end))
+            done.add(number)
+        if not word.skipped:
+            return
+
+
+def _second(word: _Known, longer: _Longer) -> list[tuple[int, tuple[_Place, ...]]]:
+    there = longer.get(word.plain, [])
+    return there if word.raw == word.plain else there + longer.get(word.raw, [])
+
+
 def _ends(rest: tuple[_Place, ...], here: int, page: Page) -> int:
     """Return the word after a phrase whose `rest` follows from `here` on, 0 where it does not."""
     words = page.words
@@ -203,7 +241,7 @@ def _ends(rest: tuple[_Place, ...], here: int, page: Page) -> int:
                 return 0
             if words[here].plain in place or words[here].raw in place:
                 break
-            if words[here].plain not in _SKIPPED:
+            if not words[here].skipped:
                 return 0
             here += 1
         else:

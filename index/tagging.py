@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from corpus.topics import Incident, Rule, Subject, Term, Topic
+from corpus.topics import Subject
 from corpus.types import Span
 from index.embed import Embedder, Vectors
 from index.lexicon import Seen, lexicon_of
@@ -67,12 +67,16 @@ def tag(
     )
 
 
-def _worded(
-    kind: Kind, seen: Seen, entries: Mapping[str, Topic | Term | Incident | Rule]
-) -> Iterator[Tag]:
-    for entry in entries.values():
-        if spans := seen.all_of(kind, entry.id):
-            yield Tag(kind, entry.id, _says(seen.content, spans[0]), spans[0])
+def _worded(kind: Kind, seen: Seen, entries: Iterable[str]) -> Iterator[Tag]:
+    for entry_id in _found(kind, seen, entries):
+        span = seen.evident[kind, entry_id][0]
+        yield Tag(kind, entry_id, _says(seen.content, span), span)
+
+
+def _found(kind: Kind, seen: Seen, entries: Iterable[str]) -> list[str]:
+    """Return the ids of a kind there is evidence for, in the order of the vocabulary."""
+    ids = {entry_id for owner, entry_id in seen.evident if owner == kind}
+    return [entry_id for entry_id in entries if entry_id in ids]
 
 
 def _alike(
@@ -90,9 +94,7 @@ def _alike(
 
 def _terms(seen: Seen, subject: Subject) -> Iterator[Tag]:
     """Of two terms that contrast, the longer words win: "squib load" is no squib."""
-    spans = {
-        each.id: found for each in subject.terms.values() if (found := seen.all_of("term", each.id))
-    }
+    spans = {each: seen.evident["term", each] for each in _found("term", seen, subject.terms)}
     for term_id, own in spans.items():
         opposed = [
             span for other in subject.terms[term_id].contrasts for span in spans.get(other, ())
