@@ -27,7 +27,7 @@ from index.points import Found, VectorStore
 from index.quoting import Place, best_quotes
 from index.ranking import CANDIDATES, Asked, Ranked, by_best_sentence, rank
 from index.standing import Standing
-from index.variety import Chosen, Variety
+from index.variety import Chosen, Variety, fold_quotes
 
 # Calibrated by `tests/bench/honest_nothing.py`; its docstring has the figures.
 NEAR = 0.42  # cosine: as near in meaning as this answers
@@ -203,7 +203,11 @@ def _hits(chosen: Sequence[Chosen], quotes: Sequence[tuple[Span, float]]) -> tup
                 also=tuple(chosen[at].also),
             )
         )
-    return tuple(hits)
+    words = {
+        one.passage.id: quote.of(one.content)
+        for one, (quote, _) in zip(chosen, quotes, strict=True)
+    }
+    return tuple(fold_quotes(hits, words))
 
 
 def _compared(one: Ranked, best: Ranked) -> float:

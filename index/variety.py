@@ -6,15 +6,16 @@ Eight quotes from one turn are one answer, and so are eight papers that print on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from corpus.types import Certainty, Passage
+from corpus.types import Certainty, Hit, Passage
 from index.duplicates import Wording, wording_of
 from index.ranking import Ranked
 
 _NEIGHBOUR = 400  # characters: hits nearer than this in a document say one thing
 _SURENESS = {certainty: place for place, certainty in enumerate(Certainty)}
+_LIKE_LENGTH = 0.75
 _MOST_ALSO = 20  # places named beside a quote
 
 
@@ -63,20 +64,31 @@ class Variety:
 
     def choose(self, ranked: Iterable[Ranked]) -> list[Chosen]:
         """Return the passages to show, in the order of `ranked`."""
-        waiting: list[tuple[Ranked, Wording]] = []
+        passed: list[tuple[Ranked, Wording]] = []
         for one in ranked:
-            passage = one.found.passage
-            wording = wording_of(passage.content)
-            if self._is_folded(one, wording):
+            if self._is_full and not self._may_be_same(one):
                 continue
-            if self._fits(passage):
+            wording = wording_of(one.found.passage.content)
+            if self._is_folded(one, wording) or any(other.is_of(wording) for _, other in passed):
+                continue
+            if self._fits(one.found.passage):
                 self._take(one, wording)
             else:
-                waiting.append((one, wording))
-        for one, wording in waiting:  # rather more of one person than less of an answer
+                passed.append((one, wording))
+        for one, wording in passed:  # rather more of one person than less of an answer
             if self._fits(one.found.passage, any_person=True):
                 self._take(one, wording)
         return self.chosen
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self.chosen) >= self.limit
+
+    def _may_be_same(self, ranked: Ranked) -> bool:
+        """Return whether a look at the words is worth it: the same words are of like length."""
+        length = len(ranked.found.passage.content)
+        lengths = (len(one.passage.content) for one in self.chosen)
+        return any(_LIKE_LENGTH * max(length, one) <= min(length, one) for one in lengths)
 
     def _is_folded(self, ranked: Ranked, wording: Wording) -> bool:
         same = next((one for one in self.chosen if one.wording.is_of(wording)), None)
@@ -85,7 +97,7 @@ class Variety:
         return same is not None
 
     def _fits(self, passage: Passage, *, any_person: bool = False) -> bool:
-        if len(self.chosen) >= self.limit:
+        if self._is_full:
             return False
         per_document = max(2, self.limit // 4) * (2 if self.one_voice else 1)
         if self._mouths[_mouth(passage)] >= per_document:
@@ -104,6 +116,33 @@ class Variety:
         self.chosen.append(Chosen(ranked, content, wording))
         self._mouths[_mouth(passage)] += 1
         self._people[passage.person_id or ""] += 1
+
+
+def fold_quotes(hits: Iterable[Hit], words: Mapping[str, str]) -> list[Hit]:
+    """Fold into a better hit those whose quote says nothing that it does not say, or says all.
+
+    A paper prints a sentence or two of what somebody said at length elsewhere.
+
+    Args:
+        hits: best first.
+        words: what each quotes, by the id of its passage.
+    """
+    kept: list[tuple[Hit, Wording]] = []
+    for hit in hits:
+        wording = wording_of(words[hit.passage.id])
+        same = next((at for at, (_, one) in enumerate(kept) if _overlap(one, wording)), None)
+        if same is None:
+            kept.append((hit, wording))
+            continue
+        better, said = kept[same]
+        named = {better.passage.document_id, *(one.document_id for one in better.also)}
+        also = [one for one in (hit.passage, *hit.also) if one.document_id not in named]
+        kept[same] = (replace(better, also=(*better.also, *also)[:_MOST_ALSO]), said)
+    return [hit for hit, _ in kept]
+
+
+def _overlap(one: Wording, other: Wording) -> bool:
+    return one.holds(other) or other.holds(one)
 
 
 def _place_worth(passage: Passage) -> tuple[bool, int, float]:
