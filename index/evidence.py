@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from corpus.topics import Subject
 from corpus.types import Span
@@ -14,9 +15,17 @@ _ENOUGH = 20  # words: a shorter quote takes a sentence beside it
 _AROUND = 1500  # characters on each side that may show the setting
 
 
+@dataclass(frozen=True, slots=True)
+class Evident:
+    """Words of a passage to quote, and the topics for which evidence stands in those words."""
+
+    span: Span
+    topics: tuple[str, ...]  # ids, in the order of the vocabulary
+
+
 def evident_quote(
     content: str, passage: Span, subject: Subject, topics: Collection[str], title: str = ""
-) -> Span | None:
+) -> Evident | None:
     """Return whole sentences of a passage that carry the evidence for one of `topics`.
 
     At most `MOST_WORDS` words, around the sentence with most of it, unless one sentence alone is
@@ -30,11 +39,15 @@ def evident_quote(
         title: of the document; it may show that the beat is spoken of.
     """
     sentences = sentence_spans(content, passage)
-    weights = _weights(content, passage, sentences, subject, frozenset(topics), title)
+    shown = _shown(content, passage, sentences, subject, title)
+    weights = [len(each.intersection(topics)) for each in shown]
     if not any(weights):
         return None
     best = max(range(len(sentences)), key=lambda at: (weights[at], -at))
-    return _grown(content, sentences, weights, best)
+    quote = _grown(content, sentences, weights, best)
+    inside = [each for sentence, each in zip(sentences, shown, strict=True) if sentence in quote]
+    carried = set[str]().union(*inside)
+    return Evident(quote, tuple(each for each in subject.topics if each in carried))
 
 
 def opening_quote(content: str, passage: Span) -> Span | None:
@@ -43,37 +56,26 @@ def opening_quote(content: str, passage: Span) -> Span | None:
     return _grown(content, sentences, [1] * len(sentences), 0) if sentences else None
 
 
-def _weights(
-    content: str,
-    passage: Span,
-    sentences: Sequence[Span],
-    subject: Subject,
-    topics: frozenset[str],
-    title: str,
-) -> list[int]:
-    """Return for each sentence for how many of the topics it has evidence."""
+def _shown(
+    content: str, passage: Span, sentences: Sequence[Span], subject: Subject, title: str
+) -> list[set[str]]:
+    """Return for each sentence of a passage the topics for which it has evidence."""
     before = content[max(0, passage.start - _AROUND) : passage.start]
     around = "\n".join((title, before, content[passage.end : passage.end + _AROUND]))
     words = passage.of(content)
-    tags = [
-        each
-        for each in tag(words, subject, around=around)
-        if each.kind == "topic" and each.id in topics and each.span
-    ]
-    if not tags:
-        return [0] * len(sentences)
+    tags = [each for each in tag(words, subject, around=around) if each.kind == "topic"]
     found: list[set[str]] = [set() for _ in sentences]
     for each in tags:
-        assert each.span is not None
-        place = passage.start + each.span.start
+        place = passage.start + each.span.start if each.span else -1
         for at, sentence in enumerate(sentences):
             if sentence.start <= place < sentence.end:
                 found[at].add(each.id)
-    shown = {each.id for each in tags}
-    for at, sentence in enumerate(sentences):  # the tag names one place; there may be others
+    about = {each.id for each in tags if each.span}
+    for at, sentence in enumerate(sentences if about else ()):
+        # A tag names one place of its words; there may be others.
         alone = tag(sentence.of(content), subject, around=f"{around}\n{words}")
-        found[at] |= {each.id for each in alone if each.kind == "topic" and each.id in shown}
-    return [len(each) for each in found]
+        found[at] |= {each.id for each in alone if each.kind == "topic"} & about
+    return found
 
 
 def _grown(content: str, sentences: Sequence[Span], weights: Sequence[int], best: int) -> Span:

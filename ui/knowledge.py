@@ -148,23 +148,23 @@ class Knowledge:
 
         view = self._archive.register.view(named)
         filters = Filters(people=_ids_of(view))
-        found = self._store.facet("topics", filters)
-        wanted = filters
-        if topic is not None:
-            wanted = replace(filters, topics=self._on(find_topic(topic, self._subject)).topics)
+        only = find_topic(topic, self._subject) if topic is not None else None
+        wanted = replace(filters, topics=self._on(only).topics) if only else filters
         pool = self._store.select(wanted, min(MOST_LOOKED_AT, limit * _MOST_TRIED))
-        statements = self._theirs(pool, view.person, wanted.topics, limit)
+        known = self._known(view)
         return PersonPage(
             view=view,
+            names=_names(view.person, known.values()),
             topics=tuple(
                 TopicOfPerson(topic=self._subject.topics[each], passages=count)
-                for each, count in found.items()
+                for each, count in self._store.facet("topics", filters).items()
                 if each in self._subject.topics
             ),
-            statements=tuple(statements),
+            statements=tuple(self._theirs(pool, view.person, wanted.topics, limit)),
             years=self._tally.years(wanted),
             passages=self._tally.passages(wanted),
-            known=self._known(view),
+            known=known,
+            topic=only,
             notes=self.notes(),
         )
 
@@ -176,6 +176,8 @@ class Knowledge:
             if len(made) >= limit:
                 break
             statement = self._statements.make(passage, topics or passage.topics)
+            if statement is None and not topics:  # tagged by another vocabulary
+                statement = self._statements.make(passage)
             if statement and statement.person and statement.person.id == person.id:
                 made.add(statement)
         return sorted(made.all(), key=newest_first)
@@ -308,6 +310,11 @@ def _ids_of(view: PersonView) -> tuple[str, ...]:
     merged = [each for each in view.decisions if each.kind == "merge" and each.undone is None]
     others = {one for each in merged for one in (each.person_id, each.other_id) if one}
     return (view.person.id, *sorted(others - {view.person.id}))
+
+
+def _names(person: Person, claims: Iterable[Attribution]) -> tuple[str, ...]:
+    heard = sorted({each.heard for each in claims if each.heard})
+    return tuple(dict.fromkeys((person.name, *person.aliases, *heard)))
 
 
 def _in_turn(pool: Iterable[Passage]) -> Iterator[Passage]:

@@ -146,16 +146,33 @@ class TopicOfPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
-    """A person: names, roles over time with evidence, and what they said."""
+    """A person: names, roles over time with evidence, and what they said.
+
+    `known` is the claim on which the name rests, by document, for the newest documents; what
+    they were in each is in `view.standings`. `passages` and `years` count what the index has
+    of theirs, as host or reporter too, without what is sold.
+    """
 
     view: PersonView
+    names: tuple[str, ...]  # every form: as printed, aliases, misspelt or misheard
     topics: tuple[TopicOfPerson, ...]  # most spoken of first
-    statements: tuple[AnsweredHit, ...]  # newest first
+    statements: tuple[AnsweredHit, ...]  # newest year first; in one year the most certain first
     years: tuple[tuple[int, int], ...]
     passages: int = 0
-    known: Mapping[str, Attribution] = field(default_factory=dict)  # by document: how we know
+    known: Mapping[str, Attribution] = field(default_factory=dict)
+    topic: Topic | None = None  # when only what is said of it is shown
     notes: tuple[str, ...] = ()
 
     def on_topic(self, topic_id: str) -> tuple[AnsweredHit, ...]:
         """Return the statements that are on a topic."""
         return tuple(each for each in self.statements if topic_id in each.hit.passage.topics)
+
+    def by_topic(self) -> list[tuple[Topic, tuple[AnsweredHit, ...]]]:
+        """Return the statements by topic, most spoken of first; one may be on several."""
+        pairs = ((each.topic, self.on_topic(each.topic.id)) for each in self.topics)
+        return [(topic, said) for topic, said in pairs if said]
+
+    def on_nothing(self) -> tuple[AnsweredHit, ...]:
+        """Return the statements that are on none of the topics."""
+        known = {each.topic.id for each in self.topics}
+        return tuple(s for s in self.statements if not known.intersection(s.hit.passage.topics))

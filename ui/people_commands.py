@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from corpus.types import PersonEvent
 from ui import people_printing as printing
 from ui.archive import open_archive
+from ui.knowledge import Knowledge
 from ui.register import Decider
 from ui.terminal import login_name, opened, print_value
 
+
+class _PersonOrCommand(TyperGroup):
+    """`onrecord people Okafor`: what is no command is somebody to show."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
+    cls=_PersonOrCommand,
     help="List people, show what they were when and where, and say who is who.\n\n"
     "Two documents mean one person when the full name and a profession, an organisation or the "
     "source agree. Who may be one stays two, and is offered by `onrecord people review`. "
@@ -39,14 +52,21 @@ def people(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def show(person: Named, as_json: JsonFlag = False) -> None:
-    """Show a person: every name, what they were in each document, decisions about them.
+def show(
+    person: Named,
+    topic: Annotated[str | None, typer.Option(help="Only what they say of this topic.")] = None,
+    limit: Annotated[int, typer.Option(min=0, max=1000, help="At most so many statements.")] = 20,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show a person: every name, what they were when and how we know, and what they said.
 
-    For example: onrecord people show Okafor
+    `onrecord people Okafor` does the same. With --limit 0 nothing is quoted.
+
+    For example: onrecord people show Okafor --topic "live rounds"
     """
     with opened(open_archive) as archive:
-        view = archive.register.view(person)
-        print_value(as_json, printing.view_as_dict, printing.view_lines, view)
+        page = Knowledge(archive).person(person, topic=topic, limit=limit)
+        print_value(as_json, printing.page_as_dict, printing.page_lines, page)
 
 
 @app.command()

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from corpus.citations import print_date
-from corpus.types import Namesakes, Person, PersonEvent
+from corpus.export import evidence_as_list
+from corpus.types import Attribution, Namesakes, Person, PersonEvent
 from corpus.vocabulary import load_vocabulary
+from ui.known import PersonPage
 from ui.printing import plain
 from ui.register import PersonSummary, PersonView, Standing
+from ui.statement_printing import filled, notes_lines, statement_as_dict, statement_lines
+from ui.wording import how_known
 
 NOBODY = "Nobody in the archive is known by name yet."
 NO_PAIRS = "No two people in the archive look like one."
@@ -45,16 +49,29 @@ def people_lines(people: Sequence[PersonSummary]) -> Iterator[str]:
         yield plain(f"{each.person.id}  {each.person.name:<{width}}  {spoken}{_as(each.person)}")
 
 
-def view_as_dict(view: PersonView) -> dict[str, Any]:
+def page_as_dict(page: PersonPage) -> dict[str, Any]:
     """Return the shape that `onrecord people show --json` prints."""
+    view = page.view
     return {
         **person_as_dict(view.person),
-        "appearances": [_standing_as_dict(each) for each in view.standings],
+        "names": list(page.names),
+        "appearances": [
+            _standing_as_dict(each, page.known.get(each.document.id)) for each in view.standings
+        ],
         "decisions": [event_as_dict(each) for each in view.decisions],
+        "topics": [
+            {"topic": each.topic.id, "name": each.topic.name, "passages": each.passages}
+            for each in page.topics
+        ],
+        "topic": page.topic.id if page.topic else None,
+        "passages": page.passages,
+        "years": [{"year": year, "passages": count} for year, count in page.years],
+        "statements": [statement_as_dict(each) for each in page.statements],
+        "notes": list(page.notes),
     }
 
 
-def _standing_as_dict(standing: Standing) -> dict[str, Any]:
+def _standing_as_dict(standing: Standing, known: Attribution | None) -> dict[str, Any]:
     document = standing.document
     return {
         "document": document.id,
@@ -64,6 +81,8 @@ def _standing_as_dict(standing: Standing) -> dict[str, Any]:
         "roles": list(standing.roles),
         "description": standing.description,
         "turns": standing.turns,
+        "method": known.method.value if known else None,
+        "evidence": evidence_as_list(known) if known else [],
     }
 
 
@@ -85,27 +104,52 @@ def event_as_dict(event: PersonEvent) -> dict[str, Any]:
     }
 
 
-def view_lines(view: PersonView) -> Iterator[str]:
-    """Yield a person for reading: names, what they were when and where, decisions."""
-    person = view.person
+def page_lines(page: PersonPage) -> Iterator[str]:
+    """Yield a person for reading: names, what they were when and where, what they said."""
+    view, person = page.view, page.view.person
+    yield from notes_lines(page.notes)
     yield plain(f"{person.name}  ({person.id})")
-    if person.aliases:
-        yield plain(f"also: {', '.join(person.aliases)}")
+    if others := page.names[1:]:
+        yield plain(f"also: {', '.join(others)}")
     if person.organisations:
         yield plain(f"of: {', '.join(person.organisations)}")
     yield ""
     if not view.standings:
         yield "speaks in no document and is credited in none"
     for each in view.standings:
-        yield from _standing_lines(each)
+        yield from _standing_lines(each, page.known.get(each.document.id))
     if view.decisions:
         yield ""
         yield "decisions:"
     for event in view.decisions:
         yield f"  {event_line(event, view)}"
+    yield from _said_lines(page)
 
 
-def _standing_lines(standing: Standing) -> Iterator[str]:
+def _said_lines(page: PersonPage) -> Iterator[str]:
+    """Yield statements by topic; each stands under the topic most spoken of, once."""
+    if page.topics:
+        yield ""
+        spoken = ", ".join(f"{each.topic.name} {each.passages}" for each in page.topics)
+        yield from filled(f"speaks of (passages): {spoken}")
+    shown: set[str] = set()
+    groups = [(topic.name, said) for topic, said in page.by_topic()]
+    if page.topic:
+        groups = [(page.topic.name, page.statements)]
+    for name, said in [*groups, ("Something else", page.on_nothing())]:
+        new = [each for each in said if each.hit.passage.id not in shown]
+        shown |= {each.hit.passage.id for each in new}
+        if new:
+            yield ""
+            yield plain(f"{name}:")
+        for each in new:
+            yield from statement_lines(each)
+    if page.statements and (more := page.passages - len(page.statements)) > 0:
+        yield ""
+        yield f"{_count(more, 'passage')} more; see --limit"
+
+
+def _standing_lines(standing: Standing, known: Attribution | None) -> Iterator[str]:
     document = standing.document
     when = f"{document.published:%Y-%m-%d}" if document.published else "no date   "
     spoken = _count(standing.turns, "turn") if standing.turns else "credited only"
@@ -114,6 +158,8 @@ def _standing_lines(standing: Standing) -> Iterator[str]:
     yield plain(f"            {roles}; {spoken}")
     if standing.description:
         yield plain(f"            credited: {standing.description}")
+    if known and (how := how_known(known)):
+        yield plain(f"            known: {how}")
 
 
 def event_line(event: PersonEvent, view: PersonView | None = None) -> str:

@@ -63,6 +63,8 @@ class Statements:
     def make(self, passage: Passage, topics: Collection[str] = ()) -> AnsweredHit | None:
         """Return the statement in a passage, attributed as corrected.
 
+        The topics on its passage are those for which the quoted words themselves are evidence.
+
         None when its words do not stand there any more, when it is not about any of `topics` by
         this vocabulary, or when it is no quote any more.
 
@@ -76,12 +78,13 @@ class Statements:
         if content is None or passage.span.of(content) != passage.content:
             return None
         if topics:
-            quote = evident_quote(content, passage.span, self._subject, topics, passage.title)
+            found = evident_quote(content, passage.span, self._subject, topics, passage.title)
+            quote, carried = (found.span, found.topics) if found else (None, ())
         else:
-            quote = opening_quote(content, passage.span)
+            quote, carried = opening_quote(content, passage.span), passage.topics
         if quote is None:
             return None
-        hit = Hit(passage=passage, quote=quote, score=0.0, why="")
+        hit = Hit(passage=replace(passage, topics=carried), quote=quote, score=0.0, why="")
         try:
             return self._archive.asking.cited(hit, SearchQuery(text=""))
         except NotFoundError:  # gone since the index was made

@@ -9,6 +9,7 @@ import typer
 from ui import topic_printing as printing
 from ui.archive import open_archive
 from ui.knowledge import Knowledge
+from ui.statement_printing import notes_lines
 from ui.terminal import opened, print_value
 
 app = typer.Typer()
@@ -47,6 +48,6 @@ def topics(
         else:
             found = knowledge.topics()[:limit]
             if not as_json:
-                for line in printing.notes_lines(knowledge.notes()):
+                for line in notes_lines(knowledge.notes()):
                     typer.echo(line)
             print_value(as_json, printing.topics_as_list, printing.topics_lines, found)

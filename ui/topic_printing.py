@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from corpus.citations import one_line, print_date
-from corpus.export import evidence_as_list
+from corpus.citations import print_date
 from corpus.topics import Incident, Rule, Topic
-from ui.answers import AnsweredHit
 from ui.known import Counts, Matrix, StanceSeen, TopicSummary, TopicView, Voice
-from ui.printing import named_by, plain
-from ui.wording import how_sure, print_day, printed
+from ui.printing import plain
+from ui.statement_printing import filled, notes_lines, statement_as_dict, statement_lines
+from ui.wording import print_day, printed
 
 NOTHING_SAID = "Nobody in the archive speaks of it yet."
-_WIDTH = 88
 _NAME = 40  # characters of a name in a table
 _COLUMN = 10  # the same at the head of a column
 
@@ -49,12 +46,7 @@ def topics_lines(topics: Sequence[TopicSummary]) -> Iterator[str]:
             yield plain(f"{each.topic.id:<{width}}  {each.topic.name[:_NAME]:<{_NAME}}  {numbers}")
     silent = [each.topic.id for each in topics if not each.passages]
     if silent:
-        yield from _filled(f"nothing on: {', '.join(silent)}", "")
-
-
-def notes_lines(notes: Iterable[str]) -> Iterator[str]:
-    """Yield what a reader should know first."""
-    yield from (plain(f"note: {each}") for each in notes)
+        yield from filled(f"nothing on: {', '.join(silent)}")
 
 
 # ── one topic ────────────────────────────────────────────────────────────────────────────────
@@ -85,13 +77,13 @@ def view_lines(view: TopicView) -> Iterator[str]:
     """Yield a topic for reading: what it is, what holds, how much is said, what is said."""
     yield from notes_lines(view.notes)
     yield plain(f"{view.topic.name}  ({view.topic.id})")
-    yield from _filled(view.topic.definition, "")
+    yield from filled(view.topic.definition)
     if view.broader:
         yield plain(f"part of: {_listed([view.broader])}")
     if view.narrower:
-        yield from _filled(f"its parts: {_listed(view.narrower)}", "")
+        yield from filled(f"its parts: {_listed(view.narrower)}")
     if view.related:
-        yield from _filled(f"related: {_listed(view.related)}", "")
+        yield from filled(f"related: {_listed(view.related)}")
     yield from _rules_lines(view.rules)
     yield ""
     yield from _how_much_lines(view)
@@ -112,7 +104,7 @@ def _rules_lines(rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules:
         yield plain(f"  {rule.citation}: {rule.name}")
         yield plain(f"    {rule.kind}, {rule.place}; {in_force(rule)}")
-        yield from _filled(rule.summary, "    ")
+        yield from filled(rule.summary, "    ")
         yield from (f"    {each}" for each in _facts(rule))
         yield plain(f"    text: {rule.link}")
         for source in rule.sources:
@@ -139,10 +131,10 @@ def _how_much_lines(view: TopicView) -> Iterator[str]:
     if not view.passages:
         yield NOTHING_SAID
         return
-    yield from _filled(f"{_count(view.passages, 'passage')}. {said_by(view.counts)}", "")
+    yield from filled(f"{_count(view.passages, 'passage')}. {said_by(view.counts)}")
     if view.years:
         years = ", ".join(f"{year}: {count}" for year, count in view.years)
-        yield from _filled(f"by year of publication: {years}", "")
+        yield from filled(f"by year of publication: {years}")
     for each in view.incidents:
         spoken = _count(each.passages, "passage")
         yield plain(f"with {each.incident.name} ({_day_of(each.incident)}): {spoken}")
@@ -170,50 +162,6 @@ def _voice_lines(voice: Voice) -> Iterator[str]:
     yield plain(f"{voice.name}{role}  ({voice.standpoint.value}{rest})")
     for each in voice.statements:
         yield from statement_lines(each)
-
-
-def statement_lines(statement: AnsweredHit) -> Iterator[str]:
-    """Yield a statement: the words, how sure, where, and the link to the moment or paragraph."""
-    quote, document = statement.quote, statement.document
-    words = printed(" ".join(plain(quote.exact).split()), quote.manner)
-    where = [document.show, f"“{document.title}”", print_date(document.published)]
-    place = ", ".join(filter(None, where))
-    known = named_by(quote.attribution)
-    yield from _filled(words, "  ")
-    yield plain(f"    {place}, {statement.citation.locator}")
-    yield plain(f"    {quote.manner.value}; {known}; words: {how_sure(quote) or 'not asked'}")
-    yield plain(f"    {statement.citation.permalink}")
-    for each in statement.also:
-        yield plain(f"    also in {each.source}, “{each.title}”: {each.permalink}")
-
-
-def statement_as_dict(statement: AnsweredHit) -> dict[str, Any]:
-    """Return a statement as JSON."""
-    quote, document = statement.quote, statement.document
-    return {
-        "quote": quote.exact,
-        "person": statement.person.name if statement.person else None,
-        "person_id": statement.person.id if statement.person else None,
-        "label": quote.attribution.label,
-        "role": statement.role,
-        "method": quote.attribution.method.value,
-        "evidence": evidence_as_list(quote.attribution),
-        "manner": quote.manner.value,
-        "certainty": quote.certainty.value if quote.certainty else None,
-        "contested": list(quote.contested),
-        "corrected": quote.corrected,
-        "document": document.id,
-        "title": document.title,
-        "show": document.show,
-        "published": document.published.isoformat() if document.published else None,
-        "start_time": quote.start_time,
-        "end_time": quote.end_time,
-        "paragraph": quote.paragraph,
-        "permalink": statement.citation.permalink,
-        "citation": one_line(statement.citation),
-        "topics": list(statement.hit.passage.topics),
-        "also": [each.permalink for each in statement.also],
-    }
 
 
 def rule_as_dict(rule: Rule) -> dict[str, Any]:
@@ -300,7 +248,7 @@ def _stance_lines(seen: StanceSeen) -> Iterator[str]:
     yield plain(f"  {one} {joined} {other} ({by}){note}")
     for each in (seen.one, seen.other):
         words = " ".join(plain(each.quote.exact).split())
-        yield from _filled(printed(words, each.quote.manner), "    ")
+        yield from filled(printed(words, each.quote.manner), "    ")
         yield plain(f"      {each.permalink}")
 
 
@@ -339,10 +287,6 @@ def matrix_lines(matrix: Matrix) -> Iterator[str]:
 
 def _listed(topics: Iterable[Topic]) -> str:
     return ", ".join(f"{each.name} ({each.id})" for each in topics)
-
-
-def _filled(words: str, indent: str) -> Iterator[str]:
-    yield textwrap.fill(plain(words), _WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _count(number: int, what: str) -> str:
