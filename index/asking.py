@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from index.masks import NAME, PHRASE, Masks, Named
+from index.masks import KEPT, NAME, PHRASE, Masks, Named
 
 EDGES = " ?!.,;:-–—"
 
@@ -28,7 +28,7 @@ _BEFORE_NAME = (
     r"theater|on-set|film-set|set|chief|head|lead|expert)\s+)*"
 )
 _ONE = _BEFORE_NAME + NAME
-_WHO = rf"(?P<who>{_ONE}(?:(?:\s*,\s*|\s+|\s*,\s*)(?:and\s+|or\s+|&\s+)?{_ONE})*)"
+_WHO = rf"(?P<who>{_ONE}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s+)?{_ONE}){{0,7}})"
 _ASKED = r"(?:did|do|does|have|has|had|would|can|could|will)"
 _ADVERB = (
     r"(?:(?:ever|also|really|actually|generally|usually|typically|commonly|often|always|already|"
@@ -41,7 +41,7 @@ _TO_US = (
 )
 _SAY = (
     r"(?:say|says|said|saying|think|thinks|thought|thinking|believe[sd]?|explain(?:s|ed|ing)?|"
-    r"describe[sd]?|describing|mention(?:s|ed|ing)?|(?:talk(?:s|ed|ing)?|speak(?:s|ing)?|spoke|spoken)(?!.*\bwith\b)|"
+    r"describe[sd]?|describing|mention(?:s|ed|ing)?|(?:talk(?:s|ed|ing)?|speak(?:s|ing)?|spoke|spoken)(?:(?=\s+about\b)|(?!.*\bwith\b))|"
     r"discuss(?:es|ed|ing)?(?!.*\bwith\b)|argue[sd]?|arguing|claim(?:s|ed|ing)?|suggest(?:s|ed|ing)?|"
     r"recommend(?:s|ed|ing)?|advise[sd]?|advising|warn(?:s|ed|ing)?|testif(?:y|ies|ied|ying)|"
     r"state[sd]?|stating|comment(?:s|ed|ing)?|recall(?:s|ed|ing)?|stress(?:es|ed|ing)?|"
@@ -107,6 +107,10 @@ _FROM_MOUTH = tuple(
             rf"\b(?:said|explained|described|told|mentioned|discussed|recommended|suggested|argued|"
             rf"claimed|criticized|criticised|testified|stated|quoted)\s+by\s+{_WHO}(?!\w)"
         ),
+        (
+            r"(?:\b(?:is|are)\s+there\s+)?\b(?:anything|something|everything|material|"
+            rf"what\s+(?:have|do)\s+we\s+(?:got|have))\s+(?:from|by)\s+{_WHO}(?!{_HAS}){_SUBJECT}"
+        ),
         rf"\b(?:hear|heard|hearing)\s+from\s+{_WHO}{_SUBJECT}",
         rf"^{_WHO}\s+(?:about|regarding|concerning|re)\b",
         rf"^{_WHO}\s+on\b{_PLACE}",
@@ -125,6 +129,7 @@ _EVERYBODY = _words(
     everything interviewees sources
     """
 )
+_KINDS = _words("people folks experts members")  # of whom, the word before says
 # They say something without a mouth: what they say is a question of its own.
 _WRITTEN = _words(
     """
@@ -173,10 +178,16 @@ _ALL_SAID = re.compile(
     r"(?=\s*(?:[?.!]*$|(?:since|in|before|after|during|from|until|between|last|this|over)\b))",
     re.IGNORECASE,
 )
+_ON_RECORD = re.compile(
+    r"\s+(?:on|for)\s+the\s+record\b(?=\s+(?:about|on|regarding)\b)", re.IGNORECASE
+)
 _LEAD = re.compile(
     r"^(?:(?:please|can|could|would\s+like|you|i|i['’]m|we|want|need|looking|for|find|show|give|get|list|"
     r"me|us|all|any|some|the|anything|something|everything)\s+)+(?!$)",
     re.IGNORECASE,
+)
+_STARTS_ITSELF = re.compile(
+    rf"\s*(?:{KEPT}|(?:about|on|in|since|before|after|during|from|until)\b)", re.IGNORECASE
 )
 _FILLER = _words(
     """
@@ -204,6 +215,7 @@ def take_asking(masked: str, masks: Masks, is_off: Callable[[Named], bool]) -> A
 
     Words of a speaker that `is_off` stay in the text, and so do those of an unknown one.
     """
+    masked = _ON_RECORD.sub(" ", masked)
     for pattern in _FROM_MOUTH:
         match = pattern.search(masked)
         if match is None or _is_left_out(masked, match):
@@ -219,7 +231,7 @@ def take_asking(masked: str, masks: Masks, is_off: Callable[[Named], bool]) -> A
 
 def take_bare_name(masked: str, masks: Masks) -> tuple[Named, ...]:
     """Return the people of a question that is nothing but their names."""
-    if not re.fullmatch(rf"{NAME}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s+)?{NAME})*", masked):
+    if not re.fullmatch(rf"{NAME}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s+)?{NAME}){{0,7}}", masked):
         return ()
     who = masks.named_in(masked)
     sure = all(one.kind == "speaker" and (one.as_written or one.words[:1].isupper()) for one in who)
@@ -245,7 +257,7 @@ def _take_unknown(masked: str, masks: Masks) -> Asking | None:
         return None
     who = _DETERMINER.sub("", match["who"]).strip(" '’")
     words = who.casefold().split()
-    if not words or words[-1] in _EVERYBODY:
+    if not words or (words[-1] in _EVERYBODY and not (words[1:] and words[-1] in _KINDS)):
         said = match.re is _SOMEBODY_SAID
         return Asking(masked[match.end() :], asks=True) if said else None
     if words[-1] in _WRITTEN or any(word in _WRITTEN for word in words[:1]):
@@ -261,7 +273,7 @@ def _without(masked: str, match: re.Match[str], masks: Masks, stays: str) -> str
     rest = re.sub(r"\s+", " ", rest).strip(" ,")
     if not stays:
         return rest
-    about = " about " if rest.strip(EDGES) else ""
+    about = " about " if rest.strip(EDGES) and not _STARTS_ITSELF.match(rest) else " "
     return f"{masks.keep(stays)}{about}{rest}"
 
 

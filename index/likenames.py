@@ -15,7 +15,7 @@ from jellyfish import metaphone
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from corpus.names import GENERATION, folded_words
+from corpus.names import GENERATION, HONORIFICS, folded_words
 
 _ALIKE = 0.8  # of letters: one wrong in five
 _ALIKE_TOGETHER = 0.7  # of either name, where first name and surname are alike as a whole
@@ -125,13 +125,13 @@ def is_first_of(first: str, person: Person) -> bool:
 
 def _parts(name: str) -> tuple[Person | None, list[str]]:
     """Return a name's parts, and the forms of it that need at least two words."""
-    written = [word for word in name.split() if folded_words(word)]
+    written = [word for word in HONORIFICS.sub("", name.strip()).split() if _folded(word)]
     while len(written) > 1 and GENERATION.fullmatch(written[-1].strip(",")):
         written.pop()
-    words = folded_words(" ".join(written))
+    words = [part for word in written for part in _folded(word)]
     if not words:
         return None, []
-    last = folded_words(written[-1]) or words[-1:]  # a double name is two words
+    last = _folded(written[-1])  # a double name is two words
     head = words[: -len(last)]
     particles: list[str] = []
     while len(head) > 1 and head[-1] in _PARTICLES:
@@ -165,7 +165,13 @@ def _is_alike(one: str, other: str) -> bool:
 
 def joined(words: Sequence[str]) -> str:
     """Return words of a name folded and without what stands between them."""
-    return "".join(part for word in words for part in folded_words(word))
+    return "".join(part for word in words for part in _folded(word))
+
+
+def _folded(word: str) -> list[str]:
+    if word.isascii() and word.isalpha():  # nearly all: there are thousands of them
+        return [word.casefold()]
+    return folded_words(word)
 
 
 _GENITIVE = re.compile(r"['’]s?$")

@@ -115,7 +115,7 @@ class Masks:
 
 def clean(question: str, longest: int) -> str:
     """Return the first `longest` characters of `question` without marks that are no words."""
-    return _NO_WORDS.sub(" ", question[:longest]).strip()
+    return _NO_WORDS.sub(" ", question[: 10 * longest]).strip()[:longest]
 
 
 def _either(person: Named, role: str, speaking: Callable[[str], bool] | None) -> Named:

@@ -17,7 +17,12 @@ from index.lexicon import lexicon_of
 
 _WHEN = re.compile(
     r"\b(?P<side>since|before|after|until|prior\s+to|following)\s+"
-    r"(?P<what>(?:[\w'’-]+\s+){0,5}?[\w'’-]+)(?=\s*(?:$|[,;?.!]))",
+    r"(?P<what>(?:[\w'’-]+\s+){0,5}?[\w'’-]+)(?=\s*(?:$|[,;?.!])|\s+(?:about|regarding)\b)",
+    re.IGNORECASE,
+)
+_NEAR_IT = re.compile(
+    r"\b(?:minutes?|hours?|days?|nights?|mornings?|evenings?|weeks?|weekend|months?|years?|just|right|"
+    r"shortly|immediately)\s+$",
     re.IGNORECASE,
 )
 _FOLLOWED = (  # words of a question → words of a fact
@@ -39,6 +44,8 @@ def find_moment(question: str, subject: Subject) -> Period | None:
     match = _WHEN.search(question)
     if match is None:
         return None
+    if _NEAR_IT.search(question[: match.start()]):
+        return None  # "the week before Rust" is no time without a beginning
     moment = _moment(match["what"], question, subject)
     if moment is None:
         return None

@@ -21,7 +21,7 @@ from index.asking import EDGES, Asking, is_filler, take_asking, take_bare_name
 from index.dates import Period, find_period, is_sentence
 from index.likenames import joined, register_of
 from index.limits import OWN_WORDS, Limits, take_limits
-from index.masks import FIRST_PHRASE, NAME, Masks, Named, clean
+from index.masks import FIRST_PHRASE, KEPT, NAME, Masks, Named, clean
 from index.moments import find_moment
 from index.shows import find_shows
 from index.subjects import subjects_of
@@ -101,7 +101,7 @@ def understand(  # noqa: PLR0913 -- what the archive has, part by part
     parts = [replace(part, off=reading.is_off(part)) for part in reading.parts()]
     if is_filler(text) and not any(part.kind == "phrase" for part in parts):
         text = "" if any(part.filters for part in parts) else plain
-    for one in subjects_of(text, subject) if subject and text else ():
+    for one in subjects_of(reading.read_words, subject) if subject and text else ():
         about = UnderstoodPart(one.kind, one.id, one.words)
         parts.append(replace(about, off=reading.is_off(about)))
     return Understood(_query(text, parts, reading.period), tuple(dict.fromkeys(parts)))
@@ -142,6 +142,7 @@ class _Reading:
     limits: Limits = field(default_factory=lambda: Limits(""))
     asking: Asking = field(default_factory=lambda: Asking(""))
     period: Period | None = None
+    read_words: str = ""  # the text without the words that are to stay only words
 
     def is_off(self, part: UnderstoodPart) -> bool:
         """Return whether the reader switched it off."""
@@ -165,7 +166,8 @@ class _Reading:
         """
         limits = take_limits(masked, self._put_back)
         named = any(re.search(NAME, thing) for thing, _ in limits.without)
-        if named or not limits.rest.strip(EDGES):
+        asked = re.search(NAME, limits.rest) or not is_filler(self.masks.show(limits.rest))
+        if named or not asked:
             return masked
         self.limits = limits
         return limits.rest
@@ -178,15 +180,30 @@ class _Reading:
         """Return the text to look for: the question without who is asked, and when."""
         asking = take_asking(masked, self.masks, self._speaker_off)
         rest = self._take_period(asking.rest, asks=asking.asks)
-        if self.period and not asking.asks:  # "armorers since 2022 on blanks"
-            asking = take_asking(rest, self.masks, self._speaker_off)
-            rest = asking.rest
+        if not asking.asks and (later := self._asked_around_a_date(masked)):
+            asking, rest = later, later.rest
         if not asking.asks and (who := self._bare_names(rest.strip(EDGES))):
             stays = " ".join(one.words for one in who if self._speaker_off(one))
             asking, rest = Asking("", asks=True, who=who), self.masks.keep(stays)
         self.asking = asking
         rest = re.sub(r"\s+", " ", rest).strip(EDGES)
+        self.read_words = self.masks.show(re.sub(KEPT, ";", rest))
         return self.masks.show(re.sub(r"^(?:an?|the|about|on)\s+", "", rest, flags=re.IGNORECASE))
+
+    def _asked_around_a_date(self, masked: str) -> Asking | None:
+        """Return who is asked where a date stands in the middle of the asking words.
+
+        "Armorers since 2022 on blanks", "what did Harkaway say before Rust about hours".
+        """
+        found = self._find_period(masked, asks=True)
+        if found is None:
+            return None
+        left, shown = self._without_period(masked, found), self.masks.show(found.words)
+        asking = take_asking(left, self.masks, self._speaker_off)
+        if not asking.who:
+            return None
+        self.period = replace(found, words=shown)
+        return asking
 
     def _bare_names(self, masked: str) -> tuple[Named, ...]:
         """Return the people whose names are all of the question; a guess must mean nothing else."""
@@ -200,13 +217,22 @@ class _Reading:
         return f"{one.kind}:{one.value}" in self.off
 
     def _take_period(self, rest: str, *, asks: bool) -> str:
-        period = find_period(rest, self.today, asks_for_words=asks)
-        shown = self.masks.show(rest) if self.subject and period is None else ""
-        if shown and self.subject and (asks or not is_sentence(shown)):
-            period = find_moment(shown, self.subject)
-            rest = shown if period else rest
-        self.period = period
-        if period is None or all(self.is_off(part) for part in _date_parts(period)):
+        self.period = self._find_period(rest, asks=asks)
+        if self.period is None and self.subject:
+            shown = self.masks.show(rest)
+            if asks or not is_sentence(shown):
+                self.period = find_moment(shown, self.subject)
+                rest = shown if self.period else rest
+        return self._without_period(rest, self.period) if self.period else rest
+
+    def _find_period(self, masked: str, *, asks: bool) -> Period | None:
+        period = find_period(masked, self.today, asks_for_words=asks)
+        if period is None and asks and self.subject:
+            period = find_moment(masked, self.subject)
+        return period
+
+    def _without_period(self, rest: str, period: Period) -> str:
+        if all(self.is_off(part) for part in _date_parts(period)):
             return rest
         return f"{rest[: period.span.start]} {rest[period.span.end :]}"
 

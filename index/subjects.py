@@ -30,5 +30,7 @@ def subjects_of(text: str, subject: Subject) -> Iterator[Asked]:
     """Yield the topics, terms and incidents that words of `text` name, topics first."""
     asked = f"{_BEFORE}{text}"
     for one in tag(f"{asked}\n\n{_SETTING}", subject):
-        if one.kind != "rule" and one.span is not None and one.span.end <= len(asked):
+        if one.kind == "rule" or one.span is None:
+            continue
+        if len(_BEFORE) <= one.span.start and one.span.end <= len(asked):
             yield Asked(one.kind, one.id, one.span.of(asked))

@@ -1,5 +1,6 @@
 """Opposites over labelled passages and questions: whatever is ranked, none gets through."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,31 @@ def test_a_question_about_one_side_lets_no_passage_about_another_through(side, q
             assert is_about_the_opposite(question, words), words
         if side in sides or not sides & contrast:
             assert not is_about_the_opposite(question, words), words
+
+
+PAIRS = [
+    (line[0] == "x", *line[2:].split(" | "))
+    for line in (FILE.with_name("opposites.txt")).read_text(encoding="utf-8").splitlines()
+    if line[:2] in ("x ", "= ")
+]
+
+
+@pytest.mark.parametrize(("opposite", "question", "passage"), PAIRS)
+def test_a_side_that_is_only_denied_is_not_what_is_spoken_of(opposite, question, passage):
+    assert is_about_the_opposite(question, passage) is opposite
+
+
+def test_there_are_enough_pairs():
+    assert sum(opposite for opposite, *_ in PAIRS) >= 40
+    assert sum(not opposite for opposite, *_ in PAIRS) >= 50
+
+
+def test_a_long_passage_of_denials_is_read_quickly():
+    begun = time.perf_counter()
+    assert is_about_the_opposite("live rounds", "A dummy is not a live round. " * 1_000)
+    is_about_the_opposite("live rounds", "dummy is not a " * 3_000)
+    is_about_the_opposite("armorer training", "a the an " * 20_000 + "prop master")
+    assert time.perf_counter() - begun < 2
 
 
 def test_there_are_enough_questions():
