@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(
         None, description="registry of sources; default: the one that is installed"
     )
+    vocabulary_dir: Path | None = Field(
+        None, description="folder of the beat's vocabulary; default: the one that is installed"
+    )
 
     # crawl and fetch
     user_agent: str = Field(

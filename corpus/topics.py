@@ -126,13 +126,14 @@ class Subject:
 
 
 @lru_cache(maxsize=4)
-def load_subject(folder: Path = _FOLDER) -> Subject:
-    """Read topics, terms, incidents and rules of `folder`.
+def load_subject(folder: Path | None = None) -> Subject:
+    """Read topics, terms, incidents and rules of `folder`; None: of the one that is installed.
 
     Raises:
         VocabularyError: a file is missing or has something that cannot be understood; names the
             file, the table and the key.
     """
+    folder = folder or _FOLDER
     words, tables = _read_topics(folder)
     others = {name: read_entries(folder / name, words) for name in _FILES[1:]}
     spellings = tables[_SPELLINGS].take_words()

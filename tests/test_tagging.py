@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,39 @@ from index.tagging import LIKE_ENOUGH, Prototypes, Tag, tag
 from tests.tagging import measure, read_labelled
 
 SUBJECT = load_subject()
+SETS = ("develop", "held", "third", "fourth")
+INTERVIEW = "An armorer on guns on film sets"  # the title of what a passage stands in
+# As in the archive: the title shows the beat, also around what only sounds like it.
+IN_AN_INTERVIEW = [
+    ("develop", 0.95, 0.94),
+    ("held", 0.94, 0.92),
+    ("third", 0.90, 0.86),
+    ("fourth", 0.90, 0.86),
+]
 
 
 def tagged(content: str, kind: str = "topic", **more: object) -> set[str]:
     return {each.id for each in tag(content, SUBJECT, **more) if each.kind == kind}
 
 
-# Words alone. Measured: develop 0.97 and 0.95, held 0.96 and 0.90.
+# Words alone. Measured: develop 0.97 and 0.94, held 0.97 and 0.91.
 @pytest.mark.parametrize(
-    ("half", "precision", "recall"), [("develop", 0.96, 0.93), ("held", 0.92, 0.87)]
+    ("half", "precision", "recall"), [("develop", 0.96, 0.93), ("held", 0.94, 0.88)]
 )
 def test_passages_labelled_by_hand_get_their_topics(half, precision, recall):
     passages = read_labelled(half)
     score = measure(passages, lambda text: [(each.kind, each.id) for each in tag(text, SUBJECT)])
+    assert score.precision() >= precision, score.wrong
+    assert score.recall() >= recall, score.missed
+
+
+@pytest.mark.parametrize(("name", "precision", "recall"), IN_AN_INTERVIEW)
+def test_passages_of_an_interview_on_the_beat_get_their_topics(name, precision, recall):
+    passages = read_labelled(name)
+    score = measure(
+        passages,
+        lambda text: [(each.kind, each.id) for each in tag(text, SUBJECT, around=INTERVIEW)],
+    )
     assert score.precision() >= precision, score.wrong
     assert score.recall() >= recall, score.missed
 
@@ -45,8 +66,8 @@ def test_every_label_is_in_the_vocabulary():
     known = {("topic", each) for each in SUBJECT.topics}
     known |= {("incident", each) for each in SUBJECT.incidents}
     known |= {("rule", each) for each in SUBJECT.rules}
-    passages = [*read_labelled("develop"), *read_labelled("held")]
-    assert len(passages) >= 300
+    passages = [each for name in SETS for each in read_labelled(name)]
+    assert len(passages) >= 900
     assert all(passage.labels <= known for passage in passages)
     assert len({passage.content for passage in passages}) == len(passages)
     assert known >= {label for passage in passages for label in passage.labels}
@@ -138,6 +159,41 @@ def test_words_of_general_use_need_a_passage_or_surroundings_that_speak_of_guns(
     content = "They worked us sixteen hours straight, and everything was rushed."
     assert tagged(content) == set()
     assert tagged(content, around="An armorer on her years with guns") == {"hours"}
+
+
+def test_what_is_said_of_another_walk_of_life_has_no_topic():
+    war = "Our platoon had live rounds, and a rifle jammed."
+    assert tag(war, SUBJECT, around=INTERVIEW) == ()
+    assert "live_ammunition" in tagged(war.replace("platoon", "armorer"))
+    assert tagged("A platoon of extras, and the armorer gave every actor a live round.")
+    assert tagged("The hunter was an extra on the Rust set.", "incident") == {"rust"}
+
+
+def test_a_trade_word_counts_only_where_guns_are_spoken_of():
+    content = "You never stand near a blank."
+    assert tagged(content) == set()
+    assert "blanks" in tagged(content, around=INTERVIEW)
+
+
+def test_what_stands_around_a_passage_is_never_evidence():
+    assert (
+        tagged("Then we had lunch.", around="A live round, a blank and a safety meeting.") == set()
+    )
+
+
+def test_words_on_two_sides_of_a_clause_are_not_together():
+    apart = "The gun was old, and the cat was lying on a table."
+    assert "custody" not in tagged(apart)
+    assert "custody" in tagged("The old gun was lying on a table.")
+
+
+def test_a_hundred_thousand_passages_are_tagged_in_minutes():
+    passages = [each.content for name in SETS for each in read_labelled(name)]
+    tag(passages[0], SUBJECT)
+    begun = time.process_time()
+    for before, content in pairwise(passages):
+        tag(content, SUBJECT, around=f"{INTERVIEW}\n{before}")
+    assert len(passages) / (time.process_time() - begun) > 500  # several times that when idle
 
 
 def test_likeness_above_the_bar_is_evidence_where_guns_are_spoken_of():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 import corpus.topics
 from corpus.errors import VocabularyError
 from corpus.phrases import parse_pattern
+from corpus.settings import load_settings
 from corpus.topics import load_subject
+from index.tagging import tag
 
 FOLDER = Path(corpus.topics.__file__).with_name("vocabulary")
 SUBJECT = load_subject()
@@ -129,6 +132,125 @@ def test_what_cannot_be_understood_is_refused_by_name(tmp_path, file, text, told
         load_subject(folder)
     assert file in str(refused.value)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("topics.toml", TOPIC + "colour = 1\n", "[extra] colour"),
+        ("topics.toml", TOPIC + 'broader = "more"\n' + TOPIC.replace("[extra]", "[more]").replace(
+            '"Extra"', '"More"').replace("unheard", "new") + 'broader = "extra"\n',
+         "[extra] broader"),
+        ("topics.toml", TOPIC.replace('"Extra"', '"Training"'), "[extra] name"),
+        ("topics.toml", TOPIC + 'in_surroundings = ["a - "]\n', "[extra] in_surroundings"),
+        ("topics.toml", TOPIC.replace("[extra]", "[elsewhere.more]"), "[elsewhere] more"),
+        ("rules.toml", RULE + 'sources = ["https://example.org"]\nhistory = [{ text = "t" }]\n',
+         "[extra] history 1: source"),
+        ("incidents.toml",
+         ('[extra]\nname = "E"\ndate = 1990\ndefinition = "d"\nnames = ["e e"]\n'
+          'sources = ["https://example.org"]\n'
+          'facts = [{ text = "t", source = "https://example.org", who = "x" }]\n'),
+         "[extra] facts 1: who"),
+        ("terms.toml", '[extra]\nname = "E"\ndefinition = "d"\nnames = ["e e"]\n',
+         "[extra] sources"),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_file_table_and_key(tmp_path, file, text, place):
+    folder = copied(tmp_path)
+    path = folder / file
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
+    with pytest.raises(VocabularyError, match=re.escape(f"{path}: {place}")):
+        load_subject(folder)
+
+
+# What README.md tells a newsroom to write, for another beat.
+POOL = {
+    "topics.toml": """
+[setting]
+names = ["pool/lifeguard/swimmer", "chlorine"]
+[not_a_topic]
+names = ["car pool", "deep end of argument"]
+[elsewhere]
+names = ["billiards/snooker"]
+unless = ["swimmer/swimmers"]
+[spellings]
+lifegard = "lifeguard"
+[words]
+guard = "lifeguard/attendant"
+[watching]
+name = "Watching the water"
+definition = "Who watches swimmers, from where, and for how long."
+names = ["{guard} on duty", "lifeguard chair"]
+near = ["watch + water/swimmer"]
+in_surroundings = ["deep end"]
+related = ["drains"]
+like = ["A lifeguard watches the water and does nothing else."]
+[drains]
+name = "Drains and suction"
+definition = "What holds a swimmer under water, and the covers against it."
+names = ["drain cover"]
+in_setting = ["suction"]
+broader = "watching"
+like = ["The drain cover was missing."]
+""",
+    "terms.toml": """
+[rescue]
+name = "rescue"
+definition = "Bringing out somebody in trouble."
+names = ["rescue"]
+contrasts = ["recovery"]
+sources = ["https://example.org/words"]
+[recovery]
+name = "recovery"
+definition = "Bringing out somebody who is dead."
+names = ["recovery"]
+sources = ["https://example.org/words"]
+""",
+    "incidents.toml": """
+[lido]
+name = "The Lido"
+date = 1987
+definition = "An invented accident."
+names = ["Lido accident"]
+sources = ["https://example.org/lido"]
+""",
+    "rules.toml": """
+[pool_act]
+name = "Pool Act"
+kind = "statute"
+citation = "Pool Act, section 4"
+place = "Ruritania"
+summary = "Asks for covers on drains."
+link = "https://example.org/act"
+names = ["Pool Act"]
+topics = ["drains"]
+sources = ["https://example.org/act"]
+""",
+}
+
+
+def test_a_newsroom_can_write_its_own_vocabulary_for_another_beat(tmp_path):
+    for name, text in POOL.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    beat = load_subject(load_settings(vocabulary_dir=tmp_path).vocabulary_dir)
+    assert list(beat.topics) == ["watching", "drains"]
+    assert beat.terms["recovery"].contrasts == ("rescue",)
+
+    def tagged(content, around=""):
+        return {each.id for each in tag(content, beat, around=around)}
+
+    assert tagged("The lifegard on duty saw the drain cover.") == {"watching", "drains"}
+    assert tagged("There was suction in the pool.") == {"drains"}
+    assert tagged("There was suction in the vacuum cleaner.") == set()
+    assert tagged("Nobody looked at the deep end.", around="Rules of the pool") == {"watching"}
+    assert tagged("Our car pool played billiards.") == set()
+    assert tagged("It was a recovery and not a rescue.") == {"rescue", "recovery"}
+    assert tagged("After the Lido accident came the Pool Act.") == {"lido", "pool_act"}
+    assert tagged("A live round has no place on a film set.") == set()
+
+
+def test_without_a_setting_the_installed_vocabulary_is_read():
+    assert load_subject(load_settings().vocabulary_dir).version == SUBJECT.version
 
 
 def test_a_missing_file_or_table_is_named(tmp_path):
