@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from corpus.errors import NotFoundError
 from corpus.topics import Rule, Subject, Topic, load_subject
-from corpus.types import Attribution, Document, Manner, Passage, Person
+from corpus.types import Attribution, Document, Passage, Person
 from ui.answers import AnsweredHit
 from ui.known import (
-    Counts,
     IncidentTouched,
     Matrix,
     PersonPage,
-    Standpoint,
+    StanceSeen,
     TopicOfPerson,
     TopicSummary,
     TopicView,
-    Voice,
 )
-from ui.statements import (
-    SaidOnce,
-    Statements,
-    first_said,
-    newest_first,
-    newest_passage_first,
-    standpoint_of_passage,
-    standpoint_of_statement,
-)
+from ui.statements import SaidOnce, Statements, newest_first
 from ui.tally import Tally
 from ui.topicnames import find_topic
+from ui.voicing import count_voices, in_turn, voices_of
 
 if TYPE_CHECKING:
     from index.filters import Filters
@@ -97,12 +89,24 @@ class Knowledge:
             rules=self.rules(topic.id),
             incidents=self._incidents(filters),
             statements=tuple(sorted(statements, key=newest_first)),
-            by_person=self._voices(statements, pool),
-            counts=self._counts(pool, own),
+            by_person=voices_of(statements, pool, self._tally),
+            counts=count_voices(pool, own, self._tally, complete=len(pool) < MOST_LOOKED_AT),
             passages=self._tally.passages(filters),
             years=self._tally.years(filters),
+            stances=tuple(self._stances(filters.topics)),
             notes=self.notes(),
         )
+
+    def _stances(self, topics: Collection[str]) -> Iterator[StanceSeen]:
+        """Yield what people marked of kept quotes of which one is on a topic."""
+        catalogue = self._archive.catalogue
+        for stance in catalogue.stances():
+            try:
+                one, other = (catalogue.kept_quote(i) for i in (stance.quote_id, stance.other_id))
+            except NotFoundError:  # kept no longer
+                continue
+            if not {*one.topics, *other.topics}.isdisjoint(topics):
+                yield StanceSeen(stance=stance, one=one, other=other)
 
     def rules(self, topic_id: str) -> tuple[Rule, ...]:
         """Return the rules on a topic: in force, then of unknown date, then the rest."""
@@ -203,51 +207,12 @@ class Knowledge:
     ) -> list[AnsweredHit]:
         """Return statements of a pool: everybody's newest, then everybody's next."""
         made = SaidOnce()
-        for passage in islice(_in_turn(pool), limit * _MOST_TRIED):
+        for passage in islice(in_turn(pool), limit * _MOST_TRIED):
             if len(made) >= limit:
                 break
             if statement := self._statements.make(passage, topics):
                 made.add(statement)
         return made.all()
-
-    def _voices(
-        self, statements: Iterable[AnsweredHit], pool: Iterable[Passage]
-    ) -> tuple[Voice, ...]:
-        said: dict[tuple[Standpoint, str], list[AnsweredHit]] = {}
-        for each in sorted(statements, key=newest_first):
-            said.setdefault((standpoint_of_statement(each), _voice_of(each)), []).append(each)
-        counted = Counter(self._voice_in_index(each) for each in pool)
-        voices = [
-            Voice(
-                standpoint=standpoint,
-                person=theirs[0].person,
-                name=theirs[0].speaker,
-                role=theirs[0].role,
-                statements=tuple(theirs),
-                passages=max(counted[voice], len(theirs)),
-            )
-            for (standpoint, voice), theirs in said.items()
-        ]
-        order = list(Standpoint)
-        return tuple(sorted(voices, key=lambda each: order.index(each.standpoint)))
-
-    def _voice_in_index(self, passage: Passage) -> str:
-        person = self._tally.person(passage.person_id) if passage.person_id else None
-        return person.id if person else f"{passage.document_id} {passage.speaker}"
-
-    def _counts(self, pool: Sequence[Passage], own: Mapping[str, int]) -> Counts:
-        heard = [p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING]
-        reported = {self._voice_in_index(p) for p in heard if p.manner is Manner.REPORTED}
-        unnamed = {self._voice_in_index(p) for p in heard if p.person_id is None}
-        first = first_said(heard)
-        return Counts(
-            people=len(own),
-            paraphrased=len(reported - unnamed - set(own)),
-            unnamed=len(unnamed),
-            documents=len({each.document_id for each in first}),
-            sources=len({each.show or each.source_id for each in first}),
-            complete=len(pool) < MOST_LOOKED_AT,
-        )
 
     def _incidents(self, filters: Filters) -> tuple[IncidentTouched, ...]:
         found = self._store.facet("incidents", filters)
@@ -315,21 +280,3 @@ def _ids_of(view: PersonView) -> tuple[str, ...]:
 def _names(person: Person, claims: Iterable[Attribution]) -> tuple[str, ...]:
     heard = sorted({each.heard for each in claims if each.heard})
     return tuple(dict.fromkeys((person.name, *person.aliases, *heard)))
-
-
-def _in_turn(pool: Iterable[Passage]) -> Iterator[Passage]:
-    """Yield passages in turn: the newest of every voice, then the next, by standpoint."""
-    order = list(Standpoint)
-    voices: dict[tuple[int, str], list[Passage]] = {}
-    for each in sorted(pool, key=newest_passage_first):
-        voice = each.person_id or f"{each.document_id} {each.speaker}"
-        voices.setdefault((order.index(standpoint_of_passage(each)), voice), []).append(each)
-    in_order = [voices[key] for key in sorted(voices, key=lambda key: key[0])]
-    for row in zip_longest(*in_order):
-        yield from filter(None, row)
-
-
-def _voice_of(statement: AnsweredHit) -> str:
-    if statement.person:
-        return statement.person.id
-    return f"{statement.document.id} {statement.speaker}"

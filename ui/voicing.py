@@ -1,0 +1,96 @@
+"""Who speaks of something: statements by voice, and how many voices are independent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+
+from corpus.types import Manner, Passage
+from ui.answers import AnsweredHit
+from ui.known import Counts, Standpoint, Voice
+from ui.statements import (
+    first_said,
+    newest_first,
+    newest_passage_first,
+    standpoint_of_passage,
+    standpoint_of_statement,
+)
+from ui.tally import Tally
+
+_ORDER = {standpoint: rank for rank, standpoint in enumerate(Standpoint)}
+
+
+def in_turn(pool: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield passages in turn: the newest of every voice, by standpoint; then everybody's next."""
+    voices: dict[tuple[int, str], list[Passage]] = {}
+    for each in sorted(pool, key=newest_passage_first):
+        voice = each.person_id or f"{each.document_id} {each.speaker}"
+        voices.setdefault((_ORDER[standpoint_of_passage(each)], voice), []).append(each)
+    in_order = [voices[key] for key in sorted(voices, key=lambda key: key[0])]
+    for row in zip_longest(*in_order):
+        yield from filter(None, row)
+
+
+def voices_of(
+    statements: Iterable[AnsweredHit], pool: Iterable[Passage], tally: Tally
+) -> tuple[Voice, ...]:
+    """Return statements by standpoint and speaker, as corrected.
+
+    Args:
+        statements: in any order.
+        pool: passages of the index, by which it is told how much more there is.
+        tally: knows who people are now.
+    """
+    said: dict[tuple[Standpoint, str], list[AnsweredHit]] = {}
+    for each in sorted(statements, key=newest_first):
+        said.setdefault((standpoint_of_statement(each), _voice_of(each)), []).append(each)
+    counted = Counter((standpoint_of_passage(p), _voice_in_index(p, tally)) for p in pool)
+    voices = [
+        Voice(
+            standpoint=standpoint,
+            person=theirs[0].person,
+            name=theirs[0].speaker,
+            role=theirs[0].role,
+            statements=tuple(theirs),
+            passages=max(counted[standpoint, voice], len(theirs)),
+        )
+        for (standpoint, voice), theirs in said.items()
+    ]
+    return tuple(sorted(voices, key=lambda each: _ORDER[each.standpoint]))
+
+
+def count_voices(
+    pool: Sequence[Passage], own: Mapping[str, int], tally: Tally, *, complete: bool
+) -> Counts:
+    """Return how many speak independently; what counts is said by `Counts`.
+
+    Args:
+        pool: passages of the index on one thing.
+        own: who speaks of it in their own words, by id.
+        tally: knows who people are now.
+        complete: whether `pool` is all there is.
+    """
+    heard = [p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING]
+    named = (p for p in heard if p.person_id is not None and p.manner is Manner.REPORTED)
+    reported = {_voice_in_index(p, tally) for p in named}
+    first = first_said(heard)
+    return Counts(
+        people=len(own),
+        paraphrased=len(reported - set(own)),
+        unnamed=len({(p.document_id, p.speaker) for p in first if p.person_id is None}),
+        documents=len({p.document_id for p in first}),
+        sources=len({p.show.casefold() or p.source_id for p in first}),
+        complete=complete,
+    )
+
+
+def _voice_in_index(passage: Passage, tally: Tally) -> str:
+    person = tally.person(passage.person_id) if passage.person_id else None
+    return person.id if person else f"{passage.document_id} {passage.speaker}"
+
+
+def _voice_of(statement: AnsweredHit) -> str:
+    if statement.person:
+        return statement.person.id
+    return f"{statement.document.id} {statement.speaker}"
