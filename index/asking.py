@@ -153,6 +153,9 @@ _DETERMINER = re.compile(
 )
 _ANYBODY = re.compile(
     r"^(?:"
+    # Where a show is asked, it was taken out: "what did [The Trade] report about".
+    r"what\s+(?:else\s+)?(?:did|does|has|have)\s+(?:ever\s+|also\s+)?(?:say|said|report(?:ed)?|publish(?:ed)?|"
+    r"print(?:ed)?|write|written|air(?:ed)?|broadcast|cover(?:ed)?)(?:\s+(?:about|on|regarding))?|"
     r"what\s+(?:is|was|has\s+been|gets)\s+(?:said|written|discussed)\s+(?:about|on)|"
     r"what\s+(?:is|was|were)\s+the\s+(?:discussions?|debates?|questioning|controversy|controversies)\s+"
     r"(?:about|over|on|of|regarding)|"
@@ -182,7 +185,7 @@ _ON_RECORD = re.compile(
     r"\s+(?:on|for)\s+the\s+record\b(?=\s+(?:about|on|regarding)\b)", re.IGNORECASE
 )
 _LEAD = re.compile(
-    r"^(?:(?:please|can|could|would\s+like|you|i|i['’]m|we|want|need|looking|for|find|show|give|get|list|"
+    r"^(?:(?:please|summari[sz]e|outline|can|could|would\s+like|you|i|i['’]m|we|want|need|looking|for|find|show|give|get|list|"
     r"me|us|all|any|some|the|anything|something|everything)\s+)+(?!$)",
     re.IGNORECASE,
 )

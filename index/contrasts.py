@@ -23,7 +23,7 @@ _IS = r"(?:is|are|was|were|['’]s|['’]re|being|been|stays?|remains?)"
 # "A dummy is not a", "those weren't": the name that follows is denied. "There was no live round"
 # denies that there was one, which is said of live rounds.
 _IS_NOT = re.compile(
-    rf"(?P<subject>[\w’']*)\s*(?:\b{_IS}|{_IS})\s+(?:not|never|no|hardly)\s+{_ARTICLE}$"
+    rf"(?P<subject>[\w’']*)\s*(?:\b{_IS}|{_IS})\s+(?:(?:just|simply|still|certainly|definitely|clearly)\s+)?(?:not|never|no|hardly)\s+{_ARTICLE}$"
     rf"|(?P<other>[\w’']*)\s+(?:is|are|was|were)n['’]?t\s+{_ARTICLE}$",
     re.IGNORECASE,
 )

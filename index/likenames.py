@@ -126,7 +126,7 @@ def is_first_of(first: str, person: Person) -> bool:
 def _parts(name: str) -> tuple[Person | None, list[str]]:
     """Return a name's parts, and the forms of it that need at least two words."""
     written = [word for word in HONORIFICS.sub("", name.strip()).split() if _folded(word)]
-    while len(written) > 1 and GENERATION.fullmatch(written[-1].strip(",")):
+    while len(written) > 1 and _stands_behind(written):
         written.pop()
     words = [part for word in written for part in _folded(word)]
     if not words:
@@ -142,6 +142,15 @@ def _parts(name: str) -> tuple[Person | None, list[str]]:
     person = Person(name, first, tuple(surnames))
     whole = dict.fromkeys(["".join(words), "".join([first, *particles, *last])] if head else [])
     return person, list(whole)
+
+
+def _stands_behind(written: Sequence[str]) -> bool:
+    """Return whether the last word is no part of the name: "Jr.", or letters as in "Bo Hale MP"."""
+    last = written[-1].strip(",.()")
+    if GENERATION.fullmatch(last):
+        return True
+    letters = re.fullmatch(r"[A-Z]{2,4}|(?:[A-Z]\.){2,4}", last) is not None
+    return letters and len(written) > 2 and not written[0].isupper()
 
 
 def _both_alike(first: str, surname: str, person: Person, written: str) -> float | None:

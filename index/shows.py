@@ -27,6 +27,13 @@ _ON = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"\b(?:tell|tells|told|telling)\s+(?:the\s+)?$", re.IGNORECASE)
+# "What did The Trade report about": the show itself is asked.
+_DID = re.compile(r"\b(?:did|does|has|have|had)\s+$", re.IGNORECASE)
+_SAID = re.compile(
+    r"\s+(?:ever\s+|also\s+)?(?:say|said|report|reported|publish(?:ed)?|print(?:ed)?|write|written|"
+    r"air(?:ed)?|broadcast|cover|covered)\b",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(rf"\s+(?P<kind>{_KIND}|{_PIECE})\b(?!['’])", re.IGNORECASE)
 _OTHER_NAME = re.compile(r"\s+(?:of\b|[^\W\d_]*[A-ZÀ-Ý])|['’-]\w|&")
 _LEFT_OUT = re.compile(
@@ -110,19 +117,21 @@ def _place(question: str, show: _Show, match: re.Match[str]) -> Span | None:
     """Return the words that limit the question to a show, if it is meant by `match`."""
     start, end = match.span()
     before = question[max(0, start - _REACH) : start]
-    on, told = _ON.search(before), _TOLD.search(before)
     after = _AFTER.match(question, end)
     rest = question[after.end() if after else end :]
     if not after and _OTHER_NAME.match(rest):
         return None
     if _is_all(question, show, match):
         return Span(0, len(question))
-    named = bool((on and on["kind"]) or after)
-    if not (on or told or (start == 0 and (after or rest.lstrip().startswith(":")))):
+    on, told = _ON.search(before), _TOLD.search(before)
+    asked = _DID.search(before) and _SAID.match(rest)
+    opens = start == 0 and (after or rest.lstrip().startswith(":"))
+    if not (on or told or asked or opens) or _LEFT_OUT.search(
+        before[: on.start()] if on else before
+    ):
         return None
-    if _LEFT_OUT.search(before[: on.start()] if on else before):
-        return None
-    if not (named or show.is_no_word or _is_written_as_name(show, match)):
+    named = bool(after or (on and on["kind"])) or show.is_no_word
+    if not named and not _is_written_as_name(show, match):
         return None
     first = start - len(on.group()) if on and not told else start
     return Span(first, after.end() if after else end)
