@@ -21,9 +21,12 @@ def make_quote(text: Text, span: Span) -> Quote:
     exact = span.of(text.content)
     turn = turn_of(text, span)
     if not exact.strip() or span.end > len(text.content) or turn is None:
+        cause = "not inside one turn of the text"
+        if span.end <= len(text.content) and not exact.strip():
+            cause = "a quote of zero length"
         raise QuoteError(
             f"{text.document_id} {span.start}..{span.end}",
-            cause="not inside one turn of the text",
+            cause=cause,
             remedy="choose words of one speaker",
         )
     prefix, suffix = surroundings(text.content, span)

@@ -92,12 +92,14 @@ class Picturing:
 
     def source(self, document_id: str) -> Source | None:
         """Return a document's text as read, for formats that carry it along."""
-        reading = self.reading_or_none(document_id)
-        if reading is None:
+        try:
+            document = self.document(document_id)
+        except NotFoundError:
             return None
-        text = reading.text
-        title = self.document(document_id).title
-        return Source(title=title, content=text.content, revision=text.revision)
+        content = self._catalogue.content_read(document.id)
+        if content is None:
+            return None
+        return Source(title=document.title, content=content, revision=document.revision)
 
     def reading_or_none(self, document_id: str) -> Reading | None:
         """Return the newest text as it is read, or None when there is none (any more)."""

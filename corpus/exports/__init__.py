@@ -7,7 +7,6 @@ what they are given, and how files come into their place whole.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,8 @@ from typing import Any
 
 from corpus.errors import QuoteSetError
 from corpus.exports import papers, qdpx, references, tables
-from corpus.exports.rows import COLUMNS, speaker_of
-from corpus.exports.rows import row_of as quote_row
+from corpus.exports.rows import COLUMNS
+from corpus.exports.tally import Tally
 from corpus.exports.writing import MANIFEST, Sheet, Source, in_place, manifest_beside, sha256_of
 from corpus.types import QuoteSet, SearchQuery
 
@@ -84,9 +83,10 @@ def write_export(
     single = len(forms) == 1 and form_of(target) == forms[0]
     with in_place(target, folder=not single) as partial:
         names = {form: target.name if single else f"quotes{FORMATS[form][0]}" for form in forms}
+        tally = Tally()
         for form, name in names.items():
-            FORMATS[form][1](partial / name, sheet)
-        manifest = _manifest(sheet, now) | {"changes": changes}
+            FORMATS[form][1](partial / name, tally.watching(sheet))
+        manifest = _manifest(sheet, now) | {"counts": tally.counts(), "changes": changes}
         manifest["files"] = [_file(partial / name, form) for form, name in names.items()]
         written = json.dumps(manifest, ensure_ascii=True, indent=2) + "\n"
         (partial / MANIFEST).write_text(written, encoding="utf-8")
@@ -117,20 +117,11 @@ def about_set(about: QuoteSet) -> dict[str, Any]:
 
 
 def _manifest(sheet: Sheet, now: datetime) -> dict[str, Any]:
-    manners: Counter[str] = Counter()
-    people, documents, quotes = set(), set(), 0
-    for entry in sheet.quotes():
-        row = quote_row(entry)
-        quotes += 1
-        manners[row["manner"]] += 1
-        documents.add(row["document"])
-        people.add(speaker_of(row))
-    counts = {"quotes": quotes, "documents": len(documents), "speakers": len(people)}
     return {
         "onrecord": metadata.version("onrecord"),
         "exported": now.isoformat(),
         **about_set(sheet.about),
-        "counts": counts | {"manners": dict(sorted(manners.items()))},
+        "counts": None,
         "columns": list(COLUMNS),
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.citations import print_date
-from corpus.exports.rows import row_of, speaker_of
+from corpus.exports.rows import Row, row_of, speaker_of
 from corpus.exports.writing import Sheet
 from corpus.styles import print_ap
 from corpus.types import KeptQuote, Manner, QuoteSet, SetQuote
@@ -33,9 +33,9 @@ def write_markdown(path: Path, sheet: Sheet) -> None:
             opened.write(f"{escaped(line)}\n\n")
         for entry in sheet.quotes():
             row = row_of(entry)
-            opened.write(f"## {entry.number}\\. {escaped(_heading(entry))}\n\n")
+            opened.write(f"## {entry.number}\\. {escaped(_heading(row))}\n\n")
             opened.write("".join(f"> {escaped(line)}\n" for line in _lines(row["exact"])) + "\n")
-            for line in _under(entry):
+            for line in _under(entry, row):
                 opened.write(f"{escaped(line)}\n\n")
             opened.write(f"<{_link(row['permalink'])}> · <{_link(row['url'])}>\n\n")
 
@@ -105,9 +105,9 @@ def _paragraphs(sheet: Sheet) -> Iterator[tuple[str, str | None]]:
         yield line, PLAIN
     for entry in sheet.quotes():
         row = row_of(entry)
-        yield f"{entry.number}. {_heading(entry)}", HEADING
+        yield f"{entry.number}. {_heading(row)}", HEADING
         yield row["exact"], QUOTE
-        for line in _under(entry):
+        for line in _under(entry, row):
             yield line, PLAIN
         yield row["permalink"], PLAIN
         yield row["url"], PLAIN
@@ -129,15 +129,13 @@ def _paragraph(words: str, style: str | None) -> Any:
     return paragraph
 
 
-def _heading(entry: SetQuote) -> str:
-    row = row_of(entry)
+def _heading(row: Row) -> str:
     standing = f", {row['standing']}" if row["standing"] else ""
     return f"{speaker_of(row)}{standing} ({row['locator']})"
 
 
-def _under(entry: SetQuote) -> Iterator[str]:
+def _under(entry: SetQuote, row: Row) -> Iterator[str]:
     """Yield what is printed under a quote."""
-    row = row_of(entry)
     if entry.kept.quote.manner is Manner.REPORTED:
         yield "A paraphrase, not a quotation"
     yield _source(entry.kept)

@@ -148,8 +148,9 @@ def _placed(source: Source | None, quotes: list[SetQuote]) -> tuple[str, list[Sp
     the end, after a line that says so.
     """
     content = _plain(source.content) if source else ""
-    places, missing = [], []
-    for entry in quotes:
+    places: list[Span | None] = []
+    missing = []
+    for number, entry in enumerate(quotes):
         quote = entry.kept.quote
         exact = _plain(quote.exact)
         same = source is not None and source.revision == quote.revision
@@ -158,12 +159,13 @@ def _placed(source: Source | None, quotes: list[SetQuote]) -> tuple[str, list[Sp
         else:
             found = find_again(content, exact, quote.prefix, quote.suffix)
         if found is None:
-            missing.append(entry)
+            missing.append(number)
         places.append(found)
-    for entry in missing:
+    for number in missing:
+        entry = quotes[number]
         exact = _plain(entry.kept.quote.exact)
         content += f"\n\n[As kept on {_time(entry.kept.kept or datetime.now(UTC))[:10]}:]\n"
-        places[quotes.index(entry)] = Span(len(content), len(content) + len(exact))
+        places[number] = Span(len(content), len(content) + len(exact))
         content += exact
     return content, [place for place in places if place is not None]
 

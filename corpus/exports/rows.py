@@ -55,6 +55,7 @@ COLUMNS: dict[str, str] = {
     "radio": FLAG,
 }
 
+_SAFE = frozenset((int, bool, type(None)))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -108,7 +109,7 @@ def row_of(entry: SetQuote) -> Row:
         "authors": list(kept.authors),
         "radio": kept.radio,
     }
-    return {name: storable(value) for name, value in row.items()}
+    return {name: value if type(value) in _SAFE else storable(value) for name, value in row.items()}
 
 
 def speaker_of(row: Row) -> str:
@@ -132,7 +133,7 @@ def _moment(moment: datetime | None) -> str | None:
 def storable(value: Any) -> Any:
     """Return JSON-like values without lone halves of surrogate pairs, which no file can hold."""
     if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
         return [storable(each) for each in value]
     if isinstance(value, dict):

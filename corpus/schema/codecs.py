@@ -7,6 +7,7 @@ import math
 import re
 import types
 import typing
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -29,6 +30,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def clean_string(value: str) -> str:
     """Drop NULs (PostgreSQL refuses them) and replace lone surrogates (UTF-8 has none)."""
+    if value.isascii() and "\x00" not in value:
+        return value
     return _SURROGATE.sub("\ufffd", _UNSTORABLE.sub("", value))
 
 
@@ -60,53 +63,82 @@ def in_utc(value: datetime) -> datetime:
 # ── values as JSON ───────────────────────────────────────────────────────────────────────────
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))  # which JSON knows by themselves
+_Read = Callable[[Any], Any]
+
+
 def encode(value: Any) -> Any:
     """Return a value of `corpus.types` as JSON knows it; a span becomes two numbers."""
-    if isinstance(value, Span):
-        return [value.start, value.end]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple:
         return [encode(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in fields(value)}
-    return value
+    if kind is Span:
+        return [value.start, value.end]
+    names = _names(kind)  # type: ignore[arg-type]  # a class is hashable
+    if names is not None:
+        return {name: encode(getattr(value, name)) for name in names}
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
 
 
 def decode(kind: Any, value: Any) -> Any:
     """Return what `encode` was given, of type `kind`; fields it does not know are left out."""
-    if value is None:
-        return None
+    read = _reader(kind)
+    return value if read is None or value is None else read(value)
+
+
+# Quotes and turns are read by the ten thousand: what a type asks for is found out once.
+@cache
+def _reader(kind: Any) -> _Read | None:
+    """Return what makes a value of `kind` from JSON, never given None; None: it stays as it is."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        return decode(next(each for each in arguments if each is not type(None)), value)
+        return _reader(next(each for each in arguments if each is not type(None)))
     if origin is tuple:
-        return _decode_tuple(arguments, value)
-    if is_dataclass(kind):
-        return _decode_dataclass(kind, value)
-    if kind is datetime:
-        return datetime.fromisoformat(value)
-    return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
-
-
-def _decode_tuple(kinds: tuple[Any, ...], values: list[Any]) -> tuple[Any, ...]:
-    if kinds[-1] is Ellipsis:
-        return tuple(decode(kinds[0], each) for each in values)
-    return tuple(decode(kind, each) for kind, each in zip(kinds, values, strict=True))
-
-
-def _decode_dataclass(kind: Any, value: Any) -> Any:
+        return _tuple_reader(arguments)
     if kind is Span:
-        return Span(*value)
-    hints = _hints(kind)
-    return kind(
-        **{name: decode(hints[name], each) for name, each in value.items() if name in hints}
-    )
+        return lambda pair: Span(*pair)
+    if is_dataclass(kind):
+        return _dataclass_reader(kind)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        members = {each.value: each for each in kind}
+        return lambda value: members.get(value) or kind(value)
+    return datetime.fromisoformat if kind is datetime else None
 
 
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _tuple_reader(kinds: tuple[Any, ...]) -> _Read:
+    if kinds[-1] is not Ellipsis:
+        return lambda values: tuple(
+            decode(kind, each) for kind, each in zip(kinds, values, strict=True)
+        )
+    read = _reader(kinds[0])
+    if read is None:
+        return tuple
+    return lambda values: tuple([None if each is None else read(each) for each in values])
+
+
+def _dataclass_reader(kind: Any) -> _Read:
+    hints = typing.get_type_hints(kind)
+    names = frozenset(each.name for each in fields(kind))
+    reads = [(name, field) for name in sorted(names) if (field := _reader(hints[name]))]
+
+    def read(stored: Mapping[str, Any]) -> Any:
+        known = dict(stored)
+        for name, field in reads:
+            value = known.get(name)
+            if value is not None:
+                known[name] = field(value)
+        if not known.keys() <= names:
+            known = {name: value for name, value in known.items() if name in names}
+        return kind(**known)
+
+    return read
 
 
 def to_json(value: Any) -> str:

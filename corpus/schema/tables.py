@@ -349,9 +349,17 @@ def _pack_timing(timing: Timing) -> list[Any]:
     return packed
 
 
-def _unpack_timing(start: int, end: int, start_time: float, end_time: float, *rest: Any) -> Timing:
-    padded = (*rest, None, None, None, None, None)
-    probability, agreed, other, doubt, estimated = padded[:5]
+def _unpack_timing(  # noqa: PLR0913 - as `_pack_timing` lists them
+    start: int,
+    end: int,
+    start_time: float,
+    end_time: float,
+    probability: float | None = None,
+    agreed: bool | None = None,
+    other: str | None = None,
+    doubt: str | None = None,
+    estimated: bool | None = None,
+) -> Timing:
     return Timing(
         span=Span(start, end),
         start_time=start_time,
