@@ -10,8 +10,12 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.pages import Archive, Visit
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +74,31 @@ def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}".encode())
     return f"{server}&options=-csearch_path%3D{name}"
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The page over a small archive, in its own process, the same for all tests of the page."""
+    from tests.pages import serve_seeded
+
+    with serve_seeded(tmp_path_factory.mktemp("page")) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium without a window."""
+    from tests.pages import run_browser
+
+    with run_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(served: Archive, browser: Any, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A fresh visitor; a parameter gives width and colour scheme."""
+    from tests.pages import visiting
+
+    width, scheme = getattr(request, "param", (1200, "light"))
+    with visiting(served, browser, width=width, scheme=scheme) as visitor:
+        yield visitor

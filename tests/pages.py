@@ -1,4 +1,8 @@
-"""A real server and a real browser, for tests and figures of the page."""
+"""A real server and a real browser, for tests and figures of the page.
+
+`served` and `browser` (tests/conftest.py) start once for all tests of the page, whose files begin
+with `pytestmark = PAGE`. Tests wait with `expect`: a busy machine draws late.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from corpus.settings import load_settings
+from tests.seeded import Line, publish, seed_article, seed_episode
+from ui.archive import Archive as Opened
+from ui.archive import open_archive
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -26,6 +38,19 @@ FLAGS = (
 READY = (
     "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 )
+PAGE = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # the browser driver's own sockets
+    pytest.mark.timeout(180),
+]
+QUESTION = "/?q=what+did+armorers+say+about+live+rounds"
+HOSTILE = (
+    '<script>window.hacked=1</script><img src=x onerror="window.hacked=1"> '
+    "[x](javascript:window.hacked=1) ![z](http://tracker.example/p.png) </h1><b>"
+)
+# Streamlit's own: an inline script that our policy blocks, and health checks below /document.
+FRAMEWORK = ("inline script violates", "status of 404")
 
 
 @dataclass(frozen=True)
@@ -89,3 +114,80 @@ def open_at(page: Any, url: str) -> None:
     """Open `url` and wait until Streamlit has drawn it."""
     page.goto(url)
     page.wait_for_selector(READY, timeout=60_000)
+
+
+# ── what the tests of the page visit ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What the server serves."""
+
+    server: Server
+    folder: Path
+    episode: str
+    article: str
+    hostile: str
+
+    def opened(self) -> Opened:
+        """Return the archive itself, as another process would open it."""
+        return open_archive(load_settings(data_dir=self.folder))
+
+
+@contextmanager
+def serve_seeded(folder: Path) -> Iterator[Archive]:
+    """Serve a small archive: an episode, an article and one whose every word is hostile."""
+    with open_archive(load_settings(data_dir=folder)) as filled:
+        episode = seed_episode(filled)
+        article = seed_article(filled)
+        line = Line(f"{HOSTILE} Live rounds 😀 stay out.", HOSTILE, "armorer")
+        url = "javascript:window.hacked=1//callsheet.example"
+        hostile = seed_episode(filled, title=HOSTILE, lines=(line,), url=url)
+        publish(filled)
+    with run_server(folder) as server:
+        yield Archive(server, folder, episode.id, article.id, hostile.id)
+
+
+@dataclass
+class Visit:
+    """One fresh visitor, and what went wrong while visiting."""
+
+    page: Any
+    url: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def open(self, place: str) -> Any:
+        """Open a place of the page and wait until it is drawn."""
+        open_at(self.page, self.url + place)
+        return self.page
+
+
+@contextmanager
+def visiting(archive: Archive, browser: Any, *, width: int, scheme: str) -> Iterator[Visit]:
+    """Visit the page; afterwards nothing foreign was asked for and no script failed."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    visitor = Visit(context.new_page(), archive.server.url)
+    host = urlsplit(archive.server.url).netloc
+
+    def on_request(sent: Any) -> None:
+        parts = urlsplit(sent.url)
+        if parts.scheme not in ("blob", "data") and parts.netloc != host:
+            visitor.foreign.append(sent.url)
+
+    def on_console(message: Any) -> None:
+        if message.type == "error" and not any(known in message.text for known in FRAMEWORK):
+            visitor.errors.append(message.text)
+
+    visitor.page.on("request", on_request)
+    visitor.page.on("console", on_console)
+    visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+    yield visitor
+    assert visitor.foreign == []
+    assert visitor.errors == []
+    assert visitor.page.evaluate("window.hacked") is None
+    context.close()

@@ -69,8 +69,8 @@ class Board {
   }
 
   drawGroup(group) {
-    const cards = group.cards.map((card) => this.draw(card));
-    if (!group.title) return make("div", {}, ...cards);
+    const cards = group.cards.map((card) => this.draw(card, group.title));
+    if (!group.title) return make("div", { class: "onrecord-single" }, ...cards);
     const heading = make(`h${group.level || 2}`, {}, link(group.href, group.title));
     return make(
       "section",
@@ -80,7 +80,7 @@ class Board {
     );
   }
 
-  draw(card) {
+  draw(card, title) {
     const paraphrase = card.manner === "reported";
     const words = paraphrase
       ? make("p", { class: "onrecord-paraphrase" }, card.quote)
@@ -90,18 +90,19 @@ class Board {
       { class: "onrecord-card", "data-hit": card.id, "aria-label": `${card.speaker}, ${card.place}` },
       paraphrase ? make("p", { class: "onrecord-chip onrecord-warn" }, "Paraphrase, not a quotation") : null,
       words,
-      this.drawSpeaker(card),
+      this.drawSpeaker(card, card.speaker === title),
       this.drawWhere(card),
       card.also.length ? this.drawAlso(card.also) : null,
       this.drawActions(card),
     );
   }
 
-  drawSpeaker(card) {
+  drawSpeaker(card, named) {
+    if (named && !card.role && !card.voice && !card.known) return null;
     return make(
       "p",
       { class: "onrecord-who" },
-      make("b", {}, link(card.person, card.speaker)),
+      named ? null : make("b", {}, link(card.person, card.speaker)),
       card.role ? make("span", { class: "onrecord-role" }, card.role) : null,
       card.voice ? make("span", { class: "onrecord-chip" }, "unnamed voice") : null,
       card.known ? make("span", { class: "onrecord-known" }, card.known) : null,
@@ -133,7 +134,7 @@ class Board {
       { class: "onrecord-actions" },
       card.audio ? this.drawPlay(card) : null,
       this.drawKeep(card),
-      link(card.href, card.audio ? "Open in transcript" : "Open in article", { class: "onrecord-quiet" }),
+      link(card.href, card.start === null ? "Open in article" : "Open in transcript", { class: "onrecord-quiet" }),
       copyButton("Copy citation", card.copy, (words) => this.say(words), { "data-at": `copy ${card.id}` }),
       card.publisher
         ? make("a", { class: "onrecord-quiet", href: card.publisher, target: "_blank", rel: "noopener noreferrer" }, "Publisher’s page")

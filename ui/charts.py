@@ -11,6 +11,7 @@ from ui.known import Matrix
 
 _MOST_COLUMNS = 40  # years beside each other; of more, only those in which something is said
 _LEAST_BAR = 6  # per cent of the height: one passage can be seen beside hundreds
+_LEAST_STRONG = 8  # passages: fewer are not drawn as many, even where they are the most
 
 
 def timeline(years: Sequence[tuple[int, int]], link: Callable[[int], str]) -> str:
@@ -74,7 +75,7 @@ def _cell(count: int, most: int, person_id: str, topic_id: str, name: str) -> st
     if not count:
         return "<td></td>"
     query = escape(urlencode({"person": person_id, "topic": topic_id}))
-    strength = round(10 + 45 * count / most)
+    strength = round(8 + 40 * count / max(most, _LEAST_STRONG))
     return (
         f'<td style="--strength:{strength}%"><a href="/people?{query}" target="_self" '
         f'aria-label="{escape(name)}: {escape(wording.counted(count, "passage"))}">{count}</a></td>'

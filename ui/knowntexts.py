@@ -24,10 +24,10 @@ def topic_row(summary: TopicSummary) -> str:
     """Return a topic in a list of them, with how much there is of it."""
     facts = (
         wording.counted(summary.passages, "passage"),
-        wording.counted(summary.people, "person", "people"),
+        wording.counted(summary.people, "person", "people") if summary.people else "",
         wording.counted(summary.documents, "document"),
     )
-    said = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
+    said = "".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
     return (
         f"<li>{topic_anchor(summary.topic)}<p>{escape(summary.topic.definition)}</p>"
         f'<p class="onrecord-facts">{said}</p></li>'

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from corpus.errors import NotFoundError
 from ui.addresses import FACETS, MOST, Asked
-from ui.answers import Answer, Facet
+from ui.answers import Answer, Facet, FacetValue
 from ui.archive import Archive
 from ui.wording import counted, upper_first
 
@@ -26,9 +26,9 @@ _PARTS = {
     "since": "since",
     "until": "before",
     "phrase": "the exact words",
-    "topic": "about",
-    "term": "about",
-    "incident": "about",
+    "topic": "topic:",
+    "term": "term:",
+    "incident": "incident:",
     "show": "on",
     "manner": "only",
     "without": "without",
@@ -102,7 +102,7 @@ def refined(asked: Asked, answer: Answer, named: Named) -> dict[str, Any]:
             for facet in FACETS
             for value in asked.chosen.get(facet, ())
         ],
-        "facets": [_facet(asked, facet) for facet in _worth_showing(asked, answer.facets)],
+        "facets": list(_facets(asked, answer)),
     }
 
 
@@ -129,11 +129,14 @@ def _label(kind: str, value: str, named: Named) -> str:
     return f"{_PARTS.get(kind, kind)} {value}"
 
 
-def _worth_showing(asked: Asked, facets: Iterable[Facet]) -> list[Facet]:
-    """Leave out facets with one value, which narrow nothing, unless it was chosen."""
-    found = [facet for facet in facets if len(facet.values) > 1 or facet.kind in asked.chosen]
+def _facets(asked: Asked, answer: Answer) -> Iterator[dict[str, Any]]:
+    """Yield the facets by which less can be shown than now, or is shown already."""
     order = {kind: number for number, kind in enumerate(FACETS)}
-    return sorted(found, key=lambda facet: order.get(facet.kind, len(order)))
+    for facet in sorted(answer.facets, key=lambda each: order.get(each.kind, len(order))):
+        chosen = asked.chosen.get(facet.kind, ())
+        narrows = any(value.count < answer.answering for value in facet.values)
+        if facet.kind in order and (narrows or chosen):
+            yield _facet(asked, facet)
 
 
 def _facet(asked: Asked, facet: Facet) -> dict[str, Any]:
@@ -149,6 +152,13 @@ def _facet(asked: Asked, facet: Facet) -> dict[str, Any]:
                 "on": value.value in chosen,
                 "to": asked.choose(facet.kind, value.value).query(),
             }
-            for value in facet.values[:_SHOWN]
+            for value in _in_order(facet)[:_SHOWN]
         ],
     }
+
+
+def _in_order(facet: Facet) -> list[FacetValue]:
+    """Return the most frequent values first; years, the newest."""
+    if facet.kind == "year":
+        return sorted(facet.values, key=lambda each: each.value, reverse=True)
+    return list(facet.values)

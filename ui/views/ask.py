@@ -132,7 +132,8 @@ def _heading(name: str, hits: list[Any]) -> dict[str, Any]:
     person = hits[0].person
     return {
         "title": name,
-        "note": wording.counted(len(hits), "quotation"),
+        "note": wording.counted(len(hits), "quotation")
+        + ("" if person else f", “{hits[0].document.title}”"),
         "href": wording.person_link(person.id) if person else None,
     }
 

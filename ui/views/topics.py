@@ -129,6 +129,8 @@ def _said(archive: Archive, view: TopicView, limit: int) -> None:
 def _group(voice: Voice, topic_id: str, section: str) -> Group:
     shown, there = len(voice.statements), wording.counted(voice.passages, "passage")
     note = f"{shown} of {there}" if voice.passages > shown else ""
+    if voice.person is None:
+        note = ", ".join(filter(None, (f"“{voice.statements[0].document.title}”", note)))
     query = {"person": voice.person.id, "topic": topic_id} if voice.person else None
     return Group(
         hits=voice.statements,
