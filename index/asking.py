@@ -52,8 +52,12 @@ _SAY = (
     rf"(?:tell|tells|told|telling)\s+(?:{_TO_US}\b|(?=about\b)))"
 )
 # "say to the actor", "says before a take": what is done on a set, not what is told to us.
+_AT = (  # where something is told: "say at the hearing"
+    r"at(?!\s+(?:the|an?|his|her|their)\s+(?:[\w’'-]+\s+)?"
+    r"(?:hearing|trial|inquest|inquiry|panel|conference|meeting|seminar|deposition)\b)"
+)
 _DONE = (
-    r"(?!\s*(?:before|after|while|during|(?<!respond )(?<!react )to|into|at|if|over|out|aloud|"
+    rf"(?!\s*(?:before|after|while|during|(?<!respond )(?<!react )to|into|{_AT}|if|over|out|aloud|"
     r"with|as|when(?!\s+asked)|yes\b|no\b|"
     rf"{PHRASE}))"
 )
@@ -63,7 +67,7 @@ _SUBJECT = (
 _VIEWS = (
     r"(?:views?|opinions?|takes?|advice|thoughts?|perspectives?|positions?|words|statements?|"
     r"testimon(?:y|ies)|explanations?|accounts?|comments?|remarks?|quotes?|quotations?|warnings?|"
-    r"tips|recommendations?|answers|interviews?|evidence|criticisms?|reactions?)"
+    r"tips|recommendations?|answers?|interviews?|evidence|criticisms?|reactions?)"
 )
 _HAS = r"['’]s?\s+"
 _ASKING = (
@@ -98,6 +102,11 @@ _FROM_MOUTH = tuple(
         rf"\b(?:according\s+to|in|from)\s+{_WHO}{_HAS}{_VIEWS}\b{_SUBJECT}\s*,?",
         rf"\bas\s+{_WHO}\s+(?:put|puts|see|sees|say|says|tell|tells|explain|explains)\b(?:\s+it)?",
         rf"(?:{_ASKING})?{_WHO}{_HAS}{_VIEWS}\b{_SUBJECT}",
+        (  # "quotes on hours from stunt coordinators"
+            rf"^(?:{_ASKING})?(?:all\s+)?{_VIEWS}\s+(?:on|about|regarding)\s+"
+            rf"(?P<subject>(?:[\w’'-]+\s+){{1,8}}?)(?:from|by)\s+{_WHO}(?!{_HAS})"
+            r"(?=\s*(?:[?.!,]*$|(?:since|before|after|in|until|from|between|during)\b))"
+        ),
         (
             rf"(?:{_ASKING})?\b{_VIEWS}\s+(?:\w+\s+)?(?:of|from|by|with)\s+{_WHO}(?!{_HAS})"
             rf"(?!\s+{NAME}){_SUBJECT}"
@@ -169,7 +178,8 @@ _ANYBODY = re.compile(
     rf"(?:the\s+)?(?:{_VIEWS}|passages|everything|something|anything|more|clips)?\s*"
     r"(?:about|on|regarding)|"
     r"(?:(?:is|are)\s+there\s+)?(?:anything|something|everything|all)\s+(?:said\s+)?(?:about|on|regarding)|"
-    rf"{_VIEWS}\s+(?:about|on|regarding)"
+    rf"(?:all\s+)?(?:{_VIEWS}|stories|episodes?|segments?|articles|pieces|clips|passages)\s+"
+    r"(?:about|on|regarding)"
     r")\s+",
     re.IGNORECASE,
 )
@@ -227,7 +237,8 @@ def take_asking(masked: str, masks: Masks, is_off: Callable[[Named], bool]) -> A
         if _REPLIED.search(match.group()) and any(one.kind == "role" for one in who):
             continue  # armorers respond to a misfire by what they do
         stays = " and ".join(one.words for one in who if is_off(one))
-        rest = _without(masked, match, masks, stays)
+        subject = match.groupdict().get("subject") or ""
+        rest = f"{subject}{_without(masked, match, masks, stays)}"
         return Asking(_LEAD.sub("", rest), asks=True, who=tuple(who))
     return _take_unknown(masked, masks) or _take_anybody(masked)
 
