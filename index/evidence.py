@@ -11,7 +11,7 @@ from index.passages import count_words, sentence_spans
 from index.tagging import tag
 
 MOST_WORDS = 75  # of a quote
-_ENOUGH = 20  # words: a shorter quote takes a sentence beside it
+_ENOUGH = 8  # words: a shorter quote takes a sentence beside it
 _AROUND = 1500  # characters on each side that may show the setting
 
 
