@@ -97,15 +97,18 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart):
         """
         wanted = clean_string(document_id).strip().lower()
         usable = len(wanted) >= 4 and wanted.isalnum()
-        found = self._documents(tables.documents.c.id.startswith(wanted)) if usable else []
-        exact = [each for each in found if each.id == wanted]
-        if len(found) > 1 and not exact:
+        # A whole id is looked up; its beginning takes a look at every document.
+        column = tables.documents.c.id
+        found = self._documents(column == wanted) if usable else []
+        if usable and not found:
+            found = self._documents(column.startswith(wanted))
+        if len(found) > 1:
             raise DocumentNotFoundError(
                 document_id, cause=f"{len(found)} documents begin so", remedy="give more of the id"
             )
         if not found:
             raise _no_document(document_id)
-        return (exact or found)[0]
+        return found[0]
 
     def documents(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import qdrant_edge as edge
@@ -69,6 +69,8 @@ class _Reader:
     pointer: str
     shard: edge.EdgeShard
     manifest: Manifest
+    # A generation never changes, and every question looks at who speaks in it and where.
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class EdgeStore:
@@ -149,11 +151,11 @@ class EdgeStore:
         reader = self._reader()
         if reader is None:
             return {}
-        wanted = _edge_filter(filters) if filters else None
-        with _translated(reader.manifest.generation):
-            request = edge.FacetRequest(key, limit=1_000_000, exact=True, filter=wanted)
-            found = {str(hit.value): int(hit.count) for hit in reader.shard.facet(request)}
-        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+        if filters:
+            return _facet(reader, key, filters)
+        if key not in reader.facets:
+            reader.facets[key] = _facet(reader, key, None)
+        return dict(reader.facets[key])
 
     def select(self, filters: Filters, limit: int) -> list[Passage]:
         """Return up to `limit` passages that are as `filters` say, newest first, undated last."""
@@ -236,6 +238,14 @@ class EdgeStore:
         # The old shard is dropped, not closed: another thread may be searching it.
         self._opened = _Reader(pointer, shard, manifest)
         return self._opened
+
+
+def _facet(reader: _Reader, key: str, filters: Filters | None) -> dict[str, int]:
+    wanted = _edge_filter(filters) if filters else None
+    request = edge.FacetRequest(key, limit=1_000_000, exact=True, filter=wanted)
+    with _translated(reader.manifest.generation):
+        found = {str(hit.value): int(hit.count) for hit in reader.shard.facet(request)}
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
 
 @contextlib.contextmanager
