@@ -133,17 +133,16 @@ class Quotes(Keeping):
     ) -> tuple[Written, list[Changed]]:
         """Write a set to a folder or file; return what was written, and what changed since."""
         from corpus.exports import write_export
-        from corpus.topics import load_subject
 
-        about, subject = self._catalogue.quote_set(named), load_subject()
+        about = self._catalogue.quote_set(named)
         changed = list(self.diff(about.id, ask=False))
         sheet = Sheet(
             about=about,
             quotes=lambda: self._catalogue.set_quotes(about.id),
             by_document=lambda: self._catalogue.set_quotes(about.id, by_document=True),
             source=self._pictures().source,
-            topic_name=lambda topic: _fact(subject.topics.get(topic), "name") or topic,
-            topic_definition=lambda topic: _fact(subject.topics.get(topic), "definition"),
+            topic_name=lambda topic: _fact(topic, "name") or topic,
+            topic_definition=lambda topic: _fact(topic, "definition"),
         )
         changes = [changed_as_dict(each) for each in changed]
         return write_export(sheet, target, forms, now=_now(), changes=changes), changed
@@ -247,8 +246,11 @@ def changed_as_dict(changed: Changed) -> dict[str, Any]:
     }
 
 
-def _fact(entry: object, name: str) -> str:
-    return str(getattr(entry, name, ""))
+def _fact(topic_id: str, name: str) -> str:
+    """Return a fact of a topic, or nothing when the vocabulary no longer has it."""
+    from corpus.topics import load_subject
+
+    return str(getattr(load_subject().topics.get(topic_id), name, ""))
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator
@@ -142,10 +143,32 @@ def _dataclass_reader(kind: Any) -> _Read:
 
 
 def to_json(value: Any) -> str:
-    """Return compact JSON."""
-    # Only ASCII, so that no character of the value can be one the database refuses.
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=True)
+    """Return compact JSON of a value of `corpus.types`, or of what `encode` made of it."""
+    return _JSON.encode(value)
 
+
+def _as_json(value: Any) -> Any:
+    """Return one value that JSON does not know in its terms; what is in it is asked for later."""
+    kind = type(value)
+    if kind is Span:
+        return [value.start, value.end]
+    if is_dataclass(kind):
+        names, values = _names_and_values(kind)
+        return dict(zip(names, values(value), strict=True))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"not a value of corpus.types: {kind.__name__}")
+
+
+@cache
+def _names_and_values(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(each.name for each in fields(kind))
+    take = attrgetter(*names)
+    return names, take if len(names) > 1 else lambda value: (take(value),)
+
+
+# Only ASCII, so that no character of the value can be one the database refuses.
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, default=_as_json)
 
 # ── column types ─────────────────────────────────────────────────────────────────────────────
 
@@ -213,7 +236,7 @@ class Packed(_Coded):
 
     def put(self, value: Any) -> str:
         """Write JSON."""
-        return to_json(encode(value))
+        return to_json(value)
 
     def get(self, stored: str) -> Any:
         """Read JSON."""

@@ -349,7 +349,7 @@ def _pack_timing(timing: Timing) -> list[Any]:
     return packed
 
 
-def _unpack_timing(  # noqa: PLR0913 - as `_pack_timing` lists them
+def _unpack_timing(  # noqa: PLR0913, PLR0917 - as `_pack_timing` lists them
     start: int,
     end: int,
     start_time: float,
