@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+import resource
 import subprocess
 import sys
 import zipfile
@@ -476,6 +477,29 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(quotes, tmp_path):
     for target in (tmp_path / "out", tmp_path / "out.csv"):
         with pytest.raises(QuoteSetError, match="No space left on device"):
             write_export(sheet, target, ["csv"], now=NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_says_that_the_disk_is_full(quotes, tmp_path, form):
+    """No file may grow beyond a few bytes: the writers meet the system's own error."""
+    write_export(a_sheet(quotes), tmp_path / "before", [form], now=NOW)  # its library is loaded
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
+    try:
+        for target in (tmp_path / "out", tmp_path / "before", tmp_path / f"one{FORMATS[form][0]}"):
+            with pytest.raises(QuoteSetError, match="with room enough"):
+                write_export(a_sheet(quotes), target, [form], now=NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [each.name for each in tmp_path.iterdir()] == ["before"]
+    assert (tmp_path / "before" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["nul\x00", "half\ud800", "half\udc00.csv", "x" * 300])
+def test_a_name_that_no_file_can_have_is_refused(quotes, tmp_path, name):
+    with pytest.raises(QuoteSetError, match="choose a folder"):
+        write_export(a_sheet(quotes), tmp_path / name, ["csv"], now=NOW)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from corpus.anchors import find_again
 from corpus.exports.papers import legal
@@ -38,6 +38,31 @@ class _Project:
     codes: dict[tuple[str, str], None] = field(default_factory=dict)  # (group, name), in order
 
 
+class _Careful:
+    """A file that remembers why it could not be written: the XML writer may go on all the same."""
+
+    def __init__(self, opened: IO[bytes]) -> None:
+        self._opened = opened
+        self._error: OSError | None = None
+
+    def write(self, written: bytes) -> int:
+        try:
+            return self._opened.write(written)
+        except OSError as error:
+            self._error = self._error or error
+            raise
+
+    def finish(self) -> None:
+        """Write what is waiting.
+
+        Raises:
+            OSError: something could not be written, now or before.
+        """
+        if self._error:
+            raise self._error
+        self._opened.flush()
+
+
 def write_qdpx(path: Path, sheet: Sheet) -> None:
     """Write a QDPX project; one document's text is in memory at a time."""
     from lxml import etree
@@ -48,10 +73,12 @@ def write_qdpx(path: Path, sheet: Sheet) -> None:
         tempfile.TemporaryFile(dir=path.parent) as sources,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written,
     ):
-        around = etree.xmlfile(sources, encoding="UTF-8")
+        careful = _Careful(sources)
+        around = etree.xmlfile(careful, encoding="UTF-8")
         with around as xml, xml.element(f"{_Q}Sources", nsmap={None: NAMESPACE}):
             for made in _sources(sheet, project, written):
                 xml.write(made)
+        careful.finish()
         sources.seek(0)
         with written.open("project.qde", "w", force_zip64=True) as opened:
             _write_project(opened, sheet, project, sources)

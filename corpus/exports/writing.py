@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,6 +50,9 @@ def in_place(target: Path, *, folder: bool) -> Iterator[Path]:
         QuoteSetError: the place cannot be written, or holds what is no export of ours.
     """
     target = target.absolute()
+    if not _can_be_called(target):
+        shown = repr(str(target))[:200]
+        raise QuoteSetError(shown, cause="no file can be called so", remedy=_UNWRITABLE)
     with translated(target):
         if folder:
             _refuse_others(target)
@@ -66,6 +70,13 @@ def in_place(target: Path, *, folder: bool) -> Iterator[Path]:
                 _move_files(partial, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _can_be_called(path: Path) -> bool:
+    try:
+        return b"\x00" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def sha256_of(path: Path) -> str:
