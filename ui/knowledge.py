@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 2000  # passages of one topic or person, the newest
 _MOST_TRIED = 4  # times as many passages as statements are wanted
-_MOST_KNOWN = 40  # documents in which it is looked up how we know who spoke
+_MOST_KNOWN = 8  # documents that are read only to say how we know who spoke
 
 
 class Knowledge:
@@ -65,10 +65,10 @@ class Knowledge:
             topic=topic,
             passages=passages,
             people=len(self._tally.people(filters)) if passages else 0,
-            documents=len(self._store.facet("document_id", filters)) if passages else 0,
+            documents=len(self._tally.facet("document_id", filters)) if passages else 0,
         )
 
-    def topic(self, named: str, *, limit: int = 30) -> TopicView:
+    def topic(self, named: str, *, limit: int = 20) -> TopicView:
         """Return what is said of a topic, by whom, and what holds.
 
         Args:
@@ -140,7 +140,7 @@ class Knowledge:
 
     # ── people ───────────────────────────────────────────────────────────────────────────────
 
-    def person(self, named: str, *, topic: str | None = None, limit: int = 30) -> PersonPage:
+    def person(self, named: str, *, topic: str | None = None, limit: int = 20) -> PersonPage:
         """Return a person: names, roles over time with evidence, topics, statements.
 
         Args:
@@ -155,16 +155,17 @@ class Knowledge:
         only = find_topic(topic, self._subject) if topic is not None else None
         wanted = replace(filters, topics=self._on(only).topics) if only else filters
         pool = self._store.select(wanted, min(MOST_LOOKED_AT, limit * _MOST_TRIED))
-        known = self._known(view)
+        statements = self._theirs(pool, view.person, wanted.topics, limit)
+        known = self._known(view, statements)
         return PersonPage(
             view=view,
             names=_names(view.person, known.values()),
             topics=tuple(
                 TopicOfPerson(topic=self._subject.topics[each], passages=count)
-                for each, count in self._store.facet("topics", filters).items()
+                for each, count in self._tally.facet("topics", filters).items()
                 if each in self._subject.topics
             ),
-            statements=tuple(self._theirs(pool, view.person, wanted.topics, limit)),
+            statements=tuple(statements),
             years=self._tally.years(wanted),
             passages=self._tally.passages(wanted),
             known=known,
@@ -186,17 +187,26 @@ class Knowledge:
                 made.add(statement)
         return sorted(made.all(), key=newest_first)
 
-    def _known(self, view: PersonView) -> Mapping[str, Attribution]:
-        """Return how we know it is them, by document: the claim of the first turn of theirs."""
-        known: dict[str, Attribution] = {}
-        for standing in reversed(view.standings[-_MOST_KNOWN:]):
-            claim = self._claim(standing.document, view.person) if standing.turns else None
-            if claim is not None:
-                known[standing.document.id] = claim
+    def _known(
+        self, view: PersonView, statements: Iterable[AnsweredHit]
+    ) -> Mapping[str, Attribution]:
+        """Return how we know it is them, by document: the claim of a turn of theirs.
+
+        What is quoted says so already; of other documents the newest are looked into.
+        """
+        known = {each.document.id: each.quote.attribution for each in statements}
+        others = (
+            each.document
+            for each in reversed(view.standings)
+            if each.turns and each.document.id not in known
+        )
+        for document in islice(others, _MOST_KNOWN):
+            if (claim := self._claim(document, view.person)) is not None:
+                known[document.id] = claim
         return known
 
     def _claim(self, document: Document, person: Person) -> Attribution | None:
-        text = self._archive.catalogue.reading(document.id).text
+        text = self._archive.reading_of(document).text
         claims = (turn.attribution for turn in text.turns)
         return next((each for each in claims if each.person_id == person.id), None)
 
@@ -215,7 +225,7 @@ class Knowledge:
         return made.all()
 
     def _incidents(self, filters: Filters) -> tuple[IncidentTouched, ...]:
-        found = self._store.facet("incidents", filters)
+        found = self._tally.facet("incidents", filters)
         known = self._subject.incidents
         return tuple(
             IncidentTouched(incident=known[each], passages=count)

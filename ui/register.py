@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -185,32 +185,31 @@ def called(named: str, people: Iterable[Person], *, loosely: bool = False) -> li
     """Return who somebody means by an id or a name; the closest way that fits anybody counts.
 
     In this order: the whole id; the whole name, in any form a person goes by; the beginning of an
-    id; one word that is one of a name's words.
+    id, long enough to be no name; one word that is one of a name's words.
 
     Args:
         named: id or name, or a part of one.
         people: who may be meant.
-        loosely: several words that are a part of a name, or the beginning of its words, will do
-            as well. Fit for looking somebody up; not for saying who spoke, where "Bo Hale" must
-            not become Bo Hale Jr.
+        loosely: several words that are a part of a name, a few characters of an id, or the
+            beginning of a name's words will do as well. Fit for looking somebody up; not for
+            saying who spoke, where "Bo Hale" must not become Bo Hale Jr.
     """
-    known, start, wanted = list(people), named.strip().lower(), fold_name(named)
-    if exact := [each for each in known if each.id == start]:
-        return exact
+    return next(filter(None, _ways(named, list(people), loosely=loosely)), [])
+
+
+def _ways(named: str, known: Sequence[Person], *, loosely: bool) -> Iterator[list[Person]]:
+    """Yield whom each way of naming finds, the closest first."""
+    start, wanted = named.strip().lower(), fold_name(named)
+    yield [each for each in known if each.id == start]
     folded = [(each, {fold_name(name) for name in (each.name, *each.aliases)}) for each in known]
-    if wanted and (whole := [each for each, names in folded if wanted in names]):
-        return whole
-    least = _LEAST_LOOKED_UP if loosely else _LEAST
-    if len(start) >= least and start.isalnum():
-        by_id = [each for each in known if each.id.startswith(start)]
-        if by_id:
-            return by_id
-    if not wanted or (" " in wanted and not loosely):
-        return []
-    part = [each for each, names in folded if any(f" {wanted} " in f" {name} " for name in names)]
-    if part or not loosely:
-        return part
-    return [each for each, names in folded if any(f" {wanted}" in f" {name}" for name in names)]
+    yield [each for each, names in folded if wanted and wanted in names]
+    begins = [each for each in known if start.isalnum() and each.id.startswith(start)]
+    yield begins if len(start) >= _LEAST else []
+    if wanted and (loosely or " " not in wanted):
+        yield [p for p, names in folded if any(f" {wanted} " in f" {name} " for name in names)]
+    if loosely:
+        yield begins if len(start) >= _LEAST_LOOKED_UP else []
+        yield [p for p, names in folded if wanted and any(f" {wanted}" in f" {n}" for n in names)]
 
 
 def _by_date(standing: Standing) -> tuple[bool, datetime, str]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from index.duplicates import Wording
 
-_MOST_SHARED = 50  # stretches one run is remembered of: a stock phrase tells nothing
+_MOST_SHARED = 8  # stretches one run is remembered of: a stock phrase tells nothing
+_SHARED = 0.7  # of the runs that can be in common; a stock phrase may hide some
 
 
 class Said:
@@ -33,12 +34,15 @@ class Said:
         shared: Counter[int] = Counter()
         for run in wording.runs:
             shared.update(self._with_run.get(run, ()))
-        alike = [
-            number
-            for number in shared
-            if self._wordings[number].holds(wording) or wording.holds(self._wordings[number])
-        ]
+        alike = [number for number, both in shared.items() if self._enough(number, wording, both)]
         return sorted({*same, *alike})
+
+    def _enough(self, number: int, wording: Wording, both: int) -> bool:
+        """Say whether so many runs in common can make one of two a part of the other."""
+        known = self._wordings[number]
+        if both < _SHARED * min(len(known.runs), len(wording.runs)):
+            return False
+        return known.holds(wording) or wording.holds(known)
 
     def add(self, words: str) -> int:
         """Remember words; return their number."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from corpus.errors import NotFoundError
 from corpus.types import Manner, Person
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from corpus.vocabulary import Vocabulary
     from index.filters import Filters
     from index.points import VectorStore
+
+
+_MOST_REMEMBERED = 2000  # counts of one generation
+_Counted = tuple[tuple[str, str], dict[tuple[str, "Filters"], Mapping[str, int]]]
+_COUNTED: WeakKeyDictionary[VectorStore, _Counted] = WeakKeyDictionary()
 
 
 class Tally:
@@ -34,20 +40,32 @@ class Tally:
         was merged since counts as who they are now.
         """
         own = replace(filters, manners=(Manner.SPOKEN, Manner.QUOTED))
-        counted = Counter(self._store.facet("person_id", own))
-        asking = self._store.facet("person_id", replace(own, roles=tuple(PRESS)))
+        counted = Counter(self.facet("person_id", own))
+        press = tuple(PRESS)
+        asking = tuple(self.facet("person_id", replace(own, roles=press)))
         if asking:  # leave out what they say as press and as nothing else
-            working = replace(own, roles=self._professions)
-            either = replace(own, roles=(*self._professions, *PRESS))
-            counted.update(self._store.facet("person_id", working))
-            counted.subtract(self._store.facet("person_id", either))
-        counted.update(self.written(filters))
+            theirs = replace(own, people=asking)
+            either = replace(theirs, roles=(*self._professions, *press))
+            counted.update(self.facet("person_id", replace(theirs, roles=self._professions)))
+            counted.subtract(self.facet("person_id", either))
+        wrote = replace(filters, manners=(Manner.AUTHORED,), roles=self._professions)
+        counted.update(self.facet("person_id", wrote))
         return self.as_now({each: n for each, n in counted.items() if n > 0})
 
-    def written(self, filters: Filters) -> Mapping[str, int]:
-        """Return how many passages people of a profession wrote themselves."""
-        wrote = replace(filters, manners=(Manner.AUTHORED,), roles=self._professions)
-        return self._store.facet("person_id", wrote)
+    def facet(self, key: str, filters: Filters) -> Mapping[str, int]:
+        """Return the values of a key with their numbers of passages, most first.
+
+        Remembered as long as the generation of the index is in force: counting takes time in
+        proportion to what is there, and a page asks for the same numbers again and again.
+        """
+        manifest = self._store.manifest()
+        generation = (manifest.generation, manifest.created) if manifest else ("", "")
+        known = _COUNTED.get(self._store)
+        if known is None or known[0] != generation or len(known[1]) >= _MOST_REMEMBERED:
+            known = _COUNTED[self._store] = generation, {}
+        if (key, filters) not in known[1]:
+            known[1][key, filters] = self._store.facet(key, filters)
+        return known[1][key, filters]
 
     def as_now(self, counted: Mapping[str, int]) -> Counter[str]:
         """Return counts by the ids that people have now, most first; who is gone is left out."""
@@ -75,9 +93,9 @@ class Tally:
 
     def passages(self, filters: Filters) -> int:
         """Return how many passages there are, without what is sold."""
-        return self._store.facet("turn_kind", filters).get("speech", 0)
+        return self.facet("turn_kind", filters).get("speech", 0)
 
     def years(self, filters: Filters) -> tuple[tuple[int, int], ...]:
         """Return years of publication with their numbers of passages, in order."""
-        found = self._store.facet("year", filters)
+        found = self.facet("year", filters)
         return tuple(sorted((int(year), count) for year, count in found.items()))

@@ -40,7 +40,7 @@ def topics(
     with opened(open_archive) as archive:
         knowledge = Knowledge(archive)
         if topic is not None:
-            view = knowledge.topic(topic, limit=limit or 30)
+            view = knowledge.topic(topic, limit=limit or 20)
             print_value(as_json, printing.view_as_dict, printing.view_lines, view)
         elif matrix:
             who = knowledge.matrix(people=limit or (None if as_json else 12))
