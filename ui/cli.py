@@ -13,7 +13,7 @@ import typer
 
 from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
-from corpus.types import Certainty, DocumentKind, Manner, Stage
+from corpus.types import DocumentKind, Manner, Stage
 from ui import (
     answer_printing,
     correction_commands,
@@ -27,7 +27,7 @@ from ui import (
 )
 from ui.answers import AskFilters
 from ui.archive import Archive, open_archive
-from ui.terminal import opened, print_value
+from ui.terminal import certainty_called, opened, print_value
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,7 +98,7 @@ def ask(
         until=until.date() if until else None,
         topics=tuple(topic or ()),
         manners=tuple(manner or ()),
-        certainties=tuple(_certainty(one) for one in certainty or ()),
+        certainties=tuple(certainty_called(one) for one in certainty or ()),
         years=tuple(year or ()),
         off=tuple(off or ()),
         limit=limit,
@@ -278,15 +278,6 @@ def main() -> None:
 def _complain(message: str) -> NoReturn:
     typer.echo(f"onrecord: {printing.plain(message)}", err=True)
     sys.exit(1)
-
-
-def _certainty(named: str) -> Certainty:
-    """Return the certainty called `named`, by its short name or as it is printed."""
-    for certainty in Certainty:
-        if named.casefold() in (certainty.value, certainty.name.casefold().replace("_", "-")):
-            return certainty
-    known = ", ".join(one.name.lower().replace("_", "-") for one in Certainty)
-    raise typer.BadParameter(f"{named} is none of {known}", param_hint="--certainty")
 
 
 def _archive() -> AbstractContextManager[Archive]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -147,11 +146,3 @@ class Keeping:
 
     def _pictures(self) -> Picturing:
         return Picturing(self._archive)
-
-
-def whoever() -> str:
-    """Return who is logged in, for what nobody else is named for."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a number without a name
-        return "somebody"

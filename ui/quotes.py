@@ -16,7 +16,8 @@ from corpus.reading import overlaps
 from corpus.types import BASKET, KeptQuote, Quote, QuoteSet, SetQuote, Span
 from ui.answers import AskFilters
 from ui.askedagain import filters_of, remembered
-from ui.keeping import Keeping, whoever
+from ui.keeping import Keeping
+from ui.logins import login_name
 
 if TYPE_CHECKING:
     from corpus.exports import Written
@@ -177,7 +178,7 @@ class Quotes(Keeping):
         """
         pictures = self._pictures()
         reading = pictures.reading(document_id, revision)
-        kept = pictures.take(reading, span, author=author or whoever(), note=None)
+        kept = pictures.take(reading, span, author=author or login_name(), note=None)
         about = self._catalogue.open_basket(now=_now())
         self._catalogue.keep_in_set(about.id, [kept], note=note)
         return kept
@@ -199,7 +200,7 @@ class Quotes(Keeping):
         """Copy the basket, order and notes, to a new named set, which can be frozen and cited."""
         if not self.basket().about.size:
             raise QuoteSetError(BASKET, cause="it is empty", remedy="put quotes into it first")
-        return self.new_set(name, author=author or whoever(), like=BASKET)
+        return self.new_set(name, author=author or login_name(), like=BASKET)
 
     # ── between them and the archive ─────────────────────────────────────────────────────────
 

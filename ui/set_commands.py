@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from corpus.types import DocumentKind, QuoteSet
+from corpus.types import DocumentKind, Manner, QuoteSet
 from ui import quote_printing as printing
 from ui.answers import AskFilters
 from ui.archive import open_archive
 from ui.quotes import MOST_ASKED, Quotes
-from ui.terminal import login_name, opened, print_value
+from ui.terminal import certainty_called, login_name, opened, print_value
 
 set_app = typer.Typer(
     no_args_is_help=True,
@@ -46,6 +46,21 @@ def new_set(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day.")
     ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Only on this topic (onrecord topics lists them).")
+    ] = None,
+    manner: Annotated[
+        list[Manner] | None, typer.Option(help="Only words that come like this.")
+    ] = None,
+    certainty: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this sure: checked, agreed, contested, publisher, one-decode."),
+    ] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Only published in this year.")] = None,
+    off: Annotated[
+        list[str] | None,
+        typer.Option(help='Do not understand this part so: "role:armorer" (as for onrecord ask).'),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST_ASKED, help="At most this many.")] = 20,
     like: Annotated[
         str | None, typer.Option("--from", help="Begin with the quotes of this set.")
@@ -64,6 +79,11 @@ def new_set(
         kind=kind,
         since=since.date() if since else None,
         until=until.date() if until else None,
+        topics=tuple(topic or ()),
+        manners=tuple(manner or ()),
+        certainties=tuple(certainty_called(one) for one in certainty or ()),
+        years=tuple(year or ()),
+        off=tuple(off or ()),
         limit=limit,
     )
     with opened(open_archive) as archive:

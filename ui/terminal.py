@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import json
 import os
 import sys
@@ -13,7 +12,11 @@ from typing import TypeVar
 import typer
 
 from corpus.settings import Settings, load_settings
+from corpus.types import Certainty
 from ui.archive import Archive
+from ui.logins import login_name
+
+__all__ = ["certainty_called", "login_name", "opened", "print_value"]
 
 _T = TypeVar("_T")
 
@@ -49,9 +52,14 @@ def print_value(
         raise typer.Exit(0) from None
 
 
-def login_name() -> str:
-    """Return who is logged in: the author of what nobody else is named for."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a number without a name
-        return "somebody"
+def certainty_called(named: str) -> Certainty:
+    """Return the certainty of this short name, or as it is printed.
+
+    Raises:
+        BadParameter: there is none.
+    """
+    for certainty in Certainty:
+        if named.casefold() in (certainty.value, certainty.name.casefold().replace("_", "-")):
+            return certainty
+    known = ", ".join(one.name.lower().replace("_", "-") for one in Certainty)
+    raise typer.BadParameter(f"{named} is none of {known}", param_hint="--certainty")

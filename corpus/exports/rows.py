@@ -25,6 +25,7 @@ COLUMNS: dict[str, str] = {
     "corrected": FLAG,  # a person corrected words or speaker
     "method": TEXT,  # how we know who spoke
     "evidence": LIST,
+    "heard": TEXT,  # the name as printed or misheard there, where it is another
     "show": TEXT,
     "title": TEXT,
     "date": TEXT,  # of publication, ISO 8601
@@ -80,6 +81,7 @@ def row_of(entry: SetQuote) -> Row:
         "corrected": quote.corrected,
         "method": who.method.value,
         "evidence": [_evidence(each) for each in who.evidence],
+        "heard": who.heard,
         "show": kept.show,
         "title": kept.title,
         "date": kept.published.date().isoformat() if kept.published else None,
