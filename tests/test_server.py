@@ -11,7 +11,7 @@ from qdrant_client import QdrantClient
 
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import load_settings
-from corpus.types import DocumentKind, Manner
+from corpus.types import Certainty, DocumentKind, Manner
 from index.points import KEYWORDS
 from index.server import ServerStore, open_server_store
 from index.vectors import EdgeStore, Filters
@@ -253,3 +253,93 @@ def test_vectors_need_not_be_python_lists(store):
     store.publish(indexed(*PASSAGES[:1]), a_change())
     vector = np.ascontiguousarray(WORDS.embed(["live rounds"])[0])
     assert store.search(vector, "live rounds", Filters(), 1)
+
+
+# ── what is chosen without a question, counted, and known ────────────────────────────────────
+
+CHOSEN = [
+    replace(
+        PASSAGES[0],
+        topics=("live-rounds",),
+        terms=("live-round",),
+        rules=("bulletin-1",),
+        certainty=Certainty.CHECKED,
+    ),
+    replace(PASSAGES[1], topics=("dummy-rounds",), published=datetime(2024, 3, 1, tzinfo=UTC)),
+    replace(PASSAGES[2], topics=("live-rounds", "blanks"), incidents=("a-night",)),
+    *PASSAGES[3:6],
+]
+CHOICES = [
+    ({}, ["Live", "Blanks", "A", "The", "Rubber"]),
+    ({"people": ("abcabcabcabc",)}, ["Live", "A"]),
+    ({"people": ("nobody",)}, []),
+    ({"documents": ("doc000000002", "doc000000003")}, ["Blanks", "The", "Rubber"]),
+    ({"topics": ("live-rounds", "dummy-rounds")}, ["Live", "Blanks", "A"]),
+    ({"topics": ("live-rounds",), "roles": ("property_master",)}, ["Blanks"]),
+    ({"terms": ("live-round",)}, ["Live"]),
+    ({"incidents": ("a-night",)}, ["Blanks"]),
+    ({"rules": ("bulletin-1",)}, ["Live"]),
+    ({"certainties": (Certainty.CHECKED,)}, ["Live"]),
+    (
+        {"certainties": (Certainty.CHECKED, Certainty.PUBLISHER), "years": (2024, 2026)},
+        ["Live", "Blanks", "A"],
+    ),
+    ({"years": (2021, 2024)}, ["A", "The"]),
+    ({"years": (1999,)}, []),
+]
+
+
+def opening_words(passages):
+    return [one.content.split()[0] for one in passages]
+
+
+def test_passages_are_chosen_newest_first_and_undated_last(store):
+    store.publish(indexed(*CHOSEN), a_change())
+    assert store.select(Filters(), 0) == []
+    for filters, expected in CHOICES:
+        chosen = opening_words(store.select(Filters(**filters), 20))
+        # those of one moment stand in the order of their ids
+        assert sorted(chosen) == sorted(expected), filters
+        assert set(chosen[-1:]) <= set(expected[-1:]), filters
+    assert opening_words(store.select(Filters(), 20))[-2:] == ["The", "Rubber"]
+    assert len(store.select(Filters(), 2)) == 2
+    assert opening_words(store.select(Filters(documents=("doc000000003",)), 1)) == ["Rubber"]
+
+
+def test_what_is_chosen_by_hand_filters_a_question_as_well(store):
+    store.publish(indexed(*CHOSEN), a_change())
+    for filters, _ in CHOICES:
+        found = ask(store, "rounds", limit=20, **filters)
+        assert {one.passage for one in found} == set(store.select(Filters(**filters), 20)), filters
+
+
+def test_facets_count_what_the_filters_leave(store):
+    store.publish(indexed(*CHOSEN), a_change())
+    assert store.facet("topics") == {"live-rounds": 2, "blanks": 1, "dummy-rounds": 1}
+    by_armorers = store.facet("topics", Filters(roles=("armorer",)))
+    assert by_armorers == {"live-rounds": 2, "blanks": 1, "dummy-rounds": 1}
+    assert store.facet("topics", Filters(years=(2024,))) == {"dummy-rounds": 1}
+    assert store.facet("year", Filters(topics=("live-rounds",))) == {"2026": 2}
+    assert store.facet("certainty", Filters(people=("abcabcabcabc",))) == {
+        Certainty.CHECKED.value: 1,
+        Certainty.PUBLISHER.value: 1,
+    }
+    assert store.facet("roles", Filters(roles=("nobody",))) == {}
+
+
+def test_a_count_is_of_the_generation_in_force_and_the_callers_own(store):
+    store.publish(indexed(*CHOSEN), a_change())
+    store.facet("topics").clear()
+    assert store.facet("topics")["live-rounds"] == 2
+    store.publish([], a_change(removed=["doc000000002"]))
+    assert store.facet("topics") == {"dummy-rounds": 1, "live-rounds": 1}
+
+
+def test_vectors_of_a_document_are_known_by_their_words(store):
+    assert store.embedded("doc000000001") == {}
+    store.publish(indexed(*CHOSEN), a_change())
+    known = store.embedded("doc000000002")
+    assert set(known) == {PASSAGES[2].content, PASSAGES[3].content}
+    for words, vector in known.items():
+        assert vector == pytest.approx(WORDS.embed([words])[0], abs=1e-6)
+    assert store.embedded("doc00000000") == {}
