@@ -26,7 +26,7 @@ from ui.known import (
 from ui.statements import SaidOnce, Statements, newest_first
 from ui.tally import Tally
 from ui.topicnames import find_topic
-from ui.voicing import count_voices, in_turn, voices_of
+from ui.voicing import count_firsts, count_voices, in_turn, voices_of
 
 if TYPE_CHECKING:
     from index.filters import Filters
@@ -79,6 +79,7 @@ class Knowledge:
         filters = self._on(topic)
         pool = self._store.select(filters, MOST_LOOKED_AT)
         own = self._tally.people(filters)
+        firsts = self._tally.remembered("first said", filters, lambda: count_firsts(pool))
         statements = self._stated(pool, filters.topics, limit)
         topics = self._subject.topics
         return TopicView(
@@ -90,7 +91,10 @@ class Knowledge:
             incidents=self._incidents(filters),
             statements=tuple(sorted(statements, key=newest_first)),
             by_person=voices_of(statements, pool, self._tally),
-            counts=count_voices(pool, own, self._tally, complete=len(pool) < MOST_LOOKED_AT),
+            counts=replace(
+                count_voices(pool, own, self._tally, firsts),
+                complete=len(pool) < MOST_LOOKED_AT,
+            ),
             passages=self._tally.passages(filters),
             years=self._tally.years(filters),
             stances=tuple(self._stances(filters.topics)),

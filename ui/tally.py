@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from corpus.errors import NotFoundError
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 _MOST_REMEMBERED = 2000  # counts of one generation
-_Counted = tuple[tuple[str, str], dict[tuple[str, "Filters"], Mapping[str, int]]]
+T = TypeVar("T")
+_Counted = tuple[tuple[str, str], dict[tuple[str, "Filters"], Any]]
 _COUNTED: WeakKeyDictionary[VectorStore, _Counted] = WeakKeyDictionary()
 
 
@@ -53,19 +54,24 @@ class Tally:
         return self.as_now({each: n for each, n in counted.items() if n > 0})
 
     def facet(self, key: str, filters: Filters) -> Mapping[str, int]:
-        """Return the values of a key with their numbers of passages, most first.
+        """Return the values of a key with their numbers of passages, most first."""
+        return self.remembered(key, filters, lambda: self._store.facet(key, filters))
 
-        Remembered as long as the generation of the index is in force: counting takes time in
-        proportion to what is there, and a page asks for the same numbers again and again.
+    def remembered(self, what: str, filters: Filters, count: Callable[[], T]) -> T:
+        """Return what `count` returns; it is called once for a generation of the index.
+
+        Counting takes time in proportion to what is there, and a page asks for the same numbers
+        again and again. Only for what depends on nothing but the index.
         """
         manifest = self._store.manifest()
         generation = (manifest.generation, manifest.created) if manifest else ("", "")
         known = _COUNTED.get(self._store)
         if known is None or known[0] != generation or len(known[1]) >= _MOST_REMEMBERED:
             known = _COUNTED[self._store] = generation, {}
-        if (key, filters) not in known[1]:
-            known[1][key, filters] = self._store.facet(key, filters)
-        return known[1][key, filters]
+        if (what, filters) not in known[1]:
+            known[1][what, filters] = count()
+        found: T = known[1][what, filters]
+        return found
 
     def as_now(self, counted: Mapping[str, int]) -> Counter[str]:
         """Return counts by the ids that people have now, most first; who is gone is left out."""

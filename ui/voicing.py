@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from corpus.types import Manner, Passage
@@ -60,8 +61,27 @@ def voices_of(
     return tuple(sorted(voices, key=lambda each: _ORDER[each.standpoint]))
 
 
+@dataclass(frozen=True, slots=True)
+class Firsts:
+    """How many voices, documents and sources are left when repeated words count once."""
+
+    unnamed: int
+    documents: int
+    sources: int
+
+
+def count_firsts(pool: Iterable[Passage]) -> Firsts:
+    """Return how much of a pool is independent; see `Counts`."""
+    first = first_said(p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING)
+    return Firsts(
+        unnamed=len({(p.document_id, p.speaker) for p in first if p.person_id is None}),
+        documents=len({p.document_id for p in first}),
+        sources=len({p.show.casefold() or p.source_id for p in first}),
+    )
+
+
 def count_voices(
-    pool: Sequence[Passage], own: Mapping[str, int], tally: Tally, *, complete: bool
+    pool: Iterable[Passage], own: Mapping[str, int], tally: Tally, firsts: Firsts
 ) -> Counts:
     """Return how many speak independently; what counts is said by `Counts`.
 
@@ -69,19 +89,20 @@ def count_voices(
         pool: passages of the index on one thing.
         own: who speaks of it in their own words, by id.
         tally: knows who people are now.
-        complete: whether `pool` is all there is.
+        firsts: of the pool.
     """
-    heard = [p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING]
-    named = (p for p in heard if p.person_id is not None and p.manner is Manner.REPORTED)
-    reported = {_voice_in_index(p, tally) for p in named}
-    first = first_said(heard)
+    reports = (p for p in pool if p.person_id is not None and p.manner is Manner.REPORTED)
+    reported = {
+        _voice_in_index(p, tally)
+        for p in reports
+        if standpoint_of_passage(p) is not Standpoint.ASKING
+    }
     return Counts(
         people=len(own),
         paraphrased=len(reported - set(own)),
-        unnamed=len({(p.document_id, p.speaker) for p in first if p.person_id is None}),
-        documents=len({p.document_id for p in first}),
-        sources=len({p.show.casefold() or p.source_id for p in first}),
-        complete=complete,
+        unnamed=firsts.unnamed,
+        documents=firsts.documents,
+        sources=firsts.sources,
     )
 
 
