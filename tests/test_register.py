@@ -54,11 +54,14 @@ def opened(
 
 
 @pytest.fixture
-def catalogue(opened: Catalogue) -> Catalogue:
+def catalogue(opened: Catalogue) -> Iterator[Catalogue]:
     with opened._database.writing() as connection:
         for table in reversed(tables.METADATA.sorted_tables):
             connection.execute(table.delete())
-    return opened
+    yield opened
+    # After whatever a test did: names alone are those of the people, in their order.
+    names = [(person.id, person.name) for person in opened.people()]
+    assert list(opened.names().items()) == names
 
 
 def met(catalogue: Catalogue, name: str, source_id: str = "show", **facts: Any) -> Person:

@@ -6,7 +6,7 @@ here, so that one place decides what is quoted and how it is cited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -108,7 +108,7 @@ class Asking:
             question,
             self._parts.vocabulary,
             today=datetime.now(UTC).date(),
-            people=[person.name for person in self._parts.catalogue.people()],
+            people=tuple(self._parts.catalogue.names().values()),
             shows=tuple(store.facet("show")),
             subject=subject,
             speaking=lambda role: role in store.facet("roles"),
@@ -194,7 +194,7 @@ class Asking:
     def _facets(self, found: Results, subject: Subject) -> tuple[Facet, ...]:
         names: dict[str, Mapping[str, str]] = {
             "role": {one.id: one.name for one in self._parts.vocabulary.roles},
-            "person": self._names(found.facets.get("person", {})),
+            "person": self._parts.catalogue.names(),
             "topic": {one.id: one.name for one in subject.topics.values()},
         }
         return tuple(
@@ -208,10 +208,6 @@ class Asking:
             for kind, counts in found.facets.items()
             if counts
         )
-
-    def _names(self, people: Iterable[str]) -> dict[str, str]:
-        wanted = set(people)
-        return {one.id: one.name for one in self._parts.catalogue.people() if one.id in wanted}
 
 
 def _known_topic(named: str, subject: Subject) -> str:
