@@ -73,8 +73,8 @@ class Board {
     if (!group.title) return make("div", { class: "onrecord-single" }, ...cards);
     const heading = make(`h${group.level || 2}`, {}, link(group.href, group.title));
     return make(
-      "section",
-      { class: "onrecord-group", "aria-label": group.title },
+      "div",
+      { class: "onrecord-group" },
       make("header", { class: "onrecord-grouphead" }, heading, group.note ? make("p", {}, group.note) : null),
       ...cards,
     );

@@ -168,19 +168,22 @@ def explain_empty() -> None:
 
 def _component(name: str, *parts: str) -> Callable[..., Any]:
     """Return a component made of `dom.js` and the scripts and styles called `parts`."""
-    files = {kind: [_FOLDER / f"{part}.{kind}" for part in parts] for kind in ("js", "css")}
-    scripts = [_FOLDER / "dom.js", *files["js"]]
+
+    def joined(kind: str) -> str:
+        paths = (_FOLDER / f"{part}.{kind}" for part in ("dom", *parts))
+        return "\n".join(path.read_text("utf-8") for path in paths if path.exists())
+
     return st.components.v2.component(
         f"onrecord_{name}",
         html=f'<div class="onrecord-{name}"></div>',
-        css="\n".join(path.read_text("utf-8") for path in files["css"]),
-        js="\n".join(path.read_text("utf-8") for path in scripts),
+        css=joined("css"),
+        js=joined("js"),
         isolate_styles=False,
     )
 
 
-answers = _component("answers", "refine", "cards")
-quotelist = _component("quotelist", "quotelist")
+answers = _component("answers", "words", "refine", "cards")
+quotelist = _component("quotelist", "words", "quotelist")
 _player = _component("player", "player")
 
 

@@ -96,7 +96,7 @@ def refined(asked: Asked, answer: Answer, named: Named) -> dict[str, Any]:
         "chosen": [
             {
                 "key": f"{facet} {value}",
-                "label": names.get((facet, value)) or named(facet, value),
+                "label": upper_first(names.get((facet, value)) or named(facet, value)),
                 "to": asked.choose(facet, value).query(),
             }
             for facet in FACETS

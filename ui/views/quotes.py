@@ -41,7 +41,9 @@ def _basket(quotes: Quotes) -> None:
     components.lines("h1", "Quotes", kind="title")
     if view.about.size:
         kept = wording.counted(view.about.size, "quote")
-        components.lines("p", f"{kept} kept", "in the archive itself: also tomorrow", kind="facts")
+        components.lines(
+            "p", f"{kept} kept", "they stay here until they are taken out", kind="facts"
+        )
         _list(quotes, view)
         _save(quotes)
         _export(view.about)
