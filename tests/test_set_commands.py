@@ -93,6 +93,7 @@ def test_an_export_tells_every_kind_of_change_since(run, seeded, kept, tmp_path)
     assert changes[ids[2]] == ["re-attributed"]
     assert rows_of(tmp_path / "out") == first["rows"]  # the frozen picture, whatever came since
     assert manifest["counts"]["quotes"] == 3
+    assert manifest["change_counts"] == {"corrected": 1, "re-attributed": 2}  # both of one turn
     for each in manifest["files"]:
         content = (tmp_path / "out" / each["name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == each["sha256"]
@@ -137,3 +138,23 @@ def test_a_superseded_text_changes_no_frozen_export(run, seeded, kept, tmp_path)
     forget_document(seeded)
     assert ": gone" in run("set", "export", "rounds", "--output", "gone")
     assert rows_of(tmp_path / "gone") == [row]
+
+
+def test_of_very_many_changes_the_first_are_told_and_all_are_counted(
+    run,  # noqa: F811
+    seeded,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
+    monkeypatch.setattr("ui.quotes.MOST_TOLD", 2)
+    run("set", "new", "rounds")
+    for words in ("Thank you, Nora", "Only the armorer", "Nobody else", "I am Nora Vale"):
+        run("quote", "keep", seeded.episode, words, "--set", "rounds")
+    forget_document(seeded)
+    said = run("set", "export", "rounds", "--output", "out")
+    assert said.count(": gone") == 2
+    assert "… and 2 more: onrecord set diff tells all of them" in said
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert len(manifest["changes"]) == 2
+    assert manifest["change_counts"] == {"gone": 4}
+    assert manifest["counts"]["quotes"] == 4

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _AROUND = (
     600  # characters before and after a quote, about a passage, that show the beat is spoken of
 )
-_READ = 16  # texts of documents at hand
+_READ = 4  # texts of documents at hand; an hour of words takes megabytes
 
 
 class Picturing:

@@ -11,7 +11,7 @@ from corpus.quotesets import Changed
 from corpus.styles import STYLES, print_ap, print_moment, print_note, print_reference
 from corpus.types import KeptQuote, QuoteSet, SetQuote, Stance
 from ui.printing import plain
-from ui.quotes import SetView, changed_as_dict
+from ui.quotes import SetView, Told, changed_as_dict
 from ui.wording import print_day, printed
 
 NO_QUOTES = "No quote is kept yet: onrecord quote keep DOCUMENT WORDS"
@@ -131,6 +131,14 @@ def _mark_as_dict(mark: Stance, kept: Mapping[str, KeptQuote]) -> dict[str, Any]
         "undone": mark.undone.isoformat() if mark.undone else None,
         "undone_by": mark.undone_by,
     }
+
+
+def told_lines(told: Told) -> Iterator[str]:
+    """Yield what has changed since a set was made: nothing when nothing has."""
+    if told.first:
+        yield from changed_lines(told.first)
+    if told.more:
+        yield f"… and {told.more:,} more: onrecord set diff tells all of them"
 
 
 def set_as_dict(about: QuoteSet) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from corpus.exports import Written
 
 MOST_ASKED = 100  # answers that one question can put into a set
+MOST_TOLD = 1_000  # changed quotes that an export tells one by one; it counts all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,15 @@ class SetView:
 
     about: QuoteSet
     quotes: Iterable[SetQuote]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What has changed since a set was made: the first quotes, and how many changed how."""
+
+    first: tuple[Changed, ...]
+    more: int  # changed quotes beyond the first
+    counts: Mapping[str, int]  # by kind of change
 
 
 class Quotes(Keeping):
@@ -119,24 +130,26 @@ class Quotes(Keeping):
             ask: put its question again, to find what is new.
         """
         about = self._catalogue.quote_set(named)
+        asked = ask and about.question is not None
         places: dict[str, list[Span]] = {}
         quotes = self._catalogue.set_quotes(about.id, by_document=True)
         for each in self._pictures().compared(entry.kept for entry in quotes):
-            if each.now is not None:
+            if asked and each.now is not None:
                 places.setdefault(each.kept.quote.document_id, []).append(each.now)
             if each.changes:
                 yield each
-        if ask and about.question is not None:
+        if asked:
             yield from self._new(about, places)
 
-    def export(
-        self, named: str, target: Path, forms: Sequence[str]
-    ) -> tuple[Written, list[Changed]]:
-        """Write a set to a folder or file; return what was written, and what changed since."""
+    def export(self, named: str, target: Path, forms: Sequence[str]) -> tuple[Written, Told]:
+        """Write a set to a folder or file; return what was written, and what changed since.
+
+        However many quotes it holds, and however many changed, only some are in memory at a time.
+        """
         from corpus.exports import write_export
 
         about = self._catalogue.quote_set(named)
-        changed = list(self.diff(about.id, ask=False))
+        told = _told(self.diff(about.id, ask=False))
         sheet = Sheet(
             about=about,
             quotes=lambda: self._catalogue.set_quotes(about.id),
@@ -145,8 +158,12 @@ class Quotes(Keeping):
             topic_name=lambda topic: _fact(topic, "name") or topic,
             topic_definition=lambda topic: _fact(topic, "definition"),
         )
-        changes = [changed_as_dict(each) for each in changed]
-        return write_export(sheet, target, forms, now=_now(), changes=changes), changed
+        changes = [changed_as_dict(each) for each in told.first]
+        counts = told.counts
+        written = write_export(
+            sheet, target, forms, now=_now(), changes=changes, change_counts=counts
+        )
+        return written, told
 
     # ── the basket: a set in the catalogue, the same for every reader ────────────────────────
 
@@ -233,6 +250,19 @@ class Quotes(Keeping):
 
     def _member(self, named: str, quote_id: str) -> tuple[QuoteSet, KeptQuote]:
         return self._catalogue.quote_set(named), self._catalogue.kept_quote(quote_id)
+
+
+def _told(changed: Iterator[Changed]) -> Told:
+    counts: Counter[str] = Counter()
+    first: list[Changed] = []
+    more = 0
+    for each in changed:
+        counts.update(change.value for change in each.changes)
+        if len(first) < MOST_TOLD:
+            first.append(each)
+        else:
+            more += 1
+    return Told(first=tuple(first), more=more, counts=dict(sorted(counts.items())))
 
 
 def changed_as_dict(changed: Changed) -> dict[str, Any]:

@@ -193,11 +193,11 @@ def export(
     ending = form_of(output)
     forms = form or ([ending] if ending else list(FORMATS))
     with opened(open_archive) as archive:
-        written, changed = Quotes(archive).export(quote_set, output, forms)
+        written, told = Quotes(archive).export(quote_set, output, forms)
         for name in written.files:
             typer.echo(str(written.folder / name))
         typer.echo(str(written.manifest))
-        for line in printing.changed_lines(changed) if changed else ():
+        for line in printing.told_lines(told):
             typer.echo(line)
 
 

@@ -59,6 +59,7 @@ def write_export(
     *,
     now: datetime,
     changes: Sequence[Mapping[str, Any]] | None = None,
+    change_counts: Mapping[str, int] | None = None,
 ) -> Written:
     """Write a quote set to a folder, or to one file where `target` ends like its one format.
 
@@ -70,6 +71,7 @@ def write_export(
         forms: names of `FORMATS`.
         now: the moment of the export.
         changes: what has changed in the archive since, for the manifest; None: not looked.
+        change_counts: how many quotes changed how; there may be more than `changes` tells.
 
     Raises:
         QuoteSetError: no such format, or the place cannot be written: nothing is left there.
@@ -87,6 +89,7 @@ def write_export(
         for form, name in names.items():
             FORMATS[form][1](partial / name, tally.watching(sheet))
         manifest = _manifest(sheet, now) | {"counts": tally.counts(), "changes": changes}
+        manifest["change_counts"] = None if change_counts is None else dict(change_counts)
         manifest["files"] = [_file(partial / name, form) for form, name in names.items()]
         written = json.dumps(manifest, ensure_ascii=True, indent=2) + "\n"
         (partial / MANIFEST).write_text(written, encoding="utf-8")
