@@ -264,10 +264,10 @@ def test_corrected_words_are_no_statement_until_indexed_again(tmp_path):
 
 
 def test_a_corrected_speaker_is_who_speaks(tmp_path):
-    archive, _ = knowledge_of(tmp_path, ([spoken(LIVE)], {}))
+    archive, knowledge = knowledge_of(tmp_path, ([spoken(LIVE)], {}))
+    assert [each.name for each in knowledge.topic("live rounds").by_person] == ["Ines Okafor"]
     document = archive.documents()[0]
     archive.corrections.name_turn(document.id, "Live rounds", "Bo Hale", BY)
-    knowledge = Knowledge(archive)
     assert [each.name for each in knowledge.topic("live rounds").by_person] == ["Bo Hale"]
     assert knowledge.person("Okafor").statements == ()
 

@@ -40,7 +40,7 @@ _MOST_KNOWN = 8  # documents that are read only to say how we know who spoke
 
 
 class Knowledge:
-    """Every use case of the knowledge base.
+    """Every use case of the knowledge base; made anew for each request, at no cost.
 
     Raises:
         NotFoundError: no topic or person, or more than one, is called so; names near ones.

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from corpus.errors import NotFoundError
-from corpus.types import Certainty, Hit, Manner, Passage, SearchQuery
+from corpus.types import Certainty, Document, Hit, Manner, Passage, SearchQuery
 from ui.answers import AnsweredHit
 from ui.known import Standpoint
 from ui.repeats import Said
 
 if TYPE_CHECKING:
+    from corpus.catalogue import Catalogue
     from corpus.topics import Subject
     from ui.archive import Archive
 
+_Place = tuple[Passage, tuple[str, ...], str]  # a passage, topics, version of the vocabulary
 # Roles of those who ask and report. A document that credits a profession as well (an armorer who
 # hosts a podcast) makes them somebody who speaks of their trade.
 PRESS = frozenset({"host", "journalist", "editor"})
 _SURE = {certainty: rank for rank, certainty in enumerate(Certainty)}
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_REMEMBERED = 64  # texts whose words are at hand
+_MOST_REMEMBERED = 1000  # statements
+# What was made of a passage, with its document as it was then: a correction, a decision about who
+# is who, another text or capture makes another document. Reading a text takes longest of all.
+_MADE: WeakKeyDictionary[Catalogue, dict[_Place, tuple[Document, AnsweredHit | None]]]
+_MADE = WeakKeyDictionary()
 
 
 def standpoint_of(person_id: str | None, roles: Collection[str], manner: Manner) -> Standpoint:
@@ -58,7 +64,6 @@ class Statements:
     def __init__(self, archive: Archive, subject: Subject) -> None:
         self._archive = archive
         self._subject = subject
-        self._content = lru_cache(maxsize=_REMEMBERED)(archive.catalogue.content_read)
 
     def make(self, passage: Passage, topics: Collection[str] = ()) -> AnsweredHit | None:
         """Return the statement in a passage, attributed as corrected.
@@ -72,23 +77,42 @@ class Statements:
             passage: as the index has it.
             topics: ids; none: whatever it says, from its beginning.
         """
-        from index.evidence import evident_quote, opening_quote
-
-        content = self._content(passage.document_id)
-        if content is None or passage.span.of(content) != passage.content:
-            return None
-        if topics:
-            found = evident_quote(content, passage.span, self._subject, topics, passage.title)
-            quote, carried = (found.span, found.topics) if found else (None, ())
-        else:
-            quote, carried = opening_quote(content, passage.span), passage.topics
-        if quote is None:
-            return None
-        hit = Hit(passage=replace(passage, topics=carried), quote=quote, score=0.0, why="")
         try:
-            return self._archive.asking.cited(hit, SearchQuery(text=""))
+            document = self._archive.catalogue.document(passage.document_id)
         except NotFoundError:  # gone since the index was made
             return None
+        made = _MADE.setdefault(self._archive.catalogue, {})
+        place = (passage, tuple(topics), self._subject.version)
+        known = made.get(place)
+        if known is None or known[0] != document:
+            if len(made) >= _MOST_REMEMBERED:
+                made.clear()
+            known = made[place] = document, self._made(passage, document, topics)
+        return known[1]
+
+    def _made(
+        self, passage: Passage, document: Document, topics: Collection[str]
+    ) -> AnsweredHit | None:
+        from index.evidence import evident_quote, opening_quote
+
+        try:
+            content = self._archive.reading_of(document).text.content
+            if passage.span.of(content) != passage.content:
+                return None
+            if topics:
+                found = evident_quote(content, passage.span, self._subject, topics, passage.title)
+                quote, carried = (found.span, found.topics) if found else (None, ())
+            else:
+                quote, carried = opening_quote(content, passage.span), passage.topics
+            if quote is None:
+                return None
+            hit = Hit(passage=replace(passage, topics=carried), quote=quote, score=0.0, why="")
+            statement = self._archive.asking.cited(hit, SearchQuery(text=""))
+        except NotFoundError:
+            return None
+        # It may have been corrected between the two readings.
+        is_same = statement is not None and statement.quote.exact == quote.of(content)
+        return statement if is_same else None
 
 
 def newest_first(statement: AnsweredHit) -> tuple[bool, int, int, float, str]:
