@@ -33,6 +33,16 @@ def _reasons(one: Ranked, sentence: float, added: float) -> tuple[Reason, ...]:
         Reason(part="around it", value=weights.surroundings * one.surroundings, said=around),
         Reason(part="words near it", value=weights.together * one.together, said=near),
         Reason(
+            part="phrasing",
+            value=weights.following * one.following,
+            said=f"{one.following:.0%} of the question's words follow each other as in it",
+        ),
+        Reason(
+            part="place",
+            value=one.place,
+            said="the first answers from different places, then what stands beside them",
+        ),
+        Reason(
             part="certainty, manner",
             value=one.other,
             said="how sure and whose the words are; asking taken off",

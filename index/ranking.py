@@ -1,34 +1,47 @@
 """What speaks for a passage besides its own likeness to the question. Pure.
 
 The store finds candidates by meaning and by words. A passage that stands among other candidates
-is about the question; one alone often only happens to use its words. What is weighed here, and
-what was tried and left out, is in the table of `tests/bench/retrieval.py`.
+is about the question; one alone often only happens to use its words. The first answers come from
+different places: when the best is wrong, so is what stands around it. Below them it is the other
+way: what stands around them is likelier an answer than what is found alone. What is weighed here,
+and what was tried and left out, is in `tests/bench/retrieval.py`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Certainty, Manner, Passage, Span
+from index.bm25 import words_asked, words_of
 from index.embed import Vectors
 from index.passages import count_words, sentence_spans
-from index.vectors import Found, words_of
+from index.points import Found
 
 CANDIDATES = 100  # passages asked of the store: among fewer, neighbours are missed
 WORD_WEIGHT = 0.25  # shared words against likeness of meaning, where both are absolute
 
 _BY_WORDS = 0.5  # the part that words have in a passage's own worth, the rest has meaning
-_SURROUNDINGS = 0.5  # of the worth of what stands around it, against its own
-_TOGETHER = 0.2  # of the question's words that are in it or near it
+_SURROUNDINGS = 0.6  # of the worth of what stands around it, against its own
+_TOGETHER = 0.4  # of the question's words that are in it or near it
+_FOLLOWING = 0.2  # of the pairs of words of the question that follow each other in it too
+_CLOSE = 12  # characters between two words that still follow each other: "checks of the gun"
 _NEAR = 2500.0  # characters (some three minutes) at which surroundings count a third
 _ASKING = 0.15  # taken off what only asks: an interviewer repeats the question best of all
-_SENTENCE = 0.15  # of its best sentence, among passages that are shown
+_FIRST = 3  # answers that had better come from different places
+_ELSEWHERE = 0.4  # taken off one of these that stands right beside an answer above it
+_BESIDE = 0.2  # added to one further down for each of these that it stands right beside
+_SENTENCE = 0.05  # of its best sentence, among passages that are shown
 _SURE = {Certainty.CHECKED: 0.05, Certainty.CONTESTED: -0.05}
 _PARAPHRASED = 0.05  # taken off what somebody else put into words
+
+_WORD = re.compile(r"\w+")
 
 Numbers = NDArray[np.float64]
 
@@ -57,8 +70,10 @@ class Ranked:
     own: float  # by meaning and words, the best candidate 1
     surroundings: float  # worth of the candidates around it, the best 1
     together: float  # share of the question's words that are in it or near it
+    following: float = 0.0  # share of the question's pairs of words that follow each other in it
     other: float  # certainty and manner added, questions taken off
     shared: float  # share of the question's words in the passage itself
+    place: float = 0.0  # what standing beside better answers takes off or adds
 
     @property
     def level(self) -> float:
@@ -74,9 +89,13 @@ class Weights:
     by_words: float = _BY_WORDS
     surroundings: float = _SURROUNDINGS
     together: float = _TOGETHER
+    following: float = _FOLLOWING
     asking: float = _ASKING
     document: float = 0.0  # of the document's best passages: measured, no help
     near: float = _NEAR
+    first: int = _FIRST
+    elsewhere: float = _ELSEWHERE
+    beside: float = _BESIDE
     sure: dict[Certainty, float] = field(default_factory=lambda: dict(_SURE))
     paraphrased: float = _PARAPHRASED
 
@@ -97,12 +116,14 @@ def rank(
     around = _to_one(near @ own)
     held = [_terms_held(question, one.passage.content) for one in found]
     together = _together(held, near)
+    following = _following(question, [one.passage.content for one in found], held)
     document = _documents(found, own) if weights.document else np.zeros(len(found))
     other = np.array([_other(one.passage, weights) for one in found])
     worth = (
         own
         + weights.surroundings * around
         + weights.together * together
+        + weights.following * following
         + weights.document * document
         + other
     )
@@ -113,6 +134,7 @@ def rank(
             own=float(own[at]),
             surroundings=float(around[at]),
             together=float(together[at]),
+            following=float(following[at]),
             other=float(other[at]),
             shared=float(held[at].mean()) if held[at].size else 0.0,
         )
@@ -121,6 +143,37 @@ def rank(
     return sorted(
         ranked, key=lambda one: (-round(one.worth, 5), -one.found.score, one.found.passage.id)
     )
+
+
+def spread(ranked: Sequence[Ranked], weights: Weights | None = None) -> list[Ranked]:
+    """Return the passages that answer, best first, the first few from different places.
+
+    Their worth is changed so that it still falls from each to the next.
+
+    Args:
+        ranked: in the order of `rank`, without what is not to be shown.
+        weights: how much places count.
+    """
+    weights = weights or Weights()
+    worth = np.array([one.worth for one in ranked])
+    nearest, around = np.zeros(len(ranked)), np.zeros(len(ranked))
+    rest, changed = list(range(len(ranked))), {}
+    lowest = np.inf
+    while rest and len(changed) < weights.first:
+        left = worth - weights.elsewhere * nearest
+        best = max(rest, key=lambda at: (round(float(left[at]), 5), -at))
+        rest.remove(best)
+        changed[best] = lowest = min(lowest, float(left[best]))
+        beside = _beside(ranked, best, weights.near)
+        nearest, around = np.maximum(nearest, beside), around + beside
+    raised = worth + weights.beside * around
+    over = max((float(raised[at]) - lowest for at in rest), default=0.0)
+    rest.sort(key=lambda at: (-round(float(raised[at]), 5), at))
+    changed |= {at: float(raised[at]) - max(0.0, over) for at in rest}
+    return [
+        replace(ranked[at], worth=value, place=value - ranked[at].worth)
+        for at, value in changed.items()
+    ]
 
 
 def by_best_sentence(ranked: Sequence[Ranked], likeness: Sequence[float]) -> list[int]:
@@ -170,20 +223,66 @@ def _nearness(passages: Sequence[Passage], near: float) -> Numbers:
     return nearness
 
 
+def _beside(ranked: Sequence[Ranked], chosen: int, near: float) -> Numbers:
+    """Return how near each stands to the chosen one, which is 1 itself; 0 in other documents."""
+    passages = [one.found.passage for one in ranked]
+    start, document = passages[chosen].span.start, passages[chosen].document_id
+    apart = np.array([abs(one.span.start - start) for one in passages], dtype=float)
+    same = np.array([one.document_id == document for one in passages])
+    nearness: Numbers = np.exp(-apart / near) * same
+    return nearness
+
+
 def _terms_held(question: Asked, words: str) -> Numbers:
     stems = set(words_of(words)[0])
     return np.array([term in stems for term in sorted(question.terms)], dtype=float)
 
 
 def _together(held: Sequence[Numbers], near: Numbers) -> Numbers:
-    """Return for each the mean over the question's words: 1 inside, less the further away."""
+    """Return for each the mean over the question's words: 1 inside, less the further away.
+
+    A word that nearly all candidates have counts little: it tells none from another.
+    """
     terms = np.array(held)
     if not terms.size:
         return np.zeros(len(held))
+    having = terms.sum(axis=0)
+    telling = np.log(1 + (len(terms) - having + 0.5) / (having + 0.5))  # BM25's idf, among these
     close = near + np.eye(len(held))
-    nearest = [(close * column[None, :]).max(axis=1) for column in terms.T]
-    together: Numbers = np.mean(nearest, axis=0)
+    nearest = np.array([(close * column[None, :]).max(axis=1) for column in terms.T])
+    together: Numbers = telling @ nearest / telling.sum()
     return together
+
+
+def _following(question: Asked, contents: Sequence[str], held: Sequence[Numbers]) -> Numbers:
+    """Return for each the share of the question's neighbouring words that follow each other."""
+    asked = [stem for word in _WORD.findall(question.text.lower()) if (stem := _stem(word))]
+    pairs = {(one, other) for one, other in pairwise(asked) if one != other}
+    following = np.zeros(len(contents))
+    if not pairs:
+        return following
+    # Words with one stem begin alike: only these are looked at.
+    openings = sorted({word[:2] for word in _WORD.findall(question.text.lower())})
+    alike = re.compile(rf"\b(?:{'|'.join(openings)})\w*")
+    for at, content in enumerate(contents):
+        if held[at].sum() < 2:
+            continue
+        words = [(one, _stem(one.group())) for one in alike.finditer(content.lower())]
+        found = {
+            (stem, other)
+            for number, (word, stem) in enumerate(words)
+            for later, other in words[number + 1 : number + 4]
+            if later.start() - word.end() <= _CLOSE
+        }
+        following[at] = len(pairs & found) / len(pairs)
+    return following
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> int | None:
+    """Return the number of a word's stem, None of a word that says nothing by itself."""
+    stems = words_asked(word)[0]
+    return stems[0] if stems else None
 
 
 def _documents(found: Sequence[Found], own: Numbers) -> Numbers:

@@ -25,7 +25,7 @@ from index.filters import Filters
 from index.nearest import nearest_topics
 from index.points import Found, VectorStore
 from index.quoting import Place, best_quotes
-from index.ranking import CANDIDATES, Asked, Ranked, by_best_sentence, rank
+from index.ranking import CANDIDATES, Asked, Ranked, by_best_sentence, rank, spread
 from index.standing import Standing
 from index.variety import Chosen, Variety, fold_quotes
 
@@ -104,7 +104,7 @@ def find(
     if not answering:
         return Results(nearest=nearest_topics(question, query, store, embedder, subject))
     variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
-    chosen = variety.choose(answering)
+    chosen = variety.choose(spread(answering))
     places = [_place(one, standing, query.phrases) for one in chosen]
     return Results(
         hits=_hits(chosen, best_quotes(question, embedder, places)),

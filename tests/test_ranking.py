@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corpus.types import Certainty, Manner
-from index.ranking import Asked, Weights, by_best_sentence, rank, share_asking
+from index.ranking import Asked, Weights, by_best_sentence, rank, share_asking, spread
 from index.vectors import Found, words_asked
 from tests.indexed import a_passage
 
@@ -82,3 +82,60 @@ def test_the_best_sentence_decides_between_equals_only():
     assert by_best_sentence(ranked, [0.1, 0.9]) == [1, 0]
     clear = [ranked[0], replace(ranked[1], worth=ranked[1].worth - 1)]
     assert by_best_sentence(clear, [0.1, 0.9]) == [0, 1]
+
+
+def test_a_word_that_all_candidates_have_tells_none_from_another():
+    rare = found("Live and no more.", 0, document_id="a")
+    common = found("Rounds and no more.", 0, document_id="b")
+    others = [found("Rounds.", 0, document_id=f"c{n}", cosine=0.1) for n in range(8)]
+    assert order(common, rare, *others)[0] == "Live and no more."
+
+
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [
+        ("No live rounds.", 1.0),
+        ("A live, real round.", 1.0),
+        ("Rounds, all live.", 0.0),
+        ("The show went out live, and we had two rounds of drinks afterwards.", 0.0),
+    ],
+)
+def test_words_that_follow_each_other_as_in_the_question_count(said, share):
+    (one,) = rank(QUESTION, [found(said)])
+    assert one.following == share
+
+
+def spread_words(*candidates):
+    return [one.found.passage.content for one in spread(rank(QUESTION, candidates))]
+
+
+def test_the_second_answer_comes_from_another_place():
+    crowd = [found(f"Here: live rounds {n}.", n, 0.6, document_id="a") for n in range(4)]
+    other = [found(f"There: live rounds {n}.", n, 0.55, document_id="b") for n in range(3)]
+    weak = found("Weather.", 50, 0.1, 0.0, document_id="a")
+    assert order(*crowd, *other, weak)[1].startswith("Here")
+    assert spread_words(*crowd, *other, weak)[1].startswith("There")
+
+
+def test_below_the_first_what_stands_beside_them_comes_before_what_is_alone():
+    firsts = [found("Live rounds.", 0, 0.8, document_id=f"first {n}") for n in range(3)]
+    beside = found("Rounds beside.", 1, 0.4, document_id="first 1")
+    alone = found("Rounds alone.", 1, 0.41, document_id="other")
+    assert spread_words(*firsts, alone, beside)[3:] == ["Rounds beside.", "Rounds alone."]
+
+
+def test_spread_loses_nothing_and_worth_falls_from_each_to_the_next():
+    some = [
+        found("Live rounds.", n % 5, 0.1 * n, document_id=f"d{n % 3}", manner=Manner.SPOKEN)
+        for n in range(10)
+    ]
+    ranked = rank(QUESTION, some)
+    out = spread(ranked)
+    worths = [one.worth for one in out]
+    assert worths == sorted(worths, reverse=True)
+    assert {one.found.passage.id for one in out} == {one.found.passage.id for one in ranked}
+    was = {one.found.passage.id: one.worth for one in ranked}
+    for one in out:
+        assert one.worth - one.place == pytest.approx(was[one.found.passage.id])
+    assert spread([]) == []
+    assert spread(ranked[:1])[0].worth == ranked[0].worth
