@@ -23,7 +23,7 @@ def make_quote(text: Text, span: Span) -> Quote:
     if not exact.strip() or span.end > len(text.content) or turn is None:
         cause = "not inside one turn of the text"
         if span.end <= len(text.content) and not exact.strip():
-            cause = "a quote of zero length"
+            cause = "a quote of zero length, not words inside one turn"
         raise QuoteError(
             f"{text.document_id} {span.start}..{span.end}",
             cause=cause,

@@ -103,6 +103,8 @@ def test_a_kept_quote_has_every_field(run, seeded):
     assert row["permalink"].endswith(f"document={seeded.episode}&t={row['start_ms'] / 1000:.2f}")
     assert row["kept_by"] == "rae"
     assert row["hosts"] == ["Nora Vale"]
+    assert row["topics"]
+    assert {"terms", "incidents", "rules", "evidence", "heard"} <= set(row)
 
 
 def test_the_same_quote_kept_twice_is_one(run, seeded, kept):
@@ -123,6 +125,11 @@ def test_words_of_two_turns_are_no_quote(run, seeded):
 @pytest.mark.parametrize("words", ["", "   ", "\n"])
 def test_no_words_are_no_quote(run, seeded, words):
     assert "zero length" in run("quote", "keep", seeded.episode, words, fails=QuoteError)
+
+
+def test_a_span_of_no_words_is_said_to_be_of_zero_length(run, seeded):
+    said = run("quote", "keep", seeded.episode, "--span", "5", "5", fails=QuoteError)
+    assert "zero length" in said
 
 
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (9, 3), (0, 999_999), (-1, 4)])

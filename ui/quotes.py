@@ -61,7 +61,12 @@ class Quotes(Keeping):
 
     def view(self, named: str) -> SetView:
         """Return a set by name, id or frozen id, with its quotes in order."""
-        about = self._catalogue.quote_set(named)
+        try:
+            about = self._catalogue.quote_set(named)
+        except NotFoundError:
+            if named.strip() != BASKET:
+                raise
+            about = QuoteSet(id=BASKET, name=BASKET, author="", made=_now())  # nothing in it yet
         return SetView(about=about, quotes=self._catalogue.set_quotes(about.id))
 
     def new_set(
@@ -169,11 +174,7 @@ class Quotes(Keeping):
 
     def basket(self) -> SetView:
         """Return the basket with its quotes in order; empty before something is put into it."""
-        try:
-            return self.view(BASKET)
-        except NotFoundError:
-            about = QuoteSet(id=BASKET, name=BASKET, author="", made=_now())
-            return SetView(about=about, quotes=())
+        return self.view(BASKET)
 
     def keep_in_basket(
         self,
