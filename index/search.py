@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError
 from corpus.topics import Subject
-from corpus.types import Hit, SearchQuery, Span
+from corpus.types import Hit, Passage, SearchQuery, Span
 from index.bm25 import words_asked, words_of
 from index.browsing import browse
 from index.contrasts import is_about_the_opposite
@@ -25,7 +25,7 @@ from index.filters import Filters
 from index.nearest import nearest_topics
 from index.points import Found, VectorStore
 from index.quoting import Place, best_quotes
-from index.ranking import CANDIDATES, Asked, Ranked, by_best_sentence, rank, spread
+from index.ranking import CANDIDATES, WORD_WEIGHT, Asked, Ranked, by_best_sentence, rank, spread
 from index.standing import Standing
 from index.variety import Chosen, Variety, fold_quotes
 
@@ -34,6 +34,9 @@ NEAR = 0.42  # cosine: as near in meaning as this answers
 NEAR_WITH_WORDS = 0.28  # cosine that is enough when most of the question's words are there
 MOST_WORDS_SHARED = 0.6
 NEAR_WITH_ALL_WORDS = 0.15  # a rare name or term, all of it there
+NEAR_AND_WORDED = 0.47  # cosine and `WORD_WEIGHT` of the share of words together
+NEAR_ON_TOPIC = 0.24  # cosine that is enough on the question's own topic, with some of its words
+SOME_WORDS_SHARED = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +123,28 @@ def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
         return False
     if query.phrases:
         return True  # the store has seen to it that the very words are there
-    if is_about_the_opposite(query.text, content):
-        return False
+    return not is_about_the_opposite(query.text, content) and _is_near(question, found, query)
+
+
+def _is_near(question: Asked, found: Found, query: SearchQuery) -> bool:
     if found.cosine >= NEAR:
         return True
-    shared = question.shared(content)
+    shared = question.shared(found.passage.content)
+    if found.cosine + WORD_WEIGHT * shared >= NEAR_AND_WORDED:
+        return True
+    if _is_on_topic(found.passage, query) and shared >= SOME_WORDS_SHARED:
+        return found.cosine >= NEAR_ON_TOPIC
     least = NEAR_WITH_ALL_WORDS if shared >= 1 else NEAR_WITH_WORDS
     return shared >= MOST_WORDS_SHARED and found.cosine >= least
+
+
+def _is_on_topic(passage: Passage, query: SearchQuery) -> bool:
+    """Return whether a passage carries a topic, term or incident of the question's own words."""
+    return not (
+        set(passage.topics).isdisjoint(query.topics)
+        and set(passage.terms).isdisjoint(query.terms)
+        and set(passage.incidents).isdisjoint(query.incidents)
+    )
 
 
 def filters_of(query: SearchQuery) -> Filters:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from corpus.topics import load_subject
 from corpus.types import Certainty, DocumentKind, Manner, SearchQuery
-from index.search import find
+from index.bm25 import words_asked
+from index.points import Found
+from index.ranking import Asked
+from index.search import answers, find
+from tests.indexed import a_passage
 from tests.test_search import DUMMY, LIVE
 from tests.test_search import shelf as shelf  # noqa: PLC0414 -- a fixture
 
@@ -145,3 +150,14 @@ def test_scores_fall(shelf):
         )
     shelf.sync()
     assert all(a.score >= b.score for a, b in pairwise(found(shelf, "live rounds").hits))
+
+
+def test_a_passage_on_the_questions_own_topic_answers_from_further_off():
+    passage = a_passage("Rubber copies get thrown into ponds.", topics=("replicas",))
+    asked = Asked("rubber copies in a play", np.zeros(1), frozenset(words_asked("rubber play")[0]))
+    far = Found(passage=passage, cosine=0.26, lexical=1.0, score=1.0)
+    assert not answers(asked, far, SearchQuery(text=asked.text))
+    assert not answers(asked, far, SearchQuery(text=asked.text, topics=("insurance",)))
+    assert answers(asked, far, SearchQuery(text=asked.text, topics=("replicas",)))
+    other = Asked("insurance", np.zeros(1), frozenset(words_asked("insurance")[0]))
+    assert not answers(other, far, SearchQuery(text=other.text, topics=("replicas",)))

@@ -1,21 +1,33 @@
 """How often the floor of `index/search.py` is right: the figures it was calibrated on.
 
-    python -m tests.bench.honest_nothing
+    python -m tests.bench.honest_nothing [--sample]
 
 Questions that a collection answers, and questions it cannot (from other subjects and other
 collections), over 20 invented passages on set safety (`tests/data/honest_nothing.json`), six
 meetings of QMSum and six programmes of The Changelog (`../shared`, where it is there). Nothing is
-tuned to one collection: the floor is the same everywhere. The last run printed
+tuned to one collection: the floor is the same everywhere. And, through the whole search, questions
+to the sample archive: those of `tests/questions/sample.txt`, and 40 that it answers and 34 that it
+cannot, half of these from its own beat (`tests/questions/refused.txt`, looked at before the floor
+was last moved: 28 of the 40 were answered then, 1 of the 34).
 
-    ANSWERABLE: set 30, 86.7 % answered; meeting 67, 89.6 %
-    unrelated questions: to set safety 50, 2.0 %; to meetings 300, 4.3 %; to programmes 300, 2.3 %
-    questions of other collections: 0.0 to 1.5 %, set safety to meetings 6.1 %
+`--sample` measures the sample archive only. The last runs gave
+
+    ANSWERABLE: set 30, 90.0 % answered; meeting 67, 92.5 %
+    unrelated questions: to set safety 50, 4.0 %; to meetings 300, 5.3 %
+    set safety's questions to meetings 180, 7.2 %
+    sample archive: its 62 questions 96.8 % answered, 40 fresh ones 87.5 %, 34 unanswerable 2.9 %
+
+What the question is about, as evidence: a passage on its own topic with some of its words answers
+from a lower likeness on. That brought the 40 from 70 to 80 %, the 62 from 95.2 to 96.8 %, and none
+of the 34.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,18 +35,23 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.catalogue import Catalogue
 from corpus.settings import load_settings
+from corpus.topics import load_subject
 from corpus.types import SearchQuery, Span
 from corpus.vocabulary import load_vocabulary
 from index.embed import Embedder, Vectors, open_embedder
 from index.passages import sentence_spans
 from index.question import understand
-from index.search import Asked, answers
-from index.vectors import Found, words_asked
+from index.search import Asked, answers, find
+from index.sync import sync_index
+from index.vectors import EdgeStore, Found, words_asked
 from tests.indexed import a_passage
+from tests.questions import fill_with_sample, read_questions
 
 DATA = Path(__file__).parents[1] / "data" / "honest_nothing.json"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "transcripts"
+REFUSED = Path(__file__).parents[1] / "questions" / "refused.txt"
 NEAREST = 20
 
 
@@ -124,9 +141,39 @@ def _found(shelf: Collection, index: int, likeness: Vectors) -> Found:
     return Found(passage=passage, cosine=float(likeness[index]), lexical=0.0, score=0.0)
 
 
+def measure_sample() -> list[tuple[str, int, float]]:
+    """Return the same for questions to the sample archive, asked through the whole search."""
+    embedder, subject = open_embedder(load_settings()), load_subject()
+    lines = REFUSED.read_text(encoding="utf-8").splitlines()
+    asked = {
+        "sample archive: its questions": [one.question for one in read_questions()],
+        "sample archive: fresh questions": [one[2:] for one in lines if one.startswith("? ")],
+        "sample archive: unanswerable": [one[2:] for one in lines if one.startswith("! ")],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        catalogue = Catalogue(f"sqlite:///{folder}/catalogue.sqlite")
+        fill_with_sample(catalogue)
+        store = EdgeStore(Path(folder) / "index")
+        sync_index(catalogue, store, embedder)
+
+        def is_answered(question: str) -> bool:
+            vocabulary, today = load_vocabulary(), date(2026, 1, 1)
+            query = understand(question, vocabulary, today=today, subject=subject).query
+            return bool(find(query, catalogue=catalogue, store=store, embedder=embedder).hits)
+
+        measured = [
+            (kind, len(some), float(np.mean([is_answered(one) for one in some])))
+            for kind, some in asked.items()
+        ]
+        store.close()
+        catalogue.close()
+    return measured
+
+
 def main() -> None:
     """Print how often questions of each kind are answered."""
-    for kind, count, share in measure():
+    everything = [] if "--sample" in sys.argv else measure()
+    for kind, count, share in (*everything, *measure_sample()):
         print(f"{kind:<48} {count:>5} asked  {share:>6.1%} answered")
 
 
