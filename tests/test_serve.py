@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 import socket
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +20,12 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from corpus.errors import SettingsError
+from corpus.exports import FORMATS
 from corpus.settings import Settings
+from corpus.types import BASKET, Span
 from tests.seeded import LIVE, Line, Seeded, seed_archive, seed_article, seed_episode
-from ui import serve
+from ui import exporting, serve
+from ui.quotes import Quotes
 from ui.transcripts import lay_out
 
 
@@ -201,6 +208,56 @@ def test_a_paraphrase_is_never_put_in_quotation_marks(page: TestClient, seeded: 
     quote = page.get(f"/api/quote/{seeded.article}?start={start}&end={start + len(words)}").json()
     assert quote["printed"] == f"{words} [paraphrase, not a quotation]"
     assert f"“{words}" not in quote["copy"]
+
+
+@pytest.fixture
+def basket(seeded: Seeded) -> str:
+    """A basket with one quote in it."""
+    quotes, text = Quotes(seeded.archive), seeded.archive.view(seeded.episode).text
+    assert text is not None
+    quotes.empty_basket()
+    start = text.content.index(LIVE)
+    quotes.keep_in_basket(seeded.episode, Span(start, start + len(LIVE)))
+    return BASKET
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_set_is_downloaded_in_every_format(page: TestClient, basket: str, form: str) -> None:
+    answer = page.get(exporting.export_link(basket, form))
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    name = f'attachment; filename="basket{FORMATS[form][0]}"'
+    assert answer.headers["content-disposition"] == name
+    assert answer.content
+    if form == "csv":
+        (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+        assert row["exact"] == LIVE
+
+
+def test_everything_is_downloaded_with_its_manifest(page: TestClient, basket: str) -> None:
+    answer = page.get(exporting.export_link(basket, exporting.EVERYTHING))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        manifest = json.loads(files.read("basket/manifest.json"))
+        assert len(files.namelist()) == len(FORMATS) + 1
+    assert {each["format"] for each in manifest["files"]} == set(FORMATS)
+    assert manifest["counts"]["quotes"] == 1
+
+
+def test_nothing_is_left_of_a_download(
+    page: TestClient, basket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert page.get(exporting.export_link(basket, exporting.EVERYTHING)).status_code == 200
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_format_can_be_chosen_on_the_page() -> None:
+    assert set(exporting.FORMS) == {*FORMATS, exporting.EVERYTHING}
+
+
+@pytest.mark.parametrize("path", ["nosuch/csv", "basket/exe", "..%2f..%2fetc/csv", "%00/zip"])
+def test_what_is_no_set_or_no_format_is_404(page: TestClient, basket: str, path: str) -> None:
+    assert page.get(f"/api/set/{path}").status_code == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil", ""])

@@ -10,7 +10,7 @@ from ui import wording
 from ui.known import Matrix
 
 _MOST_COLUMNS = 40  # years beside each other; of more, only those in which something is said
-_LEAST_BAR = 6  # per cent of the height: one passage can be seen beside hundreds
+_HIGHEST, _LEAST_BAR = 3.2, 0.15  # rem: one passage can be seen beside hundreds
 _LEAST_STRONG = 8  # passages: fewer are not drawn as many, even where they are the most
 
 
@@ -34,11 +34,11 @@ def timeline(years: Sequence[tuple[int, int]], link: Callable[[int], str]) -> st
 def _bar(year: int, count: int, most: int, link: Callable[[int], str]) -> str:
     if not count:
         return f'<li class="onrecord-noyear"><i></i><span>{year}</span></li>'
-    height = max(_LEAST_BAR, round(100 * count / most))
+    height = max(_LEAST_BAR, _HIGHEST * count / most)
     said = wording.counted(count, "passage")
     return (
         f'<li><a href="{escape(link(year))}" target="_self" aria-label="{year}: {said}">'
-        f'<b aria-hidden="true">{count}</b><i style="height:{height}%"></i>'
+        f'<b aria-hidden="true">{count}</b><i style="height:{height:.2f}rem"></i>'
         f'<span aria-hidden="true">{year}</span></a></li>'
     )
 
@@ -64,8 +64,9 @@ def matrix_table(matrix: Matrix) -> str:
         for topic in matrix.topics
     )
     return (
-        '<div class="onrecord-matrix" role="region" tabindex="0" aria-label="Who speaks of what">'
-        "<table><caption>Passages in which a person speaks of a topic in their own words</caption>"
+        '<p class="onrecord-facts">Passages in which a person speaks of a topic in their own '
+        'words</p><div class="onrecord-matrix" role="region" tabindex="0" '
+        'aria-label="Who speaks of what"><table>'
         f'<thead><tr><th scope="col">Topic</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         "</div>"
     )

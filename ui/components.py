@@ -182,8 +182,8 @@ def _component(name: str, *parts: str) -> Callable[..., Any]:
     )
 
 
-answers = _component("answers", "words", "refine", "cards")
-quotelist = _component("quotelist", "words", "quotelist")
+answers = _component("answers", "refine", "cards", "words")
+quotelist = _component("quotelist", "quotelist", "words")
 _player = _component("player", "player")
 
 
