@@ -157,7 +157,8 @@ def spread(ranked: Sequence[Ranked], weights: Weights | None = None) -> list[Ran
     weights = weights or Weights()
     worth = np.array([one.worth for one in ranked])
     nearest, around = np.zeros(len(ranked)), np.zeros(len(ranked))
-    rest, changed = list(range(len(ranked))), {}
+    rest = list(range(len(ranked)))
+    changed: dict[int, float] = {}  # in the new order
     lowest = np.inf
     while rest and len(changed) < weights.first:
         left = worth - weights.elsewhere * nearest

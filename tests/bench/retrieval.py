@@ -13,6 +13,31 @@ Two sets of questions, each over one archive whose passages all methods share:
 Half of each set is to develop on (of the hearings: three of the six, so that no held question asks
 for a developed passage), the other half is only looked at with `--held`. `product` is the ranking
 itself, as `shown` is after neighbours were folded and no mouth was left to fill the answer.
+
+What it came to, MRR and nDCG at 10 (BM25; MiniLM; fusion; product) and the product against the
+best of the three, with the range that nine in ten draws of the questions fall in:
+
+    topics, developed     .671 .328   .604 .329   .682 .359   .764 .499   1.12 (1.00-1.21)  1.39
+    topics, held          .735 .382   .659 .349   .725 .390   .729 .503    .99  (.93-1.02)  1.29
+    questions, developed  .559 .278   .649 .365   .639 .343   .785 .503   1.21 (1.04-1.36)  1.38
+    questions, held       .729 .350   .585 .326   .678 .368   .658 .453    .90  (.78-1.00)  1.23
+    sample, both halves   .817 .786   .732 .680   .839 .797   .884 .840   1.05  (.99-1.11)  1.06
+
+The gain in nDCG holds on hearings never looked at; the one in MRR does not, and is not proven.
+
+Weights were chosen by the mean over 2,200 draws of all of them at once, with the hearings' topic
+lists and the sentences of their answers (developed half) as more questions: the best of one draw
+is chance. Tried like that and left out, as none helped by more than that chance:
+
+- the best sentence of every candidate: +.005 MRR, for eighty sentences to embed a question
+- passages embedded with the end of the question before them, with their speaker, or with their
+  neighbours: worse or the same
+- feedback from the best passages, as vectors (Rocchio) or words (RM3): worse, most of all RM3
+- the document's evidence: no help; knowing the right document would give MRR .78 instead of .71
+- evidence of the turn, of the speaker nearby, of the turn before, of what stands before or after
+- words weighed by the whole archive's idf: less help than by the candidates' own
+- surroundings at 1,200 or 4,000 characters; more weight for words than for meaning
+- five first answers from different places: MRR +.005, nDCG -.02
 """
 
 from __future__ import annotations
@@ -50,7 +75,7 @@ from index.embed import Embedder, Vectors, open_embedder
 from index.filters import Filters
 from index.passages import sentence_spans
 from index.question import understand
-from index.ranking import Asked, Ranked, Weights, by_best_sentence, rank
+from index.ranking import Asked, Ranked, Weights, by_best_sentence, rank, spread
 from index.search import filters_of, search
 from index.sync import sync_index
 from index.vectors import CANDIDATES, EdgeStore, Found, words_asked
@@ -253,7 +278,7 @@ def by_product(weights: Weights | None = None, *, sentences: bool = True) -> Met
         vector = shelf.embedder.embed([text])[0]
         asked = Asked(text, vector, frozenset(words_asked(text)[0]))
         found = shelf.store.search(vector, text, filters_of(question.query), 100)
-        best = rank(asked, found, weights)[:DEPTH]
+        best = spread(rank(asked, found, weights), weights)[:DEPTH]
         if sentences:
             best = [best[at] for at in by_best_sentence(best, _best(shelf.embedder, asked, best))]
         return [one.found.passage for one in best]
@@ -278,25 +303,40 @@ def _best(embedder: Embedder, asked: Asked, ranked: Sequence[Ranked]) -> list[fl
     return best
 
 
+BARE = Weights(
+    surroundings=0, together=0, following=0, asking=0, sure={}, paraphrased=0, elsewhere=0, beside=0
+)
+FULL = Weights()
+AROUND = replace(BARE, surroundings=FULL.surroundings)
+TOGETHER = replace(AROUND, together=FULL.together)
+FOLLOWING = replace(TOGETHER, following=FULL.following)
 METHODS: dict[str, Method_] = {
     "BM25 alone": by_words,
     "MiniLM alone": by_meaning,
     "fusion of both": by_both,
-    "words and meaning, weighed": by_product(
-        Weights(surroundings=0, together=0, asking=0, sure={}, paraphrased=0), sentences=False
+    "words and meaning, weighed": by_product(BARE, sentences=False),
+    "+ surroundings": by_product(AROUND, sentences=False),
+    "+ question's words together": by_product(TOGETHER, sentences=False),
+    "+ question's words in order": by_product(FOLLOWING, sentences=False),
+    "+ asking, certainty, manner": by_product(
+        replace(FULL, elsewhere=0, beside=0), sentences=False
     ),
-    "+ surroundings": by_product(
-        Weights(together=0, asking=0, sure={}, paraphrased=0), sentences=False
-    ),
-    "+ question's words together": by_product(
-        Weights(asking=0, sure={}, paraphrased=0), sentences=False
-    ),
-    "+ asking, certainty, manner": by_product(sentences=False),
+    "+ first from different places": by_product(replace(FULL, beside=0), sentences=False),
+    "+ then what stands beside them": by_product(sentences=False),
     "+ best sentence = product": by_product(),
-    "(product + document's score)": by_product(Weights(document=0.15)),
-    "(product, surroundings at 1,200)": by_product(Weights(near=1200)),
-    "(product, no surroundings)": by_product(Weights(surroundings=0)),
+    "(product + document's score)": by_product(replace(FULL, document=0.15)),
+    "(product, no surroundings)": by_product(replace(FULL, surroundings=0)),
     "shown": shown,
+}
+PLAIN = ("BM25 alone", "MiniLM alone", "fusion of both")
+PRODUCT = "+ best sentence = product"
+FLOORS = {  # MRR and nDCG of the product against the best of the plain ones; floors only rise
+    ("hearings, topics", True): (1.10, 1.36),
+    ("hearings, topics", False): (0.97, 1.26),
+    ("hearings, questions", True): (1.18, 1.35),
+    ("hearings, questions", False): (0.88, 1.20),
+    ("sample", True): (1.04, 1.04),
+    ("sample", False): (1.02, 1.02),
 }
 
 
@@ -304,14 +344,34 @@ METHODS: dict[str, Method_] = {
 
 
 def measure(shelf: Shelf, questions: Sequence[Question]) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield for each method MRR, nDCG and hit at 10."""
+    """Yield for each method MRR, nDCG and hit at 10, a row for each question."""
     grades = [sorted((q.grade(p) for p in shelf.passages), reverse=True) for q in questions]
     for name, method in METHODS.items():
-        rows = [
-            _figures([question.grade(one) for one in method(shelf, question)], ideal)
-            for question, ideal in zip(questions, grades, strict=True)
-        ]
-        yield name, np.mean(rows, axis=0)
+        yield (
+            name,
+            np.array(
+                [
+                    _figures([question.grade(one) for one in method(shelf, question)], ideal)
+                    for question, ideal in zip(questions, grades, strict=True)
+                ]
+            ),
+        )
+
+
+def against_best(rows: dict[str, np.ndarray]) -> np.ndarray:
+    """Return MRR and nDCG of the product as parts of the best of the plain methods."""
+    best = np.max([rows[name].mean(axis=0) for name in PLAIN], axis=0)
+    ratio: np.ndarray = (rows[PRODUCT].mean(axis=0) / best)[:2]
+    return ratio
+
+
+def likely(rows: dict[str, np.ndarray]) -> np.ndarray:
+    """Return between what `against_best` lies for nine in ten draws of the questions."""
+    draw = np.random.default_rng(0)
+    number = len(rows[PRODUCT])
+    drawn = [draw.integers(0, number, number) for _ in range(1000)]
+    ratios = [against_best({name: row[some] for name, row in rows.items()}) for some in drawn]
+    return np.percentile(ratios, [5, 95], axis=0)
 
 
 def _figures(grades: list[int], ideal: list[int]) -> tuple[float, float, float]:
@@ -351,16 +411,28 @@ def sets(folder: Path) -> Iterator[tuple[str, Shelf, list[Question]]]:
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print the figures; fail where the product is below its floor."""
     halves = [True, False] if "--held" in sys.argv else [True]
+    below = []
     with tempfile.TemporaryDirectory() as folder:
         for name, shelf, questions in sets(Path(folder)):
             for develop in halves:
                 half = [one for one in questions if one.develop is develop]
                 title = f"{name}, {'develop' if develop else 'held'} ({len(half)})"
                 print(f"{title:<38} MRR   nDCG  hit@10", flush=True)
+                rows = {}
                 for method, row in measure(shelf, half):
-                    print(f"  {method:<34}", *(f"{value:.3f}" for value in row), flush=True)
+                    rows[method] = row
+                    figures = (f"{value:.3f}" for value in row.mean(axis=0))
+                    print(f"  {method:<34}", *figures, flush=True)
+                ratio, (low, high) = against_best(rows), likely(rows)
+                for at, what in enumerate(("MRR", "nDCG")):
+                    print(f"  product : best, {what:<4} {ratio[at]:.2f}", end=" ")
+                    print(f"({low[at]:.2f}-{high[at]:.2f})", flush=True)
+                if (ratio < FLOORS[name, develop]).any():
+                    below.append(title)
+    if below:
+        raise SystemExit(f"below the floor: {'; '.join(below)}")
 
 
 if __name__ == "__main__":
