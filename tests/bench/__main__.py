@@ -15,6 +15,7 @@ import time
 ALL = (
     "command_speed",
     "index_speed",
+    "find_speed",
     "accuracy",
     "naming",
     "agreement",
