@@ -74,7 +74,11 @@ def test_of_a_long_passage_the_sentences_that_answer_are_quoted(shelf):
 
 def test_roles_dates_kinds_and_sources_filter(shelf):
     shelf.add(1, ("armorer", "Inés Rosa", LIVE), published=datetime(2020, 5, 1, tzinfo=UTC))
-    shelf.add(2, ("actor", "Tom Vane", f"I say: {LIVE}"), kind=DocumentKind.ARTICLE)
+    shelf.add(
+        2,
+        ("actor", "Tom Vane", "I never brought live rounds to a shoot either, whatever they paid."),
+        kind=DocumentKind.ARTICLE,
+    )
     shelf.sync()
 
     def speakers(**fields):
@@ -110,7 +114,14 @@ def test_one_mouth_does_not_fill_the_answer(shelf):
     long = " ".join(f"{LIVE} Point {n} of many about live rounds and sets." for n in range(60))
     shelf.add(1, ("armorer", "Inés Rosa", long))
     for number in range(2, 5):
-        shelf.add(number, ("armorer", f"Other Person {number}", f"{LIVE} {number} {number}"))
+        shelf.add(
+            number,
+            (
+                "armorer",
+                f"Other Person {number}",
+                f"Of live rounds I saw {number * 7} in year {number} on a set.",
+            ),
+        )
     shelf.sync()
     hits = shelf.ask("live rounds")
     assert sum(hit.passage.speaker == "Inés Rosa" for hit in hits) <= 2
