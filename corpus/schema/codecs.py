@@ -152,23 +152,30 @@ def _as_json(value: Any) -> Any:
     kind = type(value)
     if kind is Span:
         return [value.start, value.end]
-    if is_dataclass(kind):
-        names, values = _names_and_values(kind)
-        return dict(zip(names, values(value), strict=True))
+    shape = _names_and_values(kind)  # type: ignore[arg-type]  # a class is hashable
+    if shape is not None:
+        return dict(zip(shape[0], shape[1](value), strict=True))
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"not a value of corpus.types: {kind.__name__}")
 
 
 @cache
-def _names_and_values(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(each.name for each in fields(kind))
+def _names_and_values(
+    kind: Any,
+) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] | None:
+    """Return the fields of a dataclass and what takes them all at once; None: it is none."""
+    names = _names(kind)
+    if names is None:
+        return None
     take = attrgetter(*names)
     return names, take if len(names) > 1 else lambda value: (take(value),)
 
 
 # Only ASCII, so that no character of the value can be one the database refuses.
-_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, default=_as_json)
+_JSON = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=True, check_circular=False, default=_as_json
+)
 
 # ── column types ─────────────────────────────────────────────────────────────────────────────
 
