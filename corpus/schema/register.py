@@ -142,7 +142,8 @@ class Register:
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
             # Past the column types, which cost more than the reading.
-            stored = dict(connection.execute(text("SELECT id, name FROM people")).all())
+            rows = connection.execute(text("SELECT id, name FROM people")).all()
+        stored: dict[str, str] = {row[0]: row[1] for row in rows}
         given = decisions.names
         called = {
             each: given[each][0] if each in given else stored[each]
