@@ -115,7 +115,7 @@ class Board {
       "p",
       { class: "onrecord-where" },
       make("cite", {}, card.title),
-      ...facts.map((fact) => make("span", fact.length < 20 ? { class: "onrecord-tight" } : {}, fact)),
+      ...facts.flatMap((fact) => [" ", make("span", fact.length < 20 ? { class: "onrecord-tight" } : {}, fact)]),
     );
   }
 

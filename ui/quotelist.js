@@ -55,7 +55,7 @@ class QuoteList {
 
   drawWhere(quote) {
     const facts = [quote.show, quote.date, quote.place, quote.sure].filter(Boolean);
-    return make("p", { class: "onrecord-where" }, make("cite", {}, link(quote.href, quote.title)), ...facts.map((fact) => make("span", fact.length < 20 ? { class: "onrecord-tight" } : {}, fact)));
+    return make("p", { class: "onrecord-where" }, make("cite", {}, link(quote.href, quote.title)), ...facts.flatMap((fact) => [" ", make("span", fact.length < 20 ? { class: "onrecord-tight" } : {}, fact)]));
   }
 
   drawChanges(quote) {

@@ -82,7 +82,7 @@ def refined(asked: Asked, answer: Answer, named: Named) -> dict[str, Any]:
         (facet.kind, value.value): value.name for facet in answer.facets for value in facet.values
     }
     return {
-        "summary": summary(answer),
+        "summary": summary(asked, answer),
         "understood": [
             {
                 "key": part.key,
@@ -106,19 +106,21 @@ def refined(asked: Asked, answer: Answer, named: Named) -> dict[str, Any]:
     }
 
 
-def summary(answer: Answer) -> str:
+def summary(asked: Asked, answer: Answer) -> str:
     """Return how many answers there are."""
-    shown, all_of_them = len(answer.hits), answer.answering
+    shown, answering = len(answer.hits), answer.answering
     if not shown:
         return "No quotation"
-    if all_of_them > shown:
-        return f"The best {shown} of {counted(all_of_them, 'passage')} that answer"
-    return counted(shown, "quotation")
+    if has_more(asked, answer):
+        return f"The best {shown} of {counted(answering, 'passage')} that answer"
+    said = counted(shown, "quotation")
+    return f"{said} from {answering:,} passages" if answering > shown else said
 
 
 def has_more(asked: Asked, answer: Answer) -> bool:
-    """Whether more answers can be shown."""
-    return asked.limit < MOST and len(answer.hits) < answer.answering
+    """Whether more answers can be shown; those that only repeat one are folded into it."""
+    shown = len(answer.hits)
+    return asked.limit < MOST and asked.limit <= shown < answer.answering
 
 
 def _label(kind: str, value: str, named: Named) -> str:

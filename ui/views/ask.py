@@ -37,7 +37,8 @@ def render(archive: Archive) -> None:
         _welcome(archive)
         return
     try:
-        answer = archive.ask(asked.question, asked.filters())
+        generation = components.generation(archive)
+        answer = _answer_to(asked.query(), archive.settings.catalogue, generation, archive)
     except NotFoundError as error:  # an address names what is not in the vocabulary
         components.notice("This cannot be asked", str(error))
         st.button("Ask it without narrowing", on_click=_ask, args=[asked.question])
@@ -114,6 +115,14 @@ def _go(query: str) -> None:
 
 
 # ── the answer ───────────────────────────────────────────────────────────────────────────────
+
+
+@st.cache_resource(ttl=20, show_spinner=False, max_entries=64)
+def _answer_to(query: str, catalogue: str, generation: str, _archive: Archive) -> Answer:
+    # A click that keeps a quote draws the page anew, and the question is not asked again for it.
+    del catalogue, generation
+    asked = Asked.parse(query)
+    return _archive.ask(asked.question, asked.filters())
 
 
 def _answer(archive: Archive, answer: Answer, asked: Asked) -> None:

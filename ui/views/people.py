@@ -17,6 +17,8 @@ from ui.knowntexts import topic_anchor
 from ui.persontexts import called_like, decisions_list, person_row, standings_list
 
 _PAGE = 40
+_TOPICS = 8  # shown at first
+_RELATED = '<p class="onrecord-related">{}</p>'
 _SHOWN, _MOST = 24, 384  # statements at first, and at most
 
 
@@ -122,9 +124,12 @@ def _topics(page: PersonPage, topic: str | None) -> None:
             f'<span><a href="{everything}" target="_self">Everything they said</a></span></p>'
         )
         return
-    links = "".join(_topic(page.view.person.id, each) for each in page.topics)
-    if links:
-        st.html(f'<p class="onrecord-related">{links}</p>')
+    links = [_topic(page.view.person.id, each) for each in page.topics]
+    if not links:
+        return
+    most, rest = "".join(links[:_TOPICS]), "".join(links[_TOPICS:])
+    more = f"<details><summary>More topics</summary>{_RELATED.format(rest)}</details>"
+    st.html(_RELATED.format(most) + (more if rest else ""))
 
 
 def _topic(person_id: str, spoken: TopicOfPerson) -> str:
