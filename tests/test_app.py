@@ -14,7 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from corpus.errors import StoreError
-from corpus.types import DiscoveredItem, DocumentKind
+from corpus.types import DiscoveredItem, DocumentKind, Span
 from tests.seeded import (
     LIVE,
     NOW,
@@ -28,6 +28,8 @@ from tests.seeded import (
 )
 from ui import components
 from ui.archive import Archive
+from ui.quotes import Quotes
+from ui.register import Decider
 
 APP = str(Path(components.__file__).with_name("app.py"))
 HOSTILE = (
@@ -257,3 +259,88 @@ def test_hostile_words_are_shown_literally_on_every_page(tmp_path: Path) -> None
 def test_the_best_quote_stands_word_for_word_in_the_text(seeded: Seeded) -> None:
     app = open_page(seeded.archive, q="live rounds have no business on a set").run()
     assert any(LIVE in card["quote"] for card in cards_of(app))
+
+
+def page_of(archive: Archive, name: str, **query: str) -> AppTest:
+    def draw(name: str) -> None:
+        import importlib
+
+        from ui.components import archive_in_use
+
+        importlib.import_module(f"ui.views.{name}").render(archive_in_use())
+
+    components.use_archive(archive)
+    app = AppTest.from_function(draw, default_timeout=30, args=(name,))
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def test_a_part_that_is_off_stays_to_be_switched_on(seeded: Seeded) -> None:
+    asked = "what did armorers say about live rounds"
+    app = open_page(seeded.archive, q=asked, off="role:armorer").run()
+    parts = {part["label"]: part for part in drawn(app)[0]["refine"]["understood"]}
+    assert parts["only armorers"]["on"] is False
+    assert "off=" not in parts["only armorers"]["to"]
+    assert len({card["speaker"] for card in cards_of(app)}) > 1
+
+
+def test_a_facet_says_what_is_chosen_and_where_it_leads(seeded: Seeded) -> None:
+    app = open_page(seeded.archive, q="live rounds", show="Slate and Sound").run()
+    refine = drawn(app)[0]["refine"]
+    assert refine["chosen"] == [
+        {"key": "show Slate and Sound", "label": "Slate and Sound", "to": "q=live+rounds"}
+    ]
+    wide = drawn(open_page(seeded.archive, q="live rounds").run())[0]["refine"]
+    values = {
+        value["name"]: value["to"]
+        for facet in wide["facets"]
+        if facet["kind"] == "show"
+        for value in facet["values"]
+    }
+    assert values["The Call Sheet"] == "q=live+rounds&show=The+Call+Sheet"
+
+
+def test_an_address_that_names_no_role_is_answered_calmly(seeded: Seeded) -> None:
+    app = open_page(seeded.archive, q="live rounds", role="<b>nobody</b>").run()
+    assert not app.exception
+    assert "This cannot be asked" in html(app)
+    assert "<b>nobody" not in html(app)
+
+
+def test_a_topic_opens_with_its_definition_and_rules(seeded: Seeded) -> None:
+    app = page_of(seeded.archive, "topics", topic="blanks")
+    assert not app.exception
+    shown = html(app)
+    assert 'class="onrecord-standfirst"' in shown
+    assert "Cal. Lab. Code" in shown
+    assert {card["speaker"] for card in cards_of(app)} >= {"Ines Okafor"}
+
+
+def test_an_empty_archive_has_every_page(tmp_path: Path) -> None:
+    archive = open_empty(tmp_path / "bare")
+    for name in ("topics", "people", "quotes"):
+        app = page_of(archive, name)
+        assert not app.exception, name
+    assert "Nothing is kept yet" in html(page_of(archive, "quotes"))
+    archive.close()
+
+
+def test_a_quote_that_changed_says_so_in_the_basket(tmp_path: Path) -> None:
+    filled = seed_archive(tmp_path / "changing")
+    archive = filled.archive
+    quotes, text = Quotes(archive), archive.view(filled.episode).text
+    assert text is not None
+    start = text.content.index(LIVE)
+    quotes.keep_in_basket(filled.episode, Span(start, start + len(LIVE)))
+    (before,) = drawn(page_of(archive, "quotes"))[0]["quotes"]
+    assert before["changes"] == []
+    assert before["sure"].endswith("verified now")
+    archive.corrections.correct(
+        filled.episode, "not in a belt", "not on a belt", Decider(author="ann")
+    )
+    (after,) = drawn(page_of(archive, "quotes"))[0]["quotes"]
+    assert after["quote"] == LIVE
+    assert after["changes"][0]["name"] == "Corrected since"
+    assert "not on a belt" in after["changes"][0]["said"]
+    archive.close()

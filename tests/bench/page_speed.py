@@ -166,6 +166,37 @@ def measure_opening(server: Server, browser: Any, episode: str) -> float:
     return seconds
 
 
+def measure_click(server: Server, browser: Any, *, times: int = 10) -> float:
+    """Return the median seconds from a click on an understood part until it is drawn."""
+    from tests.pages import expect
+
+    page = browser.new_page()
+    open_at(page, f"{server.url}/?q={QUESTION.replace(' ', '+')}")
+    part = page.locator(".onrecord-part").first
+    part.wait_for()
+    taken = []
+    for number in range(times):
+        start = time.perf_counter()
+        part.click()
+        expect(part).to_have_attribute("aria-pressed", "true" if number % 2 else "false")
+        taken.append(time.perf_counter() - start)
+    page.close()
+    return statistics.median(taken)
+
+
+def measure_pages(server: Server, browser: Any) -> dict[str, float]:
+    """Return the seconds from an address of every other page until it is drawn."""
+    page = browser.new_page()
+    taken = {}
+    for place in ("/topics", "/topics?topic=blanks", "/people", "/quotes"):
+        open_at(page, server.url + place)  # what is counted once a generation is counted here
+        start = time.perf_counter()
+        open_at(page, server.url + place)
+        taken[place] = time.perf_counter() - start
+    page.close()
+    return taken
+
+
 def main() -> None:
     """Print the rows."""
     with tempfile.TemporaryDirectory() as name, run_browser() as browser:
@@ -179,6 +210,9 @@ def main() -> None:
             for visitors in (1, 20):
                 middle, slow = measure_reruns(server, visitors)
                 print(f"question, {visitors} visitors: p50 {middle:.3f} s, p95 {slow:.3f} s")
+            print(f"a part switched off: {measure_click(server, browser):.3f} s")
+            for place, seconds in measure_pages(server, browser).items():
+                print(f"{place}: {seconds:.1f} s")
             opening = measure_opening(server, browser, episode)
             print(f"permalink into the hour: {opening:.1f} s")
             error = measure_seek(server, browser, episode, (5, 606, 1807, 2408, 3009, 3490))
