@@ -8,11 +8,12 @@ import sys
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 from corpus.types import Certainty
-from index import generations
+from index import generations, vectors
 from index.generations import Generations, copy_settled
 from index.points import passage_of, payload_of
 from index.vectors import EdgeStore, Filters
@@ -235,3 +236,50 @@ def test_a_payload_holds_how_sure_the_words_are_and_an_old_one_is_read_as_before
     old = {key: payload[key] for key in payload.keys() - {"certainty", "corrected"}}
     again = passage_of(made.id, old)
     assert (again.certainty, again.corrected) == (Certainty.PUBLISHER, False)
+
+
+def test_a_large_index_finds_what_a_small_one_does(tmp_path, monkeypatch):
+    """Beyond a size the engine searches a graph of rounded vectors, here from the start."""
+    many = [
+        a_passage(
+            some_words(n),
+            n % 50,
+            document_id=f"doc{n // 50:09}",
+            roles=("armorer",) if n % 3 else ("host",),
+        )
+        for n in range(3000)
+    ]
+    small = EdgeStore(tmp_path / "small")
+    small.publish(indexed(*many), a_change())
+    monkeypatch.setattr(vectors, "_EXACT_KB", 100)
+    monkeypatch.setattr(vectors, "_FILTERED_EXACT_KB", 10)
+    large = EdgeStore(tmp_path / "large")
+    large.publish(indexed(*many), a_change())
+    assert large._reader().shard.info().indexed_vectors_count >= 3000
+    assert share_of_the_same(small, large) >= 0.98
+    new = indexed(a_passage("Open the cylinder.", 1, document_id="new000001"))
+    for store in (small, large):
+        store.publish(new, a_change(removed=["doc000000000"]))
+        assert store.count() == 2951
+        assert ask(store, "open the cylinder", 1)[0].passage.document_id == "new000001"
+    assert share_of_the_same(small, large) >= 0.98
+
+
+def share_of_the_same(small, large):
+    """Compare by meaning alone: a word that nobody weighs is asked for."""
+    found = same = 0
+    for number in range(30):
+        vector = WordEmbedder().embed([some_words(10_000 + number)])[0]
+        for filters in (Filters(), Filters(roles=("host",))):
+            truly, others = (
+                {one.passage.id for one in store.search(vector, "the", filters, 10)}
+                for store in (small, large)
+            )
+            found += len(truly)
+            same += len(truly & others)
+    return same / found
+
+
+def some_words(number):
+    chosen = np.random.default_rng(number).integers(400, size=12)
+    return " ".join(f"word{each}" for each in chosen)
