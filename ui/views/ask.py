@@ -8,13 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from corpus.errors import NotFoundError
+from corpus.errors import NotFoundError, QuoteSetError
 from corpus.types import Stage
 from ui import components, wording
 from ui.addresses import Asked
 from ui.answers import Answer
 from ui.archive import Archive
 from ui.cards import Group, answer_cards
+from ui.logins import login_name
+from ui.quotes import Quotes
 from ui.refining import has_more, names_of, refined
 
 EXAMPLES = (
@@ -133,8 +135,31 @@ def _answer(archive: Archive, answer: Answer, asked: Asked) -> None:
     answer_cards(archive, groups, refine=refined(asked, answer, names_of(archive)), go=_go)
     if not answer.hits:
         _nothing(answer)
-    elif has_more(asked, answer):
-        st.button("Show more answers", on_click=_go, args=[asked.longer().query()])
+        return
+    with st.container(horizontal=True, gap="small"):
+        if has_more(asked, answer):
+            st.button("Show more answers", on_click=_go, args=[asked.longer().query()])
+        if asked.question:
+            _save(archive, asked)
+
+
+def _save(archive: Archive, asked: Asked) -> None:
+    """Offer to make a set of the answers, which remembers the question and can be asked again."""
+    with st.popover("Save as a quote set"):
+        name = st.text_input("Name", asked.question[:120], key=f"set {asked.query()}")
+        saved = st.button("Save", key="save_answers")
+    if saved and name.strip():
+        try:
+            made = Quotes(archive).new_set(
+                name.strip(), author=login_name(), question=asked.question, filters=asked.filters()
+            )
+        except QuoteSetError as error:
+            components.notice("This was not saved", str(error))
+            return
+        st.html(
+            f'<p class="onrecord-line">Saved as <a href="{escape(wording.set_link(made.id))}" '
+            f'target="_self">{escape(made.name)}</a>, with its question.</p>'
+        )
 
 
 def _heading(name: str, hits: list[Any]) -> dict[str, Any]:
