@@ -15,11 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from corpus.beat import vocabulary_folder
 from corpus.entries import Entry, read_entries
 from corpus.errors import VocabularyError
 from corpus.phrases import Pattern
 
-_FOLDER = Path(__file__).with_name("vocabulary")
 _FILES = ("topics.toml", "terms.toml", "incidents.toml", "rules.toml")
 _SETTING, _OTHER_THINGS, _ELSEWHERE = "setting", "not_a_topic", "elsewhere"
 _SPELLINGS, _WORDS = "spellings", "words"
@@ -125,15 +125,18 @@ class Subject:
     version: str  # the first digits of the files' SHA-256
 
 
-@lru_cache(maxsize=4)
 def load_subject(folder: Path | None = None) -> Subject:
-    """Read topics, terms, incidents and rules of `folder`; None: of the one that is installed.
+    """Read topics, terms, incidents and rules of `folder`; None: of the one in force.
 
     Raises:
         VocabularyError: a file is missing or has something that cannot be understood; names the
             file, the table and the key.
     """
-    folder = folder or _FOLDER
+    return _load(folder or vocabulary_folder())
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Subject:
     words, tables = _read_topics(folder)
     others = {name: read_entries(folder / name, words) for name in _FILES[1:]}
     spellings = tables[_SPELLINGS].take_words()

@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from corpus.beat import vocabulary_file, vocabulary_folder
 from corpus.errors import VocabularyError
 from corpus.types import Span
 
-_FOLDER = Path(__file__).with_suffix("")
 _NOT_A_ROLE = "not_a_role"  # table of titles that only contain a role's name
 _ROLE_KEYS = {"name", "plural", "names", "part"}
 
@@ -169,23 +169,31 @@ class Vocabulary:
         return role.name if role else role_id
 
 
-@lru_cache(maxsize=4)
-def load_vocabulary(folder: Path = _FOLDER) -> Vocabulary:
-    """Read the vocabulary files of `folder`.
+def load_vocabulary(folder: Path | None = None) -> Vocabulary:
+    """Read the roles and hotwords of `folder`; None: of the one in force.
+
+    A file that `folder` does not have is the installed one.
 
     Raises:
         VocabularyError: a file is missing or has a key or value that cannot be understood.
     """
-    tables = _read(folder / "roles.toml")
+    return _load(folder or vocabulary_folder())
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Vocabulary:
+    path = vocabulary_file(folder, "roles.toml")
+    tables = _read(path)
     others = tables.pop(_NOT_A_ROLE, {}).get("names", [])
-    roles = tuple(_roles(folder / "roles.toml", tables))
+    roles = tuple(_roles(path, tables))
     by_form = {_fold(form): _NOT_A_ROLE for name in others for form in (name, _plural(name))}
     by_form |= {_fold(form): role.id for role in reversed(roles) for form in _forms(role)}
     longest_first = sorted(by_form, key=len, reverse=True)
     body = "|".join(re.escape(form).replace(r"\ ", r"[\s-]+") for form in longest_first)
     # A hyphen before the word is a prefix ("ex-armorer"), after it a longer compound.
     pattern = re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
-    return Vocabulary(roles, tuple(_hotwords(folder / "hotwords.toml")), pattern, by_form)
+    hotwords = _hotwords(vocabulary_file(folder, "hotwords.toml"))
+    return Vocabulary(roles, tuple(hotwords), pattern, by_form)
 
 
 def _roles(path: Path, tables: dict[str, Any]) -> Iterable[Role]:

@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from corpus.beat import vocabulary_file, vocabulary_folder
 from corpus.errors import VocabularyError
 
 _OTHER_THING, _AS_SUBJECT = "not", "only_as_subject"
@@ -133,12 +134,12 @@ def is_about_the_opposite(asked: str, said: str) -> bool:
     >>> is_about_the_opposite("live rounds", "We have dummies and never had a live round on set.")
     False
     """
-    return any(contrast.opposes(asked, said) for contrast in _contrasts())
+    return any(contrast.opposes(asked, said) for contrast in _contrasts(vocabulary_folder()))
 
 
-@lru_cache(maxsize=1)
-def _contrasts() -> tuple[_Contrast, ...]:
-    file = files("corpus") / "vocabulary" / "contrasts.toml"
+@lru_cache(maxsize=4)
+def _contrasts(folder: Path) -> tuple[_Contrast, ...]:
+    file = vocabulary_file(folder, "contrasts.toml")
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         return tuple(_contrast(table) for table in tables.values())

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urlsplit
 
+from corpus.beat import use_vocabulary
 from corpus.errors import RefusedAddressError, TransientError
 from corpus.settings import Settings
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
@@ -254,6 +255,7 @@ def _crawl(connection: Connection, sources: list[Source], settings: Settings) ->
     """Run Scrapy to the end; the parent decides about Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger().addHandler(logging.NullHandler())
+    use_vocabulary(settings.vocabulary_dir)
     threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()
 
     from scrapy.crawler import CrawlerProcess

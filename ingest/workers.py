@@ -12,8 +12,10 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from corpus.beat import use_vocabulary
 from corpus.errors import OnRecordError, SettingsError, TransientError
 from corpus.settings import Settings
 
@@ -69,18 +71,21 @@ class DaskWorkers:
         client = self._connected()
         self._await_worker(client)
         topic = f"{_TOPIC}-{id(job)}"
-        heard = time.monotonic()
+        heard: float | None = None  # until a worker has begun there is nothing to hear
 
         def hear(event: Any) -> None:
             nonlocal heard
             heard = time.monotonic()
-            report(*event[1])
+            if event[1] is not None:
+                report(*event[1])
 
         client.subscribe_topic(topic, hear)
-        future = client.submit(_work_and_tell, work, job, topic, pure=False)
+        future = client.submit(
+            _work_and_tell, work, job, topic, self._settings.vocabulary_dir, pure=False
+        )
         try:
             while not _is_done(future):
-                if time.monotonic() - heard > self._settings.worker_patience:
+                if heard and time.monotonic() - heard > self._settings.worker_patience:
                     self._start_anew(client, future)
                     raise self._hung()
             result: Result = future.result()
@@ -195,9 +200,13 @@ def _is_done(future: Any) -> bool:
     return True
 
 
-def _work_and_tell(work: Callable[[Any, Report], Result], job: Any, topic: str) -> Result:
+def _work_and_tell(
+    work: Callable[[Any, Report], Result], job: Any, topic: str, vocabulary: Path | None
+) -> Result:
     from distributed import get_worker
 
+    use_vocabulary(vocabulary)
+    get_worker().log_event(topic, None)
     worker = get_worker()
     try:
         # Events travel as msgpack, which knows neither NumPy's floats nor tuples.

@@ -58,7 +58,7 @@ def test_the_version_changes_with_the_files(tmp_path):
     (folder / "terms.toml").write_text(
         (folder / "terms.toml").read_text(encoding="utf-8") + "\n", encoding="utf-8"
     )
-    load_subject.cache_clear()
+    corpus.topics._load.cache_clear()
     assert load_subject(folder).version != SUBJECT.version
 
 

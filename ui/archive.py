@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from corpus.beat import use_vocabulary
 from corpus.citations import one_line
 from corpus.errors import NotFoundError, OnRecordError, TextNotFoundError
 from corpus.settings import Settings
@@ -305,5 +306,9 @@ class Archive:
 
 
 def open_archive(settings: Settings) -> Archive:
-    """Return the archive that `settings` describe; nothing is opened or created yet."""
+    """Return the archive that `settings` describe; nothing is opened or created yet.
+
+    The vocabulary that the settings name is in force in this process from now on.
+    """
+    use_vocabulary(settings.vocabulary_dir)
     return Archive(settings)

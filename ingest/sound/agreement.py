@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise, product
+from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
+from corpus.beat import vocabulary_file, vocabulary_folder
 from corpus.types import Word
 from ingest.sound.spellings import Form, forms_of
 
@@ -201,20 +202,21 @@ def _same_letters(ours: Sequence[Form], theirs: Sequence[Form], left: range, rig
 
 
 def _decides(form: str) -> bool:
-    if form in _NEGATIONS or form in _contrasting():
+    deciding = _contrasting(vocabulary_folder())
+    if form in _NEGATIONS or form in deciding:
         return True
     one = f"{form[:-3]}y" if form.endswith("ies") else form.removesuffix("s")
-    return one in _contrasting()
+    return one in deciding
 
 
 def _is_number(form: str) -> bool:
     return any(character.isdigit() for character in form)
 
 
-@lru_cache(maxsize=1)
-def _contrasting() -> frozenset[str]:
+@lru_cache(maxsize=4)
+def _contrasting(folder: Path) -> frozenset[str]:
     """Words that stand on one side of a contrast only: live, blank, dummy, cold, hot."""
-    text = (files("corpus") / "vocabulary" / "contrasts.toml").read_text(encoding="utf-8")
+    text = vocabulary_file(folder, "contrasts.toml").read_text(encoding="utf-8")
     deciding: set[str] = set()
     for table in tomllib.loads(text).values():
         if table.get("only_as_subject"):
