@@ -306,8 +306,9 @@ class Player {
 
   seek(seconds) {
     const target = Math.min(Math.max(0, seconds), Math.max(0, this.length - 0.05) || seconds);
-    if (this.audio.readyState > 0) this.audio.currentTime = target;
-    else this.pending = target;
+    const ready = this.audio.readyState > 0;
+    this.pending = ready ? undefined : target; // metadata may be there before its event is told
+    if (ready) this.audio.currentTime = target;
     this.showTime();
   }
 
