@@ -301,6 +301,20 @@ def test_a_facet_says_what_is_chosen_and_where_it_leads(seeded: Seeded) -> None:
     assert values["The Call Sheet"] == "q=live+rounds&show=The+Call+Sheet"
 
 
+def test_the_same_words_elsewhere_are_told_below_the_card(tmp_path: Path) -> None:
+    archive = open_empty(tmp_path / "twice")
+    seed_episode(archive)
+    seed_episode(archive, title="Once More", url="https://callsheet.example/episodes/2")
+    publish(archive)
+    app = open_page(archive, q="who may hand a gun to an actor").run()
+    card = next(card for card in cards_of(app) if "Only the armorer" in card["quote"])
+    (also,) = card["also"]
+    titles = {card["title"], also["label"].split("”")[0].strip("“")}
+    assert titles == {"Cold Gun, Warm Chamber", "Once More"}
+    assert also["href"].startswith("/document?document=")
+    archive.close()
+
+
 def test_an_address_that_names_no_role_is_answered_calmly(seeded: Seeded) -> None:
     app = open_page(seeded.archive, q="live rounds", role="<b>nobody</b>").run()
     assert not app.exception

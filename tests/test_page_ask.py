@@ -89,6 +89,30 @@ def test_chosen_words_of_a_transcript_are_kept(visit: Visit, served: Archive) ->
     assert kept == ["rehearsal used rubber guns."]
 
 
+def test_answers_become_a_set_that_remembers_its_question(visit: Visit, served: Archive) -> None:
+    page = visit.open("/?q=who+may+hand+a+gun+to+an+actor")
+    page.get_by_role("button", name="Save as a quote set").click()
+    page.get_by_label("Name").fill("Hand to hand")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Hand to hand").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hand to hand")
+    expect(page.locator(".onrecord-kept-quote").first).to_be_visible()
+    with served.opened() as archive:
+        assert Quotes(archive).view("Hand to hand").about.question == (
+            "who may hand a gun to an actor"
+        )
+
+
+def test_back_takes_a_choice_away(visit: Visit) -> None:
+    page = visit.open("/?q=live+rounds")
+    facet = page.get_by_role("region", name="Show or publication")
+    facet.get_by_role("button", name="The Call Sheet").click()
+    expect(page.get_by_role("group", name="Narrowed to")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("group", name="Narrowed to")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("show="))
+
+
 def test_coming_back_finds_the_question_as_it_was(visit: Visit) -> None:
     page = visit.open("/?q=live+rounds&show=Slate+and+Sound")
     page.get_by_role("link", name="Open in article").first.click()

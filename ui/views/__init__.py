@@ -1,1 +1,1 @@
-"""One render(archive) per screen."""
+"""One `render(archive)` a screen; each says what it shows in its address."""

@@ -91,11 +91,8 @@ def _box() -> str:
 def _dates(asked: Asked) -> tuple[datetime.date | None, datetime.date | None]:
     if not (asked.question or asked.chosen):
         return asked.since, asked.until
-    said = " to ".join(
-        f"{day:%d.%m.%Y}" if day else "…"
-        for day in (asked.since, asked.until)
-        if asked.since or asked.until
-    )
+    days = [f"{day.day} {day:%b %Y}" if day else "…" for day in (asked.since, asked.until)]
+    said = " to ".join(days) if asked.since or asked.until else ""
     with st.popover(f"Published {said}" if said else "Published any time"):
         options: dict[str, Any] = {
             "persist_state": "session",
