@@ -36,6 +36,8 @@ class Filters:
     certainties: tuple[Certainty, ...] = ()  # none: any
     years: tuple[int, ...] = ()  # of publication
     advertisements: bool = False
+    not_roles: tuple[str, ...] = ()  # these and the next are left out, whatever else they are
+    not_speakers: tuple[str, ...] = ()  # as `speakers`
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ def conditions_of(filters: Filters) -> list[list[Condition]]:
     if not filters.advertisements:
         groups.append([Condition("turn_kind", "any", ("speech",))])
     return groups
+
+
+def excluded_by(filters: Filters) -> list[Condition]:
+    """Return conditions of which none may hold."""
+    named = [words for name in filters.not_speakers if (words := tuple(name_words(name)))]
+    conditions = [Condition("speaker_words", "all", words) for words in named]
+    if filters.not_roles:
+        conditions.append(Condition("roles", "any", filters.not_roles))
+    return conditions
 
 
 def _phrase(words: str) -> list[Condition]:

@@ -108,7 +108,8 @@ def find(
         return Results(nearest=nearest_topics(question, query, store, embedder, subject))
     variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
     chosen = variety.choose(spread(answering))
-    places = [_place(one, standing, query.phrases) for one in chosen]
+    packed = store.sentences([one.passage.id for one in chosen])
+    places = [_place(one, standing, query.phrases, packed) for one in chosen]
     return Results(
         hits=_hits(chosen, best_quotes(question, embedder, places)),
         facets=facets_of(one.found.passage for one in answering),
@@ -162,6 +163,8 @@ def filters_of(query: SearchQuery) -> Filters:
         topics=query.only_topics,
         certainties=query.certainties,
         years=query.years,
+        not_roles=query.not_roles,
+        not_speakers=query.not_speakers,
     )
 
 
@@ -188,14 +191,18 @@ def _mentions(content: str, things: Iterable[str]) -> bool:
     return any(words and words <= stems for words in wanted)
 
 
-def _place(one: Chosen, standing: Standing, phrases: Sequence[str]) -> Place:
+def _place(
+    one: Chosen, standing: Standing, phrases: Sequence[str], packed: Mapping[str, str]
+) -> Place:
     """Return where to look for the quote of a passage: with exact words, where they stand."""
     passage = one.passage
     wanted = tuple(standing.phrases_at(passage, phrases) or ())
     until = max(passage.span.end, *(place.end for place in wanted), 0)
     over = until > passage.span.end
     end = standing.turn_of(passage).end if over else until
-    return Place(one.content, Span(passage.span.start, end), until, wanted)
+    within = Span(passage.span.start, end)
+    own = packed.get(passage.id) if within == passage.span else None
+    return Place(one.content, within, until, wanted, own)
 
 
 def _hits(chosen: Sequence[Chosen], quotes: Sequence[tuple[Span, float]]) -> tuple[Hit, ...]:

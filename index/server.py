@@ -13,7 +13,7 @@ import contextlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import Settings
 from corpus.types import Passage
 from index.bm25 import words_asked, words_of
-from index.filters import Condition, Filters, conditions_of
+from index.filters import Condition, Filters, conditions_of, excluded_by
 from index.generations import Manifest
 from index.points import (
     CANDIDATES,
@@ -33,6 +33,7 @@ from index.points import (
     DENSE,
     KEYWORDS,
     RRF_K,
+    SENTENCES,
     SPARSE,
     Change,
     Found,
@@ -43,6 +44,7 @@ from index.points import (
     in_date_order,
     in_order,
     next_manifest,
+    packed_sentences,
     passage_of,
     payload_of,
     refuse_other_model,
@@ -106,7 +108,7 @@ class ServerStore:
             ],
             query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
             limit=width,
-            with_payload=True,
+            with_payload=_SMALL,
             with_vector=[DENSE],
         )
         lexical = [
@@ -171,9 +173,13 @@ class ServerStore:
             must=[wanted, models.IsEmptyCondition(is_empty=models.PayloadField(key="published"))]
         )
         with _translated(self._alias):
-            points = self._client.scroll(name, wanted, limit=limit, order_by=newest)[0]
+            points = self._client.scroll(
+                name, wanted, limit=limit, order_by=newest, with_payload=_SMALL
+            )[0]
             if len(points) < limit:
-                points += self._client.scroll(name, undated, limit=limit - len(points))[0]
+                points += self._client.scroll(
+                    name, undated, limit=limit - len(points), with_payload=_SMALL
+                )[0]
         return in_date_order(passage_of(str(one.id), one.payload or {}) for one in points)
 
     def embedded(self, document_id: str) -> dict[str, Vector]:
@@ -191,6 +197,15 @@ class ServerStore:
                 known |= vectors_by_words(points)
                 if after is None:
                     return known
+
+    def sentences(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """Return the packed sentences of passages, by id; those without any are left out."""
+        name = self._current()
+        if name is None or not passage_ids:
+            return {}
+        with _translated(self._alias):
+            points = self._client.retrieve(name, list(passage_ids), with_payload=[SENTENCES])
+        return packed_sentences(points)
 
     def close(self) -> None:
         """Close the connection."""
@@ -269,14 +284,13 @@ class ServerStore:
 
     def _replace(self, name: str, document: IndexedDocument) -> None:
         """Put the new passages in first, so that a document is never away."""
-        rows = zip(document.passages, document.vectors, strict=True)
         points = [
             models.PointStruct(
                 id=passage.id,
                 vector={DENSE: vector.tolist(), SPARSE: _sparse(passage.content)},
-                payload=payload_of(passage),
+                payload=payload_of(passage, packed),
             )
-            for passage, vector in rows
+            for passage, vector, packed in document.rows()
         ]
         for some in batched(points, _BATCH):
             self._client.upsert(name, points=some, wait=True)
@@ -311,6 +325,8 @@ def _any(key: str, values: Iterable[str]) -> models.FieldCondition:
     return models.FieldCondition(key=key, match=models.MatchAny(any=list(values)))
 
 
+# All of a passage but its sentences, which are many and large.
+_SMALL = models.PayloadSelectorExclude(exclude=[SENTENCES])
 # The manifest is a point too, without a kind of turn.
 _PASSAGES = models.Filter(must=[_any("turn_kind", ("speech", "advertisement"))])
 
@@ -333,7 +349,8 @@ def _sparse(text: str) -> models.SparseVector:
 def _filter(filters: Filters) -> models.Filter:
     groups = [*conditions_of(filters), [Condition("turn_kind", "any", ("speech", "advertisement"))]]
     return models.Filter(
-        must=[models.Filter(should=[_condition(one) for one in group]) for group in groups]
+        must=[models.Filter(should=[_condition(one) for one in group]) for group in groups],
+        must_not=[_condition(one) for one in excluded_by(filters)],
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import qdrant_edge as edge
 from corpus.errors import VectorIndexError
 from corpus.types import Passage
 from index.bm25 import words_asked, words_of
-from index.filters import Condition, Filters, conditions_of
+from index.filters import Condition, Filters, conditions_of, excluded_by
 from index.generations import Generations, Manifest
 from index.points import (
     CANDIDATES,
@@ -26,6 +26,7 @@ from index.points import (
     DENSE,
     KEYWORDS,
     RRF_K,
+    SENTENCES,
     SPARSE,
     Change,
     Found,
@@ -38,6 +39,7 @@ from index.points import (
     in_date_order,
     in_order,
     next_manifest,
+    packed_sentences,
     passage_of,
     payload_of,
     refuse_other_model,
@@ -61,6 +63,7 @@ __all__ = [
     "words_of",
 ]
 
+_SMALL = edge.PayloadSelector.Exclude([SENTENCES])
 _BATCH = 512
 _OPEN_ATTEMPTS = 5
 # Up to here (50,000 passages of 384 numbers) every vector is looked at, beyond a graph is built of
@@ -122,7 +125,7 @@ class EdgeStore:
                 edge.Prefetch(limit=width, query=q, filter=wanted, params=_thorough())
                 for q in queries
             ],
-            with_payload=True,
+            with_payload=_SMALL,
             with_vector=[DENSE],
         )
         lexical = [edge.QueryRequest(limit=width, query=q, filter=wanted) for q in queries[1:]]
@@ -180,12 +183,12 @@ class EdgeStore:
         undated = edge.Filter(must=[wanted, edge.IsEmptyCondition("published")])
         with _translated(reader.manifest.generation):
             dated = edge.ScrollRequest(
-                limit=limit, filter=wanted, order_by=newest, with_payload=True
+                limit=limit, filter=wanted, order_by=newest, with_payload=_SMALL
             )
             points = list(reader.shard.scroll(dated)[0])
             if len(points) < limit:
                 rest = edge.ScrollRequest(
-                    limit=limit - len(points), filter=undated, with_payload=True
+                    limit=limit - len(points), filter=undated, with_payload=_SMALL
                 )
                 points += reader.shard.scroll(rest)[0]
         return in_date_order(passage_of(str(one.id), one.payload or {}) for one in points)
@@ -204,13 +207,22 @@ class EdgeStore:
                     offset=after,
                     limit=_BATCH,
                     filter=edge.Filter(must=[match]),
-                    with_payload=True,
+                    with_payload=_SMALL,
                     with_vector=[DENSE],
                 )
                 points, after = reader.shard.scroll(request)
                 known |= vectors_by_words(points)
                 if after is None:
                     return known
+
+    def sentences(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """Return the packed sentences of passages, by id; those without any are left out."""
+        reader = self._reader()
+        if reader is None or not passage_ids:
+            return {}
+        with _translated(reader.manifest.generation):
+            points = reader.shard.retrieve(list(passage_ids), [SENTENCES], False)
+            return packed_sentences(points)
 
     def close(self) -> None:
         """Let go of the open generation."""
@@ -319,20 +331,21 @@ def _delete(shard: edge.EdgeShard, document_ids: Iterable[str]) -> None:
 
 def _replace(shard: edge.EdgeShard, document: IndexedDocument) -> None:
     _delete(shard, [document.id])
-    rows = zip(document.passages, document.vectors, strict=True)
-    for some in batched(rows, _BATCH):
+    for some in batched(document.rows(), _BATCH):
         shard.update(edge.UpdateOperation.upsert_points([_point(*row) for row in some]))
 
 
-def _point(passage: Passage, vector: Vector) -> edge.Point:
+def _point(passage: Passage, vector: Vector, packed: str) -> edge.Point:
     sparse = edge.SparseVector(*words_of(passage.content))
-    return edge.Point(passage.id, {DENSE: vector.tolist(), SPARSE: sparse}, payload_of(passage))
+    payload = payload_of(passage, packed)
+    return edge.Point(passage.id, {DENSE: vector.tolist(), SPARSE: sparse}, payload)
 
 
 def _edge_filter(filters: Filters) -> edge.Filter:
     groups = conditions_of(filters)
     return edge.Filter(
-        must=[edge.Filter(should=[_edge_condition(one) for one in group]) for group in groups]
+        must=[edge.Filter(should=[_edge_condition(one) for one in group]) for group in groups],
+        must_not=[_edge_condition(one) for one in excluded_by(filters)],
     )
 
 

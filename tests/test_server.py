@@ -115,6 +115,9 @@ QUESTIONS = [
     ("guns", {"manners": (Manner.SPOKEN, Manner.QUOTED)}),
     ("guns", {"manners": (Manner.REPORTED,)}),
     ("lunch dollies grips", {}),
+    ("live rounds", {"not_roles": ("armorer",)}),
+    ("live rounds", {"not_speakers": ("inés rosa", "VANE")}),
+    ("dummy round", {"roles": ("armorer",), "not_speakers": ("Rosa",)}),
 ]
 
 
@@ -168,6 +171,20 @@ def test_filters_leave_out_what_does_not_match(store):
         "The"
     ]
     assert ask(store, "gun", until=october) == []
+
+
+def test_who_is_left_out_is_not_found(store):
+    store.publish(indexed(*PASSAGES), a_change())
+    without = contents(ask(store, "live rounds gas gun", limit=40, not_roles=("armorer",)))
+    assert {"The", "Rubber", "Filler"} == set(without)
+    assert contents(ask(store, "gas", roles=("armorer",), not_speakers=("Ines ROSA",))) == ["Blanks"]
+    assert "Live" in contents(ask(store, "live", limit=40, not_speakers=("Ines Vane", "", "ine")))
+    both = ask(store, "gun", limit=40, not_roles=("assistant_director",), not_speakers=("Vane",))
+    assert {"Live", "A", "Rubber", "Filler"} == set(contents(both))
+    assert opening_words(
+        store.select(Filters(roles=("armorer",), not_roles=("property_master",)), 9)
+    ) == ["Live", "A"]
+    assert store.facet("roles", Filters(not_roles=("armorer",))) == {"assistant_director": 1}
 
 
 def test_advertisements_are_left_out_unless_wanted(store):

@@ -71,6 +71,8 @@ class SearchQuery:
     certainties: tuple[Certainty, ...] = ()  # none: any
     years: tuple[int, ...] = ()  # of publication
     limit: int = 8
+    not_roles: tuple[str, ...] = ()  # whoever has one of them is left out
+    not_speakers: tuple[str, ...] = ()  # as `speakers`: they are left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,19 +148,26 @@ class KeptQuote:
     rules: tuple[str, ...] = ()
     media_sha256: str | None = None  # the playback copy the times refer to
     made_with: str | None = None  # extractor, models and settings the words come from
-    capture_sha256: str | None = None
-    retrieved: datetime | None = None
+    words_sha256: str | None = None  # the file the words were read or heard from, as fetched
+    capture_sha256: str | None = None  # of its page; without one, the same as `words_sha256`
+    retrieved: datetime | None = None  # that file
     author: str = ""  # who kept it
     kept: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetQuote:
-    """A quote in a set: its place, and what is noted of it there."""
+    """A quote in a set: its place, and what is noted of it there.
+
+    `kept` is what is shown: the picture as it was kept, or, where `was` is set, what the archive
+    holds now in its place; then `was` is the picture.
+    """
 
     number: int  # 1-based
     kept: KeptQuote
     note: str | None = None
+    was: KeptQuote | None = None
+    changes: tuple[str, ...] = ()  # what has become of it since it was kept; none: not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
