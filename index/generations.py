@@ -26,7 +26,7 @@ from typing import BinaryIO
 
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 
-_FORMAT = 1  # of the data: a reader refuses any other
+_FORMAT = 2  # of the data: a reader refuses any other
 _COPY_TRIES = 20
 _COPY_PAUSE = 0.05  # seconds, times the number of the try
 _LOCK_PATIENCE = 60.0  # seconds to wait for another writer

@@ -27,6 +27,7 @@ Vectors = NDArray[np.float32]  # one a row
 T = TypeVar("T")
 
 DENSE, SPARSE = "dense", "sparse"
+SENTENCES = "sentences"  # payload key, large, and needed of the few passages that are quoted
 KEYWORDS = (  # payload keys with an index: one for every filter and every list of choices
     "document_id",
     "person_id",
@@ -67,6 +68,12 @@ class IndexedDocument:
     fingerprint: str
     passages: Sequence[Passage]
     vectors: Vectors
+    sentences: Sequence[str] = ()  # one a passage, packed (`sentences.py`); none: not kept
+
+    def rows(self) -> Iterator[tuple[Passage, Vector, str]]:
+        """Return each passage with its vector and its packed sentences, "" where there are none."""
+        packed = self.sentences or ("",) * len(self.passages)
+        return zip(self.passages, self.vectors, packed, strict=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +111,17 @@ class VectorStore(Protocol):
     def embedded(self, document_id: str) -> dict[str, Vector]:
         """Return the vectors that a document's passages have now, by their words."""
 
+    def sentences(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """Return the packed sentences of passages, by id; those without any are left out."""
+
     def close(self) -> None:
         """Let go of what is open."""
 
 
-def payload_of(passage: Passage) -> dict[str, Any]:
+def payload_of(passage: Passage, packed: str = "") -> dict[str, Any]:
     """Return everything of `passage`, and the keys that filters look at."""
     payload = {
+        SENTENCES: packed or None,
         "document_id": passage.document_id,
         "revision": passage.revision,
         "start": passage.span.start,
@@ -241,6 +252,12 @@ def vectors_by_words(points: Iterable[Any]) -> dict[str, Vector]:
         point.payload["content"]: np.asarray(point.vector[DENSE], dtype=np.float32)
         for point in points
     }
+
+
+def packed_sentences(points: Iterable[Any]) -> dict[str, str]:
+    """Return the packed sentences of an engine's points, by id."""
+    held = ((str(point.id), (point.payload or {}).get(SENTENCES)) for point in points)
+    return {point_id: packed for point_id, packed in held if packed}
 
 
 def found_points(points: Iterable[Any], worded: Iterable[Any], vector: Vector) -> Iterator[Found]:

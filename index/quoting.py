@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from corpus.types import Passage, Span
 from index.embed import Embedder
 from index.passages import count_words, sentence_spans
 from index.ranking import WORD_WEIGHT, Asked, share_asking
+from index.sentences import unpacked
 
 _QUOTE_WORDS = 75
 _TOO_SHORT = 20  # words: a shorter quote takes its neighbour whatever it says
@@ -30,6 +29,7 @@ class Place:
     within: Span
     until: int
     wanted: tuple[Span, ...] = ()
+    packed: str | None = None  # the vectors of its sentences, where they are kept
 
     @property
     def sentences(self) -> list[Span]:
@@ -45,23 +45,20 @@ def best_quotes(
 
     Args:
         question: what was asked.
-        embedder: the model the question was embedded with.
+        embedder: the model the question was embedded with; asked only where the vectors of the
+            sentences are not kept, or are not of these sentences (a quote over two passages).
         places: one or more sentences each.
     """
-    sentences = [place.sentences for place in places]
-    words = [
-        span.of(place.content)
-        for place, spans in zip(places, sentences, strict=True)
-        for span in spans
-    ]
-    likeness = embedder.embed(words) @ question.vector if words else np.zeros(0)
-    worth = iter(
-        float(like) + WORD_WEIGHT * question.shared(said) - _ASKING * share_asking(said)
-        for like, said in zip(likeness, words, strict=True)
-    )
     quotes = []
-    for place, spans in zip(places, sentences, strict=True):
-        worths = [next(worth) for _ in spans]
+    for place in places:
+        spans = place.sentences
+        words = [span.of(place.content) for span in spans]
+        vectors = unpacked(place.packed, spans, embedder.size)
+        likeness = (embedder.embed(words) if vectors is None else vectors) @ question.vector
+        worths = [
+            float(like) + WORD_WEIGHT * question.shared(said) - _ASKING * share_asking(said)
+            for like, said in zip(likeness, words, strict=True)
+        ]
         core = _core(place, spans, worths)
         quotes.append((_grown(place.content, spans, worths, core), max(worths)))
     return quotes

@@ -21,6 +21,7 @@ from index.about import tag_passages
 from index.embed import Embedder, Vectors
 from index.passages import split_passages
 from index.points import Change, IndexedDocument, Vector, VectorStore
+from index.sentences import pack, sentences_of, unpacked
 
 Progress = Callable[[float, str], None]
 _ENOUGH = 512  # passages embedded together, so that texts of like length meet
@@ -40,6 +41,15 @@ class SyncReport:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A document's passages and, of each, the sentences."""
+
+    document_id: str
+    passages: list[Passage]
+    sentences: list[list[str]]
+
+
 @dataclass(slots=True)
 class _Making:
     """The documents being split and embedded, and what becomes of them."""
@@ -48,7 +58,7 @@ class _Making:
     embedder: Embedder
     subject: Subject
     wanted: Mapping[str, str]  # document id → fingerprint
-    embedded: Callable[[str], Mapping[str, Vector]]  # document id → words → their vector
+    held: VectorStore | None  # whose vectors are still good; None: nobody's
     progress: Progress | None
     done: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -57,54 +67,80 @@ class _Making:
     def documents(self) -> Iterator[IndexedDocument]:
         """Yield the wanted documents; memory does not grow with their number."""
         people = {person.id: person for person in self.catalogue.people()}
-        waiting: list[tuple[str, list[Passage]]] = []
+        waiting: list[_Split] = []
         for number, document_id in enumerate(self.wanted, 1):
             waiting += self._split(document_id, people)
-            if sum(len(some) for _, some in waiting) >= _ENOUGH or number == len(self.wanted):
+            if sum(len(one.passages) for one in waiting) >= _ENOUGH or number == len(self.wanted):
                 yield from self._embed(waiting)
                 waiting = []
             if self.progress:
                 part = number / len(self.wanted)
                 self.progress(part, f"indexed {number} of {len(self.wanted)} documents")
 
-    def _split(
-        self, document_id: str, people: Mapping[str, Person]
-    ) -> list[tuple[str, list[Passage]]]:
+    def _split(self, document_id: str, people: Mapping[str, Person]) -> list[_Split]:
         try:
             reading = self.catalogue.reading(document_id)
             document = self.catalogue.document(document_id)
         except NotFoundError as error:  # gone since we asked what there is
             self.skipped.append((document_id, str(error)))
             return []
-        passages = split_passages(reading, document, people)
-        return [(document_id, tag_passages(passages, self.subject))]
+        passages = tag_passages(split_passages(reading, document, people), self.subject)
+        said = [sentences_of(reading.text.content, passage) for passage in passages]
+        return [_Split(document_id, passages, said)]
 
-    def _embed(self, waiting: Sequence[tuple[str, list[Passage]]]) -> Iterator[IndexedDocument]:
-        vectors = self._vectors(waiting)
-        start = 0
-        for document_id, passages in waiting:
-            end = start + len(passages)
-            yield IndexedDocument(
-                id=document_id,
-                fingerprint=self.wanted[document_id],
-                passages=passages,
-                vectors=vectors[start:end],
-            )
-            self.done.append(document_id)
-            start = end
-        self.passages += start
-
-    def _vectors(self, waiting: Sequence[tuple[str, list[Passage]]]) -> Vectors:
-        known: dict[str, Vector] = {}
-        for document_id, _ in waiting:
-            known.update(self.embedded(document_id))
-        contents = [one.content for _, some in waiting for one in some]
-        new = list(dict.fromkeys(words for words in contents if words not in known))
+    def _embed(self, waiting: Sequence[_Split]) -> Iterator[IndexedDocument]:
+        known, packed = self._kept(waiting)
+        size = self.embedder.size
+        wanted = [each.content for one in waiting for each in one.passages]
+        wanted += [
+            words
+            for one in waiting
+            for passage, said in zip(one.passages, one.sentences, strict=True)
+            if passage.id not in packed
+            for words in said
+        ]
+        new = list(dict.fromkeys(words for words in wanted if words not in known))
         if new:
             known.update(zip(new, self.embedder.embed(new), strict=True))
-        if not contents:
-            return np.zeros((0, self.embedder.size), dtype=np.float32)
-        return np.stack([known[words] for words in contents])
+        for one in waiting:
+            yield IndexedDocument(
+                id=one.document_id,
+                fingerprint=self.wanted[one.document_id],
+                passages=one.passages,
+                vectors=_rows([each.content for each in one.passages], known, size),
+                sentences=[
+                    packed.get(passage.id) or pack(_rows(said, known, size))
+                    for passage, said in zip(one.passages, one.sentences, strict=True)
+                ],
+            )
+            self.done.append(one.document_id)
+            self.passages += len(one.passages)
+
+    def _kept(self, waiting: Sequence[_Split]) -> tuple[dict[str, Vector], dict[str, str]]:
+        """Return what need not be embedded: vectors by their words, packed sentences by passage."""
+        known: dict[str, Vector] = {}
+        packed: dict[str, str] = {}
+        if self.held is None:
+            return known, packed
+        for one in waiting:
+            known |= (own := self.held.embedded(one.document_id))
+            same = {
+                passage.id: said
+                for passage, said in zip(one.passages, one.sentences, strict=True)
+                if passage.content in own
+            }
+            held = self.held.sentences(list(same))
+            size = self.embedder.size
+            packed |= {
+                key: one for key, one in held.items() if unpacked(one, same[key], size) is not None
+            }
+        return known, packed
+
+
+def _rows(words: Sequence[str], known: Mapping[str, Vector], size: int) -> Vectors:
+    if not words:
+        return np.zeros((0, size), dtype=np.float32)
+    return np.stack([known[each] for each in words])
 
 
 def sync_index(
@@ -164,7 +200,7 @@ def _publish(
         embedder=embedder,
         subject=subject,
         wanted=wanted,
-        embedded=store.embedded if manifest else _nothing,
+        held=store if manifest else None,
         progress=progress,
     )
     change = Change(
@@ -185,7 +221,3 @@ def _publish(
         skipped=tuple(making.skipped),
         seconds=time.monotonic() - begun,
     )
-
-
-def _nothing(_: str) -> Mapping[str, Vector]:
-    return {}
