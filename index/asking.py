@@ -244,11 +244,14 @@ def take_asking(masked: str, masks: Masks, is_off: Callable[[Named], bool]) -> A
 
 
 def take_bare_name(masked: str, masks: Masks) -> tuple[Named, ...]:
-    """Return the people of a question that is nothing but their names."""
-    if not re.fullmatch(rf"{NAME}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s+)?{NAME}){{0,7}}", masked):
+    """Return who is named by a question that is nothing but names of people and roles."""
+    if not re.fullmatch(
+        rf"(?:the\s+|all\s+(?:the\s+)?)?{NAME}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s+)?{NAME}){{0,7}}",
+        masked,
+    ):
         return ()
     who = masks.named_in(masked)
-    sure = all(one.kind == "speaker" and (one.as_written or one.words[:1].isupper()) for one in who)
+    sure = all(one.kind != "speaker" or one.as_written or one.words[:1].isupper() for one in who)
     return tuple(who) if sure else ()
 
 

@@ -7,7 +7,7 @@ into words that a reader asked to leave as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -37,7 +37,7 @@ _NO_WORDS = re.compile(
 class Named:
     """A role or person named in a question, and what the words could also mean."""
 
-    kind: Literal["role", "speaker"]
+    kind: Literal["role", "speaker", "without role", "without speaker", "unknown speaker"]
     value: str
     words: str
     otherwise: str = ""  # the archive decided against it
@@ -49,7 +49,8 @@ class Masks:
     """What is hidden in one question, and what it says there."""
 
     phrases: list[str] = field(default_factory=list)
-    named: list[Named] = field(default_factory=list)
+    named: list[tuple[Named, ...]] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # of each of `named`, as it was written
     kept: list[str] = field(default_factory=list)
 
     def hide_phrases(self, question: str) -> str:
@@ -88,10 +89,19 @@ class Masks:
                 places[span] = _either(places[span], role, speaking)
         masked, end = "", 0
         for span, one in sorted(places.items())[:_MOST_NAMES]:
-            masked += question[end : span.start] + chr(_FIRST_NAME + len(self.named))
-            self.named.append(one)
+            masked += question[end : span.start] + self._hide((one,), one.words)
             end = span.end
         return masked + question[end:]
+
+    def hide_together(self, masked: str, members: Iterable[Named]) -> str:
+        """Return a character for words that name several who stand in one place."""
+        many = tuple(members)
+        return self._hide(many, self.show(masked)) if len(self.named) < _MOST_NAMES else masked
+
+    def _hide(self, members: tuple[Named, ...], words: str) -> str:
+        self.named.append(members)
+        self.shown.append(words)
+        return chr(_FIRST_NAME + len(self.named) - 1)
 
     def keep(self, words: str) -> str:
         """Return a character for words that stay in the text and are read as nothing."""
@@ -102,7 +112,8 @@ class Masks:
 
     def named_in(self, masked: str) -> list[Named]:
         """Return who is named in `masked`, in its order."""
-        return [self.named[ord(mark) - _FIRST_NAME] for mark in re.findall(NAME, masked)]
+        marks = re.findall(NAME, masked)
+        return [one for mark in marks for one in self.named[ord(mark) - _FIRST_NAME]]
 
     def show(self, masked: str) -> str:
         """Return `masked` with everything hidden in it in its words."""
@@ -110,7 +121,7 @@ class Masks:
         text = re.sub(
             PHRASE, lambda mark: self.phrases[ord(mark.group()) - ord(FIRST_PHRASE)], text
         )
-        return re.sub(NAME, lambda mark: self.named[ord(mark.group()) - _FIRST_NAME].words, text)
+        return re.sub(NAME, lambda mark: self.shown[ord(mark.group()) - _FIRST_NAME], text)
 
 
 def clean(question: str, longest: int) -> str:
@@ -121,9 +132,10 @@ def clean(question: str, longest: int) -> str:
 def _either(person: Named, role: str, speaking: Callable[[str], bool] | None) -> Named:
     """Return a word that is somebody's surname and a role as what the archive supports.
 
-    People are the archive's own; where a role speaks in it too, a capital means the name.
+    People are the archive's own; where a role speaks in it too, a capital means the name. A name
+    that is only like theirs means the role.
     """
     named = person.words[:1].isupper() or (speaking is not None and not speaking(role))
-    if named:
+    if named and person.as_written:
         return replace(person, otherwise=role)
     return Named("role", role, person.words, otherwise=person.value)

@@ -51,6 +51,8 @@ def _of_anything(query: SearchQuery) -> Filters:
         until=query.until,
         people=query.people,
         years=query.years,
+        not_roles=query.not_roles,
+        not_speakers=query.not_speakers,
     )
 
 

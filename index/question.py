@@ -19,6 +19,7 @@ from corpus.types import SearchQuery
 from corpus.vocabulary import Vocabulary
 from index.asking import EDGES, Asking, is_filler, take_asking, take_bare_name
 from index.dates import Period, find_period, is_sentence
+from index.exclusions import hide_exclusions, leading_to, take_exclusions
 from index.likenames import joined, register_of
 from index.limits import OWN_WORDS, Limits, take_limits
 from index.masks import FIRST_PHRASE, KEPT, NAME, Masks, Named, clean
@@ -30,8 +31,14 @@ _LONGEST = 1000  # characters; what follows is no question
 
 Kind = Literal[
     "role", "speaker", "phrase", "show", "since", "until", "without", "manner",
+    "without role", "without speaker",
     "topic", "term", "incident", "not read as", "unknown role", "unknown speaker",
 ]  # fmt: skip
+
+
+_CHOOSING = frozenset(
+    ("role", "speaker", "show", "since", "until", "without role", "without speaker")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class UnderstoodPart:
     @property
     def filters(self) -> bool:
         """Whether it says by itself which passages are meant, so that all of them are asked for."""
-        return not self.off and self.kind in ("role", "speaker", "show", "since", "until")
+        return not self.off and self.kind in _CHOOSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,7 @@ def understand(  # noqa: PLR0913 -- what the archive has, part by part
     reading = _Reading(Masks(), frozenset(off), today, subject, tuple(people))
     masked = reading.take_shows(reading.masks.hide_phrases(plain), shows)
     masked = reading.masks.hide_names(masked, vocabulary, people, speaking)
+    masked = reading.take_exclusions(hide_exclusions(masked, reading.masks, people))
     text = reading.take_asking(reading.take_limits(masked))
     parts = [replace(part, off=reading.is_off(part)) for part in reading.parts()]
     if is_filler(text) and not any(part.kind == "phrase" for part in parts):
@@ -117,6 +125,8 @@ def _query(text: str, parts: Iterable[UnderstoodPart], period: Period | None) ->
         text=text,
         roles=values("role"),
         speakers=values("speaker"),
+        not_roles=values("without role"),
+        not_speakers=values("without speaker"),
         sources=values("show"),
         phrases=values("phrase"),
         since=period.since if period and values("since") else None,
@@ -139,6 +149,7 @@ class _Reading:
     subject: Subject | None
     people: tuple[str, ...]
     shows: list[tuple[str, str]] = field(default_factory=list)  # name, words
+    left_out: tuple[Named, ...] = ()
     limits: Limits = field(default_factory=lambda: Limits(""))
     asking: Asking = field(default_factory=lambda: Asking(""))
     period: Period | None = None
@@ -158,6 +169,14 @@ class _Reading:
             rest += f"{masked[end : one.span.start]} {stays} "
             end = one.span.end
         return re.sub(r"\s+", " ", rest + masked[end:]).strip().lstrip(" ,:") if end else masked
+
+    def take_exclusions(self, masked: str) -> str:
+        """Return the question without whom it leaves out, where it asks for what was said."""
+        asks = take_asking(leading_to(masked), self.masks, lambda _: False).asks
+        if not asks and is_sentence(self.masks.show(masked)):
+            return masked
+        rest, self.left_out = take_exclusions(masked, self.masks, self._speaker_off)
+        return rest
 
     def take_limits(self, masked: str) -> str:
         """Return the question without what it leaves out.
@@ -241,7 +260,7 @@ class _Reading:
         yield from dict.fromkeys(self._all_parts())
 
     def _all_parts(self) -> Iterator[UnderstoodPart]:
-        for one in self.asking.who:
+        for one in (*self.asking.who, *self.left_out):
             yield UnderstoodPart(one.kind, one.value, one.words)
             if one.otherwise:
                 yield UnderstoodPart("not read as", one.otherwise, one.words)

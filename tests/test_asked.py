@@ -24,7 +24,14 @@ SHOWS = ("Set Talk", "The Trade", "KQRX", "Fresh Paint", "Props")
 KINDS = (
     *("role", "speaker", "show", "phrase", "without", "since", "until", "manner"),
     "unknown role",
+    *("without role", "without speaker"),
 )
+KIND_OF = {
+    "own": "manner",
+    "unknown": "unknown role",
+    "notrole": "without role",
+    "notspeaker": "without speaker",
+}
 NOT_LOOKED_FOR = frozenset(
     re.findall(
         "[a-z]+", "the a an of on about in from for to at by is are was were be what did do does"
@@ -55,7 +62,7 @@ def asked():
             questions.append((line[2:], {}))
         elif line and not line.startswith("#"):
             kind, value = line.split(" ", 1)
-            kind = {"own": "manner", "unknown": "unknown role"}.get(kind, kind)
+            kind = KIND_OF.get(kind, kind)
             value = "own words" if kind == "manner" else value
             questions[-1][1].setdefault(kind, []).append(value)
     return questions

@@ -44,6 +44,8 @@ def _understood_as_dict(answer: Answer) -> dict[str, Any]:
         "text": query.text,
         "roles": list(query.roles),
         "speakers": list(query.speakers),
+        "not_roles": list(query.not_roles),
+        "not_speakers": list(query.not_speakers),
         "sources": list(query.sources),
         "kind": query.kind.value if query.kind else None,
         "since": query.since.isoformat() if query.since else None,

@@ -144,7 +144,10 @@ class Asking:
             quote = quote_reading(reading, hit.quote)
         except QuoteError:  # corrected, and the index does not know yet
             return None
-        if query.roles and not set(query.roles).intersection(quote.attribution.roles):
+        roles = quote.attribution.roles
+        if query.roles and not set(query.roles).intersection(roles):
+            return None
+        if set(query.not_roles).intersection(roles):
             return None
         person = self._person_of(quote)
         if query.speakers and hit.passage.person_id and person is None:

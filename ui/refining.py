@@ -32,6 +32,7 @@ _PARTS = {
     "show": "on",
     "manner": "only",
     "without": "without",
+    "without speaker": "nothing said by",
     "not read as": "not read as",
     "unknown role": "no such role here:",
     "unknown speaker": "nobody of that name here:",
@@ -126,6 +127,8 @@ def has_more(asked: Asked, answer: Answer) -> bool:
 def _label(kind: str, value: str, named: Named) -> str:
     if kind == "role":
         return f"only {named('roles', value)}"
+    if kind == "without role":
+        return f"no {named('roles', value)}"
     if kind in ("topic", "term", "incident"):
         value = named(kind, value)
     return f"{_PARTS.get(kind, kind)} {value}"
