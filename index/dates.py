@@ -66,6 +66,7 @@ class Period:
     until: datetime | None
     span: Span
     words: str
+    note: str = ""  # how it was come by, where the words do not say it
 
 
 def find_period(question: str, today: date, *, asks_for_words: bool) -> Period | None:

@@ -25,11 +25,15 @@ _NEAR_IT = re.compile(
     r"shortly|immediately)\s+$",
     re.IGNORECASE,
 )
+_TRIAL = re.compile(r"\btrials?\b", re.I)
+_BEGAN = re.compile(
+    r"\btrial\b.{0,80}?\b(?:began|begins|started|opened)\b|\bwent\s+on\s+trial\b|"
+    r"\bjury\s+(?:selection|was\s+(?:chosen|selected|picked))|\bopening\s+statements\b",
+    re.I,
+)
+_DECIDED = re.compile(r"convict|acquit")
 _FOLLOWED = (  # words of a question → words of a fact
-    (
-        re.compile(r"\b(?:trial|verdict|conviction|convicted)\b", re.I),
-        re.compile(r"convict|acquit"),
-    ),
+    (re.compile(r"\b(?:verdict|conviction|convicted|acquittal|acquitted)\b", re.I), _DECIDED),
     (re.compile(r"\bsentenc\w+", re.I), re.compile(r"sentenced")),
     (re.compile(r"\bdismiss\w+", re.I), re.compile(r"dismiss")),
 )
@@ -49,22 +53,27 @@ def find_moment(question: str, subject: Subject) -> Period | None:
     moment = _moment(match["what"], question, subject)
     if moment is None:
         return None
-    first, last = moment
+    first, last, note = moment
     side = match["side"].casefold()
     span = Span(match.start(), match.end())
     if side in ("before", "until") or side.startswith("prior"):
-        return Period(None, _midnight(first), span, match.group())
+        return Period(None, _midnight(first), span, match.group(), note)
     since = first if side == "since" else last
-    return Period(_midnight(since), None, span, match.group())
+    return Period(_midnight(since), None, span, match.group(), note)
 
 
-def _moment(what: str, question: str, subject: Subject) -> tuple[date, date] | None:
-    """Return the first day of what is named and the day after it."""
+_Moment = tuple[date, date, str]  # first day, the day after the last one, how they were come by
+
+
+def _moment(what: str, question: str, subject: Subject) -> _Moment | None:
+    """Return when what is named was."""
     named = _incidents(what, subject) or _incidents(question, subject)
+    if _TRIAL.search(what):
+        return _trial(named or list(subject.incidents.values()))
     for asked, told in _FOLLOWED:
         if asked.search(what):
             days = _days_of(named or list(subject.incidents.values()), told)
-            return (days, days + timedelta(days=1)) if days else None
+            return (days, days + timedelta(days=1), "") if days else None
     here = _incidents(what, subject)
     if not here and _HAPPENED.search(what):
         here = named
@@ -88,10 +97,23 @@ def _days_of(incidents: Iterable[Incident], told: re.Pattern[str]) -> date | Non
     return days[0] if len(days) == 1 else None
 
 
-def _day_of(incident: Incident) -> tuple[date, date]:
+def _trial(incidents: list[Incident]) -> _Moment | None:
+    """Return from when to when a trial was: from the first thing known of it to its verdict."""
+    began, decided = _days_of(incidents, _BEGAN), _days_of(incidents, _DECIDED)
+    first, last = began or decided, decided or began
+    if first is None or last is None or last < first:
+        return None
+    day = f"{first.day} {first:%B %Y}"
+    note = (
+        f"the trial began on {day}" if began else f"of the trial, only {day} is known: the verdict"
+    )
+    return first, last + timedelta(days=1), note
+
+
+def _day_of(incident: Incident) -> _Moment:
     if isinstance(incident.date, int):
-        return date(incident.date, 1, 1), date(incident.date + 1, 1, 1)
-    return incident.date, incident.date + timedelta(days=1)
+        return date(incident.date, 1, 1), date(incident.date + 1, 1, 1), ""
+    return incident.date, incident.date + timedelta(days=1), ""
 
 
 def _midnight(day: date) -> datetime:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from corpus.topics import Subject
@@ -46,14 +46,27 @@ class UnderstoodPart:
     """One thing read from the question, with the words it was read from."""
 
     kind: Kind
-    value: str  # role id, name, phrase, ISO date (`until` is not included), …
+    value: str  # role id, name, phrase, ISO date (of `until`, the day after the last), …
     words: str
     off: bool = False  # the reader switched it off: its words are only words
+    note: str = ""  # why so, where the words do not say it
 
     @property
     def key(self) -> str:
         """What `understand(off=…)` calls it; the same however the question is worded."""
         return f"{self.kind}:{self.value}"
+
+    @property
+    def shown(self) -> str:
+        """The value as it is printed: of `until`, the last day that is meant."""
+        if self.kind != "until":
+            return self.value
+        return (date.fromisoformat(self.value) - timedelta(days=1)).isoformat()
+
+    @property
+    def said(self) -> str:
+        """What was understood, in words."""
+        return f"{self.kind} {self.shown}" + (f" ({self.note})" if self.note else "")
 
     @property
     def is_note(self) -> bool:
@@ -292,6 +305,8 @@ class _Reading:
 
 def _date_parts(period: Period | None) -> Iterator[UnderstoodPart]:
     if period and period.since:
-        yield UnderstoodPart("since", period.since.date().isoformat(), period.words)
+        day = period.since.date().isoformat()
+        yield UnderstoodPart("since", day, period.words, note=period.note)
     if period and period.until:
-        yield UnderstoodPart("until", period.until.date().isoformat(), period.words)
+        day = period.until.date().isoformat()
+        yield UnderstoodPart("until", day, period.words, note=period.note)

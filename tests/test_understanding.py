@@ -165,7 +165,7 @@ def test_own_words_leave_out_paraphrase(question):
             None,
             "blanks",
         ),
-        ("what did armorers say about blanks before the trial", None, (2024, 3, 6), "blanks"),
+        ("what did armorers say about blanks before the trial", None, (2024, 2, 21), "blanks"),
         ("what did armorers say about blanks after the verdict", (2024, 3, 7), None, "blanks"),
         ("what did Zanov say about Rust before the sentencing", None, (2024, 4, 15), "Rust"),
         ("live rounds since Rust", (2021, 10, 21), None, "live rounds"),

@@ -63,6 +63,7 @@ def _understood_as_dict(answer: Answer) -> dict[str, Any]:
                 "value": part.value,
                 "words": part.words,
                 "off": part.off,
+                "note": part.note,
             }
             for part in answer.understood
         ],
@@ -130,7 +131,7 @@ def answer_lines(answer: Answer, *, explain: bool = False) -> Iterator[str]:
         explain: whether to say of every hit what it is worth and why.
     """
     if answer.understood:
-        parts = (f"{part.kind} {part.value}{' (off)' * part.off}" for part in answer.understood)
+        parts = (f"{part.said}{' (off)' * part.off}" for part in answer.understood)
         yield "Understood: " + plain("; ".join(parts))
         yield ""
     if not answer.hits:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import NotFoundError
 from ui.addresses import FACETS, MOST, Asked
 from ui.answers import Answer, Facet, FacetValue
 from ui.archive import Archive
 from ui.wording import counted, upper_first
+
+if TYPE_CHECKING:
+    from index.question import UnderstoodPart
 
 _NAMES = {
     "role": "Role",
@@ -24,7 +27,7 @@ _NAMES = {
 _PARTS = {
     "speaker": "said by",
     "since": "since",
-    "until": "before",
+    "until": "until",
     "phrase": "the exact words",
     "topic": "topic:",
     "term": "term:",
@@ -37,6 +40,7 @@ _PARTS = {
     "unknown role": "no such role here:",
     "unknown speaker": "nobody of that name here:",
 }
+_NAMED = ("topic", "term", "incident")
 _SHOWN = 60  # values of one facet: the rest are reached by asking more narrowly
 
 Named = Callable[[str, str], str]
@@ -87,7 +91,7 @@ def refined(asked: Asked, answer: Answer, named: Named) -> dict[str, Any]:
         "understood": [
             {
                 "key": part.key,
-                "label": _label(part.kind, part.value, named),
+                "label": _label(part, named),
                 "on": not part.off,
                 "note": part.is_note,
                 "to": asked.switch(part.key).query(),
@@ -124,14 +128,12 @@ def has_more(asked: Asked, answer: Answer) -> bool:
     return asked.limit < MOST and asked.limit <= shown < answer.answering
 
 
-def _label(kind: str, value: str, named: Named) -> str:
-    if kind == "role":
-        return f"only {named('roles', value)}"
-    if kind == "without role":
-        return f"no {named('roles', value)}"
-    if kind in ("topic", "term", "incident"):
-        value = named(kind, value)
-    return f"{_PARTS.get(kind, kind)} {value}"
+def _label(part: UnderstoodPart, named: Named) -> str:
+    note = f" ({part.note})" if part.note else ""
+    if part.kind in ("role", "without role"):
+        return f"{'only' if part.kind == 'role' else 'no'} {named('roles', part.value)}{note}"
+    value = named(part.kind, part.value) if part.kind in _NAMED else part.shown
+    return f"{_PARTS.get(part.kind, part.kind)} {value}{note}"
 
 
 def _facets(asked: Asked, answer: Answer) -> Iterator[dict[str, Any]]:
