@@ -13,10 +13,10 @@ from dataclasses import replace
 from corpus.types import Certainty, Hit, Passage, Reason
 from index.duplicates import wording_of
 from index.filters import Filters
+from index.hosting import only_leads
 from index.passages import count_words
 from index.points import VectorStore
 from index.quoting import opening_quote
-from index.ranking import share_asking
 from index.standing import Standing
 
 _WIDTH = 240  # passages looked at, the newest
@@ -77,7 +77,7 @@ def _newest_and_surest(one: Passage) -> tuple[float, str, bool, bool, int, int]:
         -one.published.timestamp() if one.published else float("inf"),
         one.document_id,
         not (one.topics or one.terms),
-        count_words(one.content) < _TELLING or share_asking(one.content) > 0.5,
+        count_words(one.content) < _TELLING or only_leads(one),
         _ORDER[one.certainty],
         one.span.start,
     )

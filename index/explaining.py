@@ -43,6 +43,16 @@ def _reasons(one: Ranked, sentence: float, added: float) -> tuple[Reason, ...]:
             said="the first answers from different places, then what stands beside them",
         ),
         Reason(
+            part="order",
+            value=one.settled,
+            said="a reply before its question, answers before what asks, own words before others'",
+        ),
+        Reason(
+            part="topic",
+            value=weights.on_topic * one.on_topic,
+            said=f"about {one.on_topic:.0%} of what the question names",
+        ),
+        Reason(
             part="certainty, manner",
             value=one.other,
             said="how sure and whose the words are; asking taken off",

@@ -16,7 +16,18 @@ from itertools import pairwise
 from corpus.anchors import times_of, trim
 from corpus.certainty import certainty_of
 from corpus.reading import checked_in, corrected_in, overlaps
-from corpus.types import Document, Passage, Person, Reading, Span, Text, Turn, TurnKind
+from corpus.types import (
+    Document,
+    Manner,
+    Passage,
+    Person,
+    Reading,
+    Span,
+    Text,
+    Turn,
+    TurnKind,
+)
+from index.cues import stated
 from index.phrases import seam_of
 
 FEWEST_WORDS = 40  # a shorter rest joins its neighbour
@@ -70,8 +81,13 @@ def split_passages(
             corrected=overlaps(span, corrected),
         )
         for turn in text.turns
-        for span in _group(text.content, sentence_spans(text.content, turn.span))
+        for span in _group(text.content, _sentences(text.content, turn))
     ]
+
+
+def _sentences(content: str, turn: Turn) -> list[Span]:
+    sentences = sentence_spans(content, turn.span)
+    return stated(content, sentences) if turn.manner is Manner.AUTHORED else sentences
 
 
 def sentence_spans(content: str, within: Span) -> list[Span]:

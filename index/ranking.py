@@ -10,7 +10,7 @@ and what was tried and left out, is in `tests/bench/retrieval.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -40,6 +40,7 @@ _BESIDE = 0.2  # added to one further down for each of these that it stands righ
 _SENTENCE = 0.05  # of its best sentence, among passages that are shown
 _SURE = {Certainty.CHECKED: 0.05, Certainty.CONTESTED: -0.05}
 _PARAPHRASED = 0.05  # taken off what somebody else put into words
+_ON_TOPIC = 0.15  # of the share of what the question names that a passage is about
 
 _WORD = re.compile(r"\w+")
 
@@ -53,6 +54,35 @@ class Asked:
     text: str
     vector: Vectors
     terms: frozenset[int]
+    # words that name something of the vocabulary: ids of the topics, terms and incidents they name
+    about: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether every word of the question names something of the vocabulary."""
+        return bool(self.about) and len(self.about) == len(self.terms)
+
+    def carried(self, passage: Passage) -> float:
+        """Return the share of the things that the question names that a passage is about."""
+        if not self.about:
+            return 0.0
+        tags = {*passage.topics, *passage.terms, *passage.incidents}
+        return sum(not tags.isdisjoint(ids) for ids in self.about.values()) / len(self.about)
+
+    def is_about(self, passage: Passage) -> bool:
+        """Return whether a passage is about one of the things it names, or it names none."""
+        return not self.about or self.carried(passage) > 0
+
+    def is_all_in(self, words: str, around: Collection[str]) -> bool:
+        """Return whether `words` have some of the question's, and their setting names the rest.
+
+        Args:
+            words: of a passage.
+            around: ids of what its document is about.
+        """
+        missing = self.terms - set(words_of(words)[0])
+        named = (self.about.get(stem, frozenset()) for stem in missing)
+        return len(missing) < len(self.terms) and all(not ids.isdisjoint(around) for ids in named)
 
     def shared(self, words: str) -> float:
         """Return the share of the question's words (stems, no stop words) that are in `words`."""
@@ -73,12 +103,15 @@ class Ranked:
     following: float = 0.0  # share of the question's pairs of words that follow each other in it
     other: float  # certainty and manner added, questions taken off
     shared: float  # share of the question's words in the passage itself
+    on_topic: float = 0.0  # share of what the question names that the passage is about
     place: float = 0.0  # what standing beside better answers takes off or adds
+    settled: float = 0.0  # what `settling.py` takes off or adds
+    replies: float = 0.0  # likeness of the question that it replies to, where that was asked
 
     @property
     def level(self) -> float:
         """How much of an answer it is at all, 0..1: the same in a small archive and a large."""
-        likeness = max(0.0, self.found.cosine)
+        likeness = max(0.0, self.found.cosine, self.replies)
         return min(1.0, (likeness + WORD_WEIGHT * self.shared) / (1 + WORD_WEIGHT))
 
 
@@ -98,6 +131,7 @@ class Weights:
     beside: float = _BESIDE
     sure: dict[Certainty, float] = field(default_factory=lambda: dict(_SURE))
     paraphrased: float = _PARAPHRASED
+    on_topic: float = _ON_TOPIC
 
 
 def rank(
@@ -119,12 +153,14 @@ def rank(
     following = _following(question, [one.passage.content for one in found], held)
     document = _documents(found, own) if weights.document else np.zeros(len(found))
     other = np.array([_other(one.passage, weights) for one in found])
+    on_topic = np.array([question.carried(one.passage) for one in found])
     worth = (
         own
         + weights.surroundings * around
         + weights.together * together
         + weights.following * following
         + weights.document * document
+        + weights.on_topic * on_topic
         + other
     )
     ranked = [
@@ -137,6 +173,7 @@ def rank(
             following=float(following[at]),
             other=float(other[at]),
             shared=float(held[at].mean()) if held[at].size else 0.0,
+            on_topic=float(on_topic[at]),
         )
         for at, one in enumerate(found)
     ]

@@ -8,8 +8,9 @@ query without a text only chooses (`browsing.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError
@@ -22,11 +23,25 @@ from index.embed import Embedder
 from index.explaining import reasons_of, said_of
 from index.facets import Facets, facets_in, facets_of
 from index.filters import Filters
+from index.hosting import only_leads, only_presents
 from index.nearest import nearest_topics
+from index.passages import sentence_spans
 from index.points import Found, VectorStore
 from index.quoting import Place, best_quotes
-from index.ranking import CANDIDATES, WORD_WEIGHT, Asked, Ranked, by_best_sentence, rank, spread
+from index.ranking import (
+    CANDIDATES,
+    WORD_WEIGHT,
+    Asked,
+    Ranked,
+    by_best_sentence,
+    rank,
+    sentence_parts,
+    spread,
+)
+from index.replies import Replies, find_replies
+from index.settling import in_order, settle
 from index.standing import Standing
+from index.subjects import named_in
 from index.variety import Chosen, Variety, fold_quotes
 
 # Calibrated by `tests/bench/honest_nothing.py`; its docstring has the figures.
@@ -37,6 +52,11 @@ NEAR_WITH_ALL_WORDS = 0.15  # a rare name or term, all of it there
 NEAR_AND_WORDED = 0.47  # cosine and `WORD_WEIGHT` of the share of words together
 NEAR_ON_TOPIC = 0.24  # cosine that is enough on the question's own topic, with some of its words
 SOME_WORDS_SHARED = 0.3
+NEAR_LEADING = 0.55  # of both together: a passage that only asks or presents
+NEAR_ON_ALL = 0.05  # where the question only names what it is about, or with all of `MANY_WORDS`
+MANY_WORDS = 3
+
+_WHO = re.compile(r"\b(?:who|whom|guests?|introduc\w+|host\w*|interview\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,27 +114,105 @@ def find(
         cause = f"made with {manifest.embedder}, asked with {embedder.name}"
         raise IndexOutOfDateError(cause=cause, remedy="onrecord index --rebuild")
     vector = embedder.embed([query.text])[0]
-    question = Asked(query.text, vector, frozenset(words_asked(query.text)[0]))
-    width = max(CANDIDATES, 4 * query.limit)
-    found = store.search(vector, query.text, filters, width)
-    # Passages that do not answer still show what the ones around them are about.
-    answering = [one for one in rank(question, found) if answers(question, one.found, query)]
+    stems = frozenset(words_asked(query.text)[0])
+    question = Asked(query.text, vector, stems, _named(query, subject))
     standing = Standing(catalogue)
+    answering, replies = _answering(question, query, store, standing)
+    if not answering:
+        return Results(nearest=nearest_topics(question, query, store, embedder, subject))
+    variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
+    chosen = variety.choose(in_order(settle(spread(answering), replies.to)))
+    packed = store.sentences([one.passage.id for one in chosen])
+    places = [_place(one, standing, query.phrases, packed) for one in chosen]
+    return Results(
+        hits=_hits(chosen, best_quotes(question, embedder, places), replies),
+        facets=facets_of(one.found.passage for one in answering),
+        answering=len(answering),
+    )
+
+
+def _named(query: SearchQuery, subject: Subject | None) -> dict[int, frozenset[str]]:
+    ids = {*query.topics, *query.terms, *query.incidents}
+    return named_in(query.text, subject, ids) if subject and ids else {}
+
+
+def _answering(
+    question: Asked, query: SearchQuery, store: VectorStore, standing: Standing
+) -> tuple[list[Ranked], Replies]:
+    """Return the passages that answer, best first, and which of them reply to which."""
+    filters = filters_of(query)
+    found = store.search(question.vector, query.text, filters, max(CANDIDATES, 4 * query.limit))
+    replies = find_replies(question, found, filters, store)
+    # Passages that do not answer still show what the ones around them are about.
+    ranked = [
+        replace(one, replies=replies.likeness.get(one.found.passage.id, 0.0))
+        for one in rank(question, [*found, *replies.found])
+    ]
+    told = _told_in(ranked)
+    answering = [one for one in ranked if _answers(question, one, query, told)]
+    if not answering and question.is_bare:
+        answering = [
+            one
+            for one in rank(question, _on_topic(question, query, filters, store))
+            if _answers(question, one, query, told)
+        ]
     if query.phrases:
         answering = [
             one for one in answering if standing.phrases_at(one.found.passage, query.phrases)
         ]
-    if not answering:
-        return Results(nearest=nearest_topics(question, query, store, embedder, subject))
-    variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
-    chosen = variety.choose(spread(answering))
-    packed = store.sentences([one.passage.id for one in chosen])
-    places = [_place(one, standing, query.phrases, packed) for one in chosen]
-    return Results(
-        hits=_hits(chosen, best_quotes(question, embedder, places)),
-        facets=facets_of(one.found.passage for one in answering),
-        answering=len(answering),
-    )
+    return answering, replies
+
+
+def _on_topic(
+    question: Asked, query: SearchQuery, filters: Filters, store: VectorStore
+) -> list[Found]:
+    """Return passages about what the question names, however little they are like it."""
+    if filters.topics or not query.topics:
+        return []
+    within = replace(filters, topics=query.topics)
+    return store.search(question.vector, query.text, within, CANDIDATES)
+
+
+def _told_in(ranked: Iterable[Ranked]) -> dict[str, set[str]]:
+    """Return the incidents that documents tell of, as far as their passages were found."""
+    told: dict[str, set[str]] = {}
+    for one in ranked:
+        passage = one.found.passage
+        told.setdefault(passage.document_id, set()).update(passage.incidents)
+    return told
+
+
+def _answers(
+    question: Asked, ranked: Ranked, query: SearchQuery, told: Mapping[str, set[str]]
+) -> bool:
+    """Return whether a passage answers by itself, or by where it stands.
+
+    That is: as the reply to the same question, or in a document on the very incident.
+    """
+    passage = ranked.found.passage
+    if only_leads(passage) and not (query.phrases or _is_same(ranked, query)):
+        return False
+    if answers(question, ranked.found, query):
+        return True
+    if query.phrases or _is_left_out(passage.content, query):
+        return False
+    around = told[passage.document_id]
+    return ranked.replies > 0 or (bool(around) and question.is_all_in(passage.content, around))
+
+
+def _is_same(ranked: Ranked, query: SearchQuery) -> bool:
+    """Return whether a passage that only asks or presents asks the very thing, or presents whom.
+
+    Who is presented as a surgeon has not said anything yet.
+    """
+    if only_presents(ranked.found.passage) and not _WHO.search(query.text):
+        return False
+    return ranked.found.cosine + WORD_WEIGHT * ranked.shared >= NEAR_LEADING
+
+
+def _is_left_out(content: str, query: SearchQuery) -> bool:
+    unwanted = bool(query.without) and _mentions(content, query.without)
+    return unwanted or is_about_the_opposite(query.text, content)
 
 
 def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
@@ -133,9 +231,13 @@ def _is_near(question: Asked, found: Found, query: SearchQuery) -> bool:
     shared = question.shared(found.passage.content)
     if found.cosine + WORD_WEIGHT * shared >= NEAR_AND_WORDED:
         return True
+    if question.is_bare and question.carried(found.passage) >= 1:
+        return found.cosine >= NEAR_ON_ALL
     if _is_on_topic(found.passage, query) and shared >= SOME_WORDS_SHARED:
         return found.cosine >= NEAR_ON_TOPIC
     least = NEAR_WITH_ALL_WORDS if shared >= 1 else NEAR_WITH_WORDS
+    if shared >= 1 and len(question.terms) >= MANY_WORDS:
+        least = NEAR_ON_ALL
     return shared >= MOST_WORDS_SHARED and found.cosine >= least
 
 
@@ -197,6 +299,8 @@ def _place(
     """Return where to look for the quote of a passage: with exact words, where they stand."""
     passage = one.passage
     wanted = tuple(standing.phrases_at(passage, phrases) or ())
+    if one.ranked.replies and not wanted:  # what replies is what comes first
+        wanted = tuple(sentence_spans(one.content, passage.span)[:1])
     until = max(passage.span.end, *(place.end for place in wanted), 0)
     over = until > passage.span.end
     end = standing.turn_of(passage).end if over else until
@@ -205,13 +309,16 @@ def _place(
     return Place(one.content, within, until, wanted, own)
 
 
-def _hits(chosen: Sequence[Chosen], quotes: Sequence[tuple[Span, float]]) -> tuple[Hit, ...]:
+def _hits(
+    chosen: Sequence[Chosen], quotes: Sequence[tuple[Span, float]], replies: Replies
+) -> tuple[Hit, ...]:
     """Return the hits in the order that their best sentences leave.
 
     The first hit's score says how much of an answer it is at all, the others' how they compare.
     """
-    ranked = [one.ranked for one in chosen]
     worths = [worth for _, worth in quotes]
+    found = [one.ranked for one in chosen]
+    ranked = settle(found, replies.to, added=sentence_parts(worths))
     order = by_best_sentence(ranked, worths)
     reasons = reasons_of(ranked, worths)
     hits: list[Hit] = []

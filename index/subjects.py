@@ -6,11 +6,12 @@ other things ("blank", "insurance") counts without the beat being named beside i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from corpus.topics import Subject
+from index.bm25 import words_asked
 from index.tagging import tag
 
 _BEFORE = "on "  # so that a title at the beginning does not owe its capital to its place
@@ -34,3 +35,13 @@ def subjects_of(text: str, subject: Subject) -> Iterator[Asked]:
             continue
         if len(_BEFORE) <= one.span.start and one.span.end <= len(asked):
             yield Asked(one.kind, one.id, one.span.of(asked))
+
+
+def named_in(text: str, subject: Subject, ids: Collection[str]) -> dict[int, frozenset[str]]:
+    """Return the words (stems) of `text` that name some of the `ids`, and which they name."""
+    named: dict[int, set[str]] = {}
+    for one in subjects_of(text, subject):
+        for stem in words_asked(one.words)[0] if one.id in ids else ():
+            named.setdefault(stem, set()).add(one.id)
+    asked = set(words_asked(text)[0])
+    return {stem: frozenset(some) for stem, some in named.items() if stem in asked}

@@ -75,9 +75,11 @@ class Variety:
                 self._take(one, wording)
             else:
                 passed.append((one, wording))
-        for one, wording in passed:  # rather more of one person than less of an answer
-            if self._fits(one.found.passage, any_person=True):
-                self._take(one, wording)
+        # Rather more of one person, and what stands beside an answer, than less of an answer.
+        for beside in (False, True):
+            for one, wording in passed:
+                if self._fits(one.found.passage, any_person=True, beside=beside):
+                    self._take(one, wording)
         return self.chosen
 
     @property
@@ -96,13 +98,13 @@ class Variety:
             same.fold(ranked, content)
         return same is not None
 
-    def _fits(self, passage: Passage, *, any_person: bool = False) -> bool:
-        if self._is_full:
+    def _fits(self, passage: Passage, *, any_person: bool = False, beside: bool = False) -> bool:
+        if self._is_full or any(one.passage.id == passage.id for one in self.chosen):
             return False
         per_document = max(2, self.limit // 4) * (2 if self.one_voice else 1)
         if self._mouths[_mouth(passage)] >= per_document:
             return False
-        if any(_are_neighbours(passage, one.passage) for one in self.chosen):
+        if not beside and any(_are_neighbours(passage, one.passage) for one in self.chosen):
             return False
         person = passage.person_id
         few = self.one_voice or any_person or not person

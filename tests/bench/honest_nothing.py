@@ -159,7 +159,10 @@ def measure_sample() -> list[tuple[str, int, float]]:
         def is_answered(question: str) -> bool:
             vocabulary, today = load_vocabulary(), date(2026, 1, 1)
             query = understand(question, vocabulary, today=today, subject=subject).query
-            return bool(find(query, catalogue=catalogue, store=store, embedder=embedder).hits)
+            found = find(
+                query, catalogue=catalogue, store=store, embedder=embedder, subject=subject
+            )
+            return bool(found.hits)
 
         measured = [
             (kind, len(some), float(np.mean([is_answered(one) for one in some])))

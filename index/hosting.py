@@ -1,0 +1,69 @@
+"""What a host says to lead on: questions, and words that present a guest or a show. Pure.
+
+An interviewer repeats the question best of all and a presenter names what the guest is: both are
+near to what is asked, and neither answers it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from corpus.types import Passage, Span
+from index.passages import count_words, sentence_spans
+
+_MOSTLY = 0.5  # of the words
+_LONGEST = 400  # characters of a sentence in which presenting words are looked for
+
+_TODAY = r"(?:\s+(?:today|tonight|now|here|again|this\s+(?:week|time|morning|evening)))?"
+_PRESENTS = re.compile(
+    r"^\W*(?:hello|hi|hey|welcome|good\s+(?:morning|afternoon|evening))\b"
+    r"|\b(?:my|our|today['’]s|tonight['’]s|this\s+week['’]s)\s+(?:(?:first|next|last|special)\s+)?"
+    rf"guests?{_TODAY}\s+(?:is|are|was|were)\b"
+    rf"|\b(?:i['’]m|i\s+am|we['’]re|we\s+are){_TODAY}\s+(?:talking|speaking|joined|sitting)"
+    rf"{_TODAY}\s+(?:with|to|by)\b"
+    rf"|\b(?:joining|with)\s+(?:me|us){_TODAY},?\s+(?:is|are)\b"
+    r"|\b(?:is|are)\s+(?:here|with\s+(?:me|us)|(?:my|our)\s+guests?)"
+    rf"{_TODAY}\W*$"
+    r"|\b(?:you['’]re|you\s+are)\s+listening\s+to\b",
+    re.IGNORECASE,
+)
+_NAMES_A_GUEST = re.compile(
+    r"\b[Hh]ere(?:['’]s|\s+is|\s+are)\s+[A-Z]\w+\s+[A-Z]\w+"
+    r"|\b[Tt]his\s+is\s+[A-Z][^.?!]{0,60}\bI['’]m\s+[A-Z]"
+    r"|\bI['’]m\s+[A-Z][^.?!]{0,60}\b[Tt]his\s+is\s+[A-Z]"
+)
+
+
+def only_leads(passage: Passage) -> bool:
+    """Return whether most of a passage asks or presents."""
+    return _share(passage.content)[0] > _MOSTLY
+
+
+def only_presents(passage: Passage) -> bool:
+    """Return whether most of a passage presents somebody, and none of it asks."""
+    leading, asking = _share(passage.content)
+    return leading > _MOSTLY and not asking
+
+
+def ends_asking(passage: Passage) -> bool:
+    """Return whether the last thing that a passage says is a question."""
+    return passage.content.rstrip("”\"’') ").endswith("?")
+
+
+@lru_cache(maxsize=5_000)
+def _share(words: str) -> tuple[float, float]:
+    """Return the shares of the words that ask or present, and that ask."""
+    asking = presenting = 0
+    for span in sentence_spans(words, Span(0, len(words))):
+        said = span.of(words)
+        if said.rstrip("”\"’') ").endswith("?"):
+            asking += count_words(said)
+        elif _presents(said[:_LONGEST]):
+            presenting += count_words(said)
+    every = max(1, count_words(words))
+    return (asking + presenting) / every, asking / every
+
+
+def _presents(sentence: str) -> bool:
+    return bool(_PRESENTS.search(sentence) or _NAMES_A_GUEST.search(sentence))
