@@ -18,6 +18,7 @@ from corpus.beat import vocabulary_file, vocabulary_folder
 from corpus.errors import VocabularyError
 
 _OTHER_THING, _AS_SUBJECT = "not", "only_as_subject"
+_SHARED, _EITHER = "shared", "either"
 _NEAR = 120  # characters before and behind a name that may deny it
 _ARTICLE = r"(?:(?:a|an|the|any|one|of|really|actually|even|your)\s+){0,3}"
 _IS = r"(?:is|are|was|were|['’]s|['’]re|being|been|stays?|remains?)"
@@ -61,6 +62,17 @@ _OPENS = re.compile(
 )
 _SOMEBODY = re.compile(r"\b(?:him|he|she|her|they|them|us)\b", re.IGNORECASE)
 _I_AM = re.compile(r"\b(?:i\s+am|i['’]m|i\s+was|as|i\s+became)\s+(?:a|an|the)\s+$", re.IGNORECASE)
+# A word that is no thing: what stands before it says nothing of what follows ("cold means").
+_NO_THING = (
+    r"(?:a|an|the|and|or|but|nor|if|so|than|then|because|until|till|when|while|where|who|what|that|"
+    r"which|in|on|at|by|to|of|for|from|with|without|into|onto|out|off|up|down|over|under|after|"
+    r"before|behind|near|as|about|against|is|are|was|were|be|been|being|am|do|does|did|has|have|had|"
+    r"can|could|will|would|shall|should|may|might|must|get|gets|got|go|goes|went|gone|going|come|"
+    r"comes|came|stay|stays|stayed|mean|means|meant|call|calls|called|say|says|said|make|makes|made|"
+    r"i|you|he|she|it|we|they|me|him|her|us|them|my|your|his|its|our|their|this|these|those|there|"
+    r"here|not|no|never|always|again|now|only|just|also|too|very|all|any|every|ones?|please)"
+)
+_DESCRIBES = re.compile(rf"[ \t-]+(?!{_NO_THING}\b)[^\W\d_]{{3,}}", re.IGNORECASE)
 _MYSELF = re.compile(r"\b(?:i|my|me|we|our)\b", re.IGNORECASE)
 
 
@@ -70,12 +82,16 @@ class _Contrast:
     side_of: dict[str, str]
     other_things: re.Pattern[str] | None
     only_as_subject: bool = False  # of people: they are spoken of in many other ways
+    shared: re.Pattern[str] | None = None  # words of the names that describe other things as well
+    either: re.Pattern[str] | None = None  # names that leave open which side is meant
 
     def opposes(self, asked: str, said: str) -> bool:
         """Return whether `asked` names one side and `said` is about other sides only."""
         wanted = {side for side, _ in self._named(self._plain(asked))}
         plain = self._plain(said) if wanted else ""
         named = list(self._named(plain))
+        if wanted and not named:
+            return self._is_of_another_thing(asked, plain)
         if not wanted or all(side in wanted for side, _ in named):
             return False
         if self.only_as_subject and not self._is_about_one(asked, plain, [at for _, at in named]):
@@ -83,6 +99,18 @@ class _Contrast:
         return not any(
             side in wanted and not self._is_denied(plain, place) for side, place in named
         )
+
+    def _is_of_another_thing(self, asked: str, said: str) -> bool:
+        """Return whether words that name no side share with the asked one only what describes it.
+
+        A real gun is no real bullet, and the hot gas of a blank no hot gun.
+        """
+        if self.shared is None or (self.either and self.either.search(said)):
+            return False
+        names = [match["name"] for _, match in self._named(self._plain(asked))]
+        words = {word.group().casefold() for name in names for word in self.shared.finditer(name)}
+        places = [one for one in self.shared.finditer(said) if one.group().casefold() in words]
+        return bool(places) and all(_DESCRIBES.match(said, one.end()) for one in places)
 
     def _plain(self, words: str) -> str:
         return self.other_things.sub(" ", words) if self.other_things else words
@@ -125,7 +153,8 @@ class _Contrast:
 def is_about_the_opposite(asked: str, said: str) -> bool:
     """Return whether `asked` names one side of a contrast and `said` is about other sides of it.
 
-    A side that is named only as what something is not, is not what `said` is about.
+    A side that is named only as what something is not, is not what `said` is about. Nor is one of
+    which `said` has only the word that describes it, and of another thing.
 
     >>> is_about_the_opposite("live rounds", "A dummy rattles when you shake it.")
     True
@@ -133,6 +162,8 @@ def is_about_the_opposite(asked: str, said: str) -> bool:
     True
     >>> is_about_the_opposite("live rounds", "We have dummies and never had a live round on set.")
     False
+    >>> is_about_the_opposite("real bullets", "A real gun kicks.")
+    True
     """
     return any(contrast.opposes(asked, said) for contrast in _contrasts(vocabulary_folder()))
 
@@ -151,15 +182,20 @@ def _contrast(table: dict[str, Any]) -> _Contrast:
     side_of = {
         _fold(name): side
         for side, lines in table.items()
-        if side not in (_OTHER_THING, _AS_SUBJECT)
+        if side not in (_OTHER_THING, _AS_SUBJECT, _SHARED, _EITHER)
         for name in _names(lines)
     }
-    others = _names(table.get(_OTHER_THING, []))
+    others, shared, either = (
+        _pattern(names) if (names := _names(table.get(key, []))) else None
+        for key in (_OTHER_THING, _SHARED, _EITHER)
+    )
     return _Contrast(
         _pattern(side_of),
         side_of,
-        _pattern(others) if others else None,
+        others,
         only_as_subject=table.get(_AS_SUBJECT) is True,
+        shared=shared,
+        either=either,
     )
 
 
