@@ -260,13 +260,35 @@ def packed_sentences(points: Iterable[Any]) -> dict[str, str]:
     return {point_id: packed for point_id, packed in held if packed}
 
 
-def found_points(points: Iterable[Any], worded: Iterable[Any], vector: Vector) -> Iterator[Found]:
-    """Yield what an engine found: `points` fused, `worded` the same query by words alone."""
+def fused(near: Sequence[Any], worded: Sequence[Any], vector: Vector, width: int) -> list[Found]:
+    """Return the best `width` of what two searches found, by reciprocal rank fusion.
+
+    The engines can fuse as well, but then they search twice: the scores of both are needed.
+
+    Args:
+        near: an engine's points by meaning, best first, with their payload.
+        worded: points by words, best first, with payload and dense vector.
+        vector: of the question.
+        width: how many to return.
+    """
+    scores: dict[str, float] = {}
+    for points in (near, worded):
+        for place, point in enumerate(points):
+            scores[str(point.id)] = scores.get(str(point.id), 0.0) + 1 / (RRF_K + place)
     lexical = {str(point.id): float(point.score) for point in worded}
-    for point in points:
-        yield Found(
-            passage=passage_of(str(point.id), point.payload),
-            cosine=float(np.dot(np.asarray(point.vector[DENSE], dtype=np.float32), vector)),
-            lexical=lexical.get(str(point.id), 0.0),
-            score=float(point.score),
+    cosines = {str(point.id): float(point.score) for point in near}
+    held = {str(point.id): point for point in (*near, *worded)}
+    best = sorted(scores, key=lambda each: (-scores[each], each))[:width]
+    return [
+        Found(
+            passage=passage_of(each, held[each].payload),
+            cosine=cosines[each] if each in cosines else _cosine(held[each], vector),
+            lexical=lexical.get(each, 0.0),
+            score=scores[each],
         )
+        for each in best
+    ]
+
+
+def _cosine(point: Any, vector: Vector) -> float:
+    return float(np.dot(np.asarray(point.vector[DENSE], dtype=np.float32), vector))

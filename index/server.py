@@ -32,7 +32,6 @@ from index.points import (
     DATETIMES,
     DENSE,
     KEYWORDS,
-    RRF_K,
     SENTENCES,
     SPARSE,
     Change,
@@ -40,7 +39,7 @@ from index.points import (
     IndexedDocument,
     Vector,
     batched,
-    found_points,
+    fused,
     in_date_order,
     in_order,
     next_manifest,
@@ -98,27 +97,28 @@ class ServerStore:
         wanted = _filter(filters)
         indices, values = words_asked(text)
         sparse = models.SparseVector(indices=indices, values=values)
-        branches: list[tuple[str, Any]] = [(DENSE, [float(x) for x in vector])]
-        branches += [(SPARSE, sparse)] if indices else []
         width = max(CANDIDATES, limit)
-        fused = models.QueryRequest(
-            prefetch=[
-                models.Prefetch(query=query, using=using, filter=wanted, limit=width)
-                for using, query in branches
-            ],
-            query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
+        near = models.QueryRequest(
+            query=[float(x) for x in vector],
+            using=DENSE,
+            filter=wanted,
+            limit=width,
+            with_payload=_SMALL,
+        )
+        worded = models.QueryRequest(
+            query=sparse,
+            using=SPARSE,
+            filter=wanted,
             limit=width,
             with_payload=_SMALL,
             with_vector=[DENSE],
         )
-        lexical = [
-            models.QueryRequest(query=query, using=using, filter=wanted, limit=width)
-            for using, query in branches[1:]
-        ]
         with _translated(self._alias):
-            answers = self._client.query_batch_points(name, requests=[fused, *lexical])
-        worded = answers[1].points if lexical else []
-        return in_order(found_points(answers[0].points, worded, vector), limit)
+            answers = self._client.query_batch_points(
+                name, requests=[near, worded] if indices else [near]
+            )
+        found = [*(answer.points for answer in answers), []]
+        return in_order(fused(found[0], found[1], vector, width), limit)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Take in or replace `documents`, remove others; return what is then in force.

@@ -25,7 +25,6 @@ from index.points import (
     DATETIMES,
     DENSE,
     KEYWORDS,
-    RRF_K,
     SENTENCES,
     SPARSE,
     Change,
@@ -35,7 +34,7 @@ from index.points import (
     Vectors,
     VectorStore,
     batched,
-    found_points,
+    fused,
     in_date_order,
     in_order,
     next_manifest,
@@ -116,22 +115,21 @@ class EdgeStore:
         by_meaning = edge.Query.Nearest([float(x) for x in vector], using=DENSE)
         indices, values = words_asked(text)
         by_words = edge.Query.Nearest(edge.SparseVector(indices, values), using=SPARSE)
-        queries = [by_meaning, by_words] if indices else [by_meaning]
         width = max(CANDIDATES, limit)
-        fused = edge.QueryRequest(
+        near = edge.QueryRequest(
             limit=width,
-            query=edge.Fusion.Rrf(k=RRF_K),  # type: ignore[arg-type]  # its stub forgets
-            prefetches=[
-                edge.Prefetch(limit=width, query=q, filter=wanted, params=_thorough())
-                for q in queries
-            ],
+            query=by_meaning,
+            filter=wanted,
+            params=_thorough(),
             with_payload=_SMALL,
-            with_vector=[DENSE],
         )
-        lexical = [edge.QueryRequest(limit=width, query=q, filter=wanted) for q in queries[1:]]
+        worded = edge.QueryRequest(
+            limit=width, query=by_words, filter=wanted, with_payload=_SMALL, with_vector=[DENSE]
+        )
+        queries = [near, worded] if indices else [near]
         with _translated(reader.manifest.generation):
-            points, *worded = reader.shard.query_batch(edge.QueryBatchRequest([fused, *lexical]))
-        return in_order(found_points(points, worded[0] if worded else [], vector), limit)
+            found = [*reader.shard.query_batch(edge.QueryBatchRequest(queries)), []]
+        return in_order(fused(found[0], found[1], vector, width), limit)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Publish a new generation; a crash at any point leaves the one in force.
