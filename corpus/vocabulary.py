@@ -109,6 +109,10 @@ class Vocabulary:
         """Return the role called `role_id`, or None."""
         return next((role for role in self.roles if role.id == role_id), None)
 
+    def forms(self) -> list[tuple[str, str]]:
+        """Return every way a role is written, in small letters, with the role's id."""
+        return [(form, role) for form, role in self._by_form.items() if role != _NOT_A_ROLE]
+
     def find_roles(self, text: str) -> list[tuple[Span, str]]:
         """Return every role named in `text` with its place, the longest name winning.
 

@@ -75,7 +75,7 @@ class NameRegister:
 
     def like(self, surname: str, first: str = "") -> list[str]:
         """Return the names that are most like what was written: of several equal ones, all."""
-        if len(surname) < _SHORTEST:
+        if len(surname) < (_SHORTEST - 1 if first else _SHORTEST):
             return []
         worth: dict[str, float] = {}
         for written in self._near(surname):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus.vocabulary import Vocabulary
+from index.likeroles import find_misspelt_roles
 from index.names import find_people
 
 NAME = "[\ue000-\uf0ff]"
@@ -87,6 +88,11 @@ class Masks:
                 places[span] = Named("role", role, span.of(question))
             elif over == [span]:
                 places[span] = _either(places[span], role, speaking)
+        if not places:
+            places = {
+                span: Named("role", role, span.of(question), as_written=False)
+                for span, role in find_misspelt_roles(question, vocabulary)
+            }
         masked, end = "", 0
         for span, one in sorted(places.items())[:_MOST_NAMES]:
             masked += question[end : span.start] + self._hide((one,), one.words)

@@ -117,7 +117,7 @@ class _Look:
         words = words[1:] if titled else words
         if any(word in _ASKING or word in _NOBODY or not word for word in words):
             return None
-        speaks = _stands_for_a_speaker(self._question, span)
+        speaks = stands_for_a_speaker(self._question, span)
         if not (speaks or window[-1].group()[:1].isupper()):
             return None
         names = self._of_surname(words, "" if titled else self._first_before(window[0]))
@@ -153,6 +153,7 @@ class _Look:
         return "" if word in _ASKING or word in _NOBODY or word in _TITLES else word
 
 
-def _stands_for_a_speaker(question: str, span: Span) -> bool:
-    before, after = question[: span.start], question[span.end :]
+def stands_for_a_speaker(question: str, span: Span, start: int | None = None) -> bool:
+    """Return whether the words at `span`, or from `start` to its end, stand where speakers do."""
+    before, after = question[: span.start if start is None else start], question[span.end :]
     return bool(_BEFORE_SPEAKER.search(before[-24:]) and _AFTER_SPEAKER.match(after))

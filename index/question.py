@@ -274,7 +274,9 @@ class _Reading:
 
     def _all_parts(self) -> Iterator[UnderstoodPart]:
         for one in (*self.asking.who, *self.left_out):
-            yield UnderstoodPart(one.kind, one.value, one.words)
+            misspelt = one.kind == "role" and not one.as_written
+            note = f"written “{one.words}”" if misspelt else ""
+            yield UnderstoodPart(one.kind, one.value, one.words, note=note)
             if one.otherwise:
                 yield UnderstoodPart("not read as", one.otherwise, one.words)
         yield from self._unknown()
