@@ -9,6 +9,7 @@ import qdrant_edge as edge
 _AVERAGE_LENGTH = 60.0  # words of an average passage
 
 
+@lru_cache(maxsize=2048)  # ranking a passage asks for its words in several places
 def words_of(text: str) -> tuple[list[int], list[float]]:
     """Return the BM25 weights of a passage's words as a sparse vector."""
     made = _bm25().embed_document(text)

@@ -41,6 +41,7 @@ from index.about import tag_passages
 from index.embed import open_embedder
 from index.passages import sentence_spans, split_passages
 from index.points import Change, IndexedDocument
+from index.sentences import pack, sentences_of
 from index.vectors import EdgeStore
 from tests.indexed import a_passage
 
@@ -132,11 +133,16 @@ class Grower:
             if one.span.start in places
         ]
         chosen = [places[one.span.start] for one in passages]
+        vectors = self._turned(chosen, rng)
         return IndexedDocument(
             id=document.id,
             fingerprint=f"1:{number}",
             passages=passages,
-            vectors=self._turned(chosen, rng),
+            vectors=vectors,
+            sentences=[
+                pack(_around(vector, len(sentences_of(text.content, one)), rng))
+                for one, vector in zip(passages, vectors, strict=True)
+            ],
         )
 
     def _put(
@@ -235,3 +241,11 @@ def people_of(passages: int) -> int:
 def _change() -> Change:
     embedder = open_embedder(load_settings())
     return Change(embedder=embedder.name, size=embedder.size)
+
+
+def _around(
+    vector: NDArray[np.float32], count: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return vectors for the sentences of a passage: about as near to it as real ones are."""
+    drawn = rng.normal(scale=0.04, size=(count, len(vector))) + vector
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
