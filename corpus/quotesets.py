@@ -29,6 +29,7 @@ from corpus.types import (
     Text,
 )
 
+SINCE = ("changes", "kept_exact", "kept_speaker")  # fields of a row: what has changed since
 _ID = 12  # hexadecimal digits of a quote's id
 _RADIO = re.compile(r"\b(?:radio|npr|broadcast(?:ing)?)\b", re.IGNORECASE)
 
@@ -39,6 +40,7 @@ class Change(StrEnum):
     NEW = "new"  # answers the set's question now and is not in the set
     CORRECTED = "corrected"  # other words are read at its place
     REATTRIBUTED = "re-attributed"  # somebody else, another role or another manner
+    RENAMED = "renamed"  # the same person, who has another name now
     STALE = "stale"  # its words are not found again in the newest text
     GONE = "gone"  # its document is no longer in the archive
 
@@ -52,6 +54,7 @@ class Changed:
     words: str | None = None  # as they are read now, where they are other ones
     speaker: str | None = None  # as attributed now, where it is another
     now: Span | None = None  # where it stands in the newest text as read
+    present: KeptQuote | None = None  # as it would be kept now; None: as `kept`, or not asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,8 @@ class Beside:
     roles: tuple[str, ...]  # as printed
     base_url: str  # where our page is served, for the permalink
     retrieved: datetime | None = None
+    file_sha256: str | None = None  # the file the words come from, as it was fetched
+    reader: str | None = None  # what read it, for texts that do not say so themselves
     topics: tuple[str, ...] = ()  # ids of the vocabulary, here and below
     terms: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
@@ -105,8 +110,9 @@ def keep_quote(
         incidents=beside.incidents,
         rules=beside.rules,
         media_sha256=reading.text.media_sha256,
-        made_with=reading.text.made_with,
-        capture_sha256=document.capture_sha256,
+        made_with=reading.text.made_with or beside.reader,
+        words_sha256=beside.file_sha256,
+        capture_sha256=document.capture_sha256 or beside.file_sha256,
         retrieved=beside.retrieved,
         author=author,
         kept=now,
@@ -125,12 +131,13 @@ def quote_id(quote: Quote) -> str:
 def contents_digest(quote_set: QuoteSet, rows: Iterable[dict[str, Any]]) -> str:
     """Return the SHA-256 of what a set holds: its question and every row, in order.
 
-    Neither the set's name nor who made it counts, so that two who froze the same have the same.
+    Neither the set's name nor who made it counts, so that two who froze the same have the same;
+    nor does what has changed since, of which a frozen set knows nothing.
     """
     about = [quote_set.question, quote_set.generation, list(quote_set.models)]
     digest = hashlib.sha256(_json([*about, quote_set.vocabulary]))
     for row in rows:
-        digest.update(b"\n" + _json(row))
+        digest.update(b"\n" + _json({k: v for k, v in row.items() if k not in SINCE}))
     return digest.hexdigest()
 
 
@@ -152,22 +159,31 @@ def compare(
         canonical_then: the canonical text the quote was kept from, asked for only when needed.
         person_now: who a person's id stands for today (people are merged and split).
     """
+    renamed = _name_now(kept, person_now)
+    names = (Change.RENAMED,) if renamed else ()
     if reading is None:
-        return Changed(kept=kept, changes=(Change.GONE,))
+        return Changed(kept=kept, changes=(Change.GONE, *names), speaker=renamed)
     span = _place_now(kept, reading, canonical_then)
     if span is None or not span.of(reading.text.content).strip():
-        return Changed(kept=kept, changes=(Change.STALE,))
+        return Changed(kept=kept, changes=(Change.STALE, *names), speaker=renamed)
     words = span.of(reading.text.content)
     speaker, other = _speaker_now(kept, reading.text, span, person_now)
     found = [Change.CORRECTED] if words != kept.quote.exact else []
-    found += [Change.REATTRIBUTED] if other else []
+    found += [Change.REATTRIBUTED] if other else names
     return Changed(
         kept=kept,
         changes=tuple(found),
         words=words if words != kept.quote.exact else None,
-        speaker=speaker if other else None,
+        speaker=speaker if other else renamed,
         now=span,
     )
+
+
+def _name_now(kept: KeptQuote, person_now: Callable[[str], Person | None]) -> str | None:
+    """Return the name of who was named when the quote was kept, where it is another now."""
+    person_id = kept.quote.attribution.person_id
+    person = person_now(person_id) if person_id and kept.person else None
+    return person.name if person and person.name != kept.person else None
 
 
 def _place_now(

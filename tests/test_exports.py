@@ -23,7 +23,7 @@ from corpus.exports import FORMATS, Sheet, Source, form_of, write_export
 from corpus.exports.papers import legal
 from corpus.exports.qdpx import NAMESPACE
 from corpus.exports.references import bibtex_key, csl_entry, ris_entry
-from corpus.exports.rows import COLUMNS, row_of
+from corpus.exports.rows import COLUMNS, row_of, worded
 from corpus.exports.tables import JOINED, cell_of
 from corpus.types import (
     Attribution,
@@ -243,7 +243,7 @@ def test_bibtex_is_read_back_by_pybtex(folder, quotes):
         names = row["hosts"] or row["authors"]
         people = [str(person).strip("{}") for person in entry.persons["author"]]
         assert people == names
-        assert untexed(entry.fields["abstract"]) == one_line(row["exact"])
+        assert untexed(entry.fields["abstract"]) == one_line(worded(row))
         assert untexed(entry.fields["title"][1:-1]) == one_line(row["title"])
         assert entry.fields["url"] == row["url"]
 
@@ -268,6 +268,41 @@ def test_csl_json_is_read_back(folder, quotes):
     assert len(CiteProcJSON([{**each, "id": each["id"]} for each in read[:3]])) == 3
 
 
+PARAPHRASED = "Live rounds are locked away."
+MARKED = f"[paraphrase, not a quotation] {PARAPHRASED}"
+
+
+def test_a_paraphrase_stands_nowhere_without_saying_so(folder):
+    for ending in ("ris", "bib", "csl.json", "md"):
+        written = (folder / f"quotes.{ending}").read_text(encoding="utf-8")
+        plain = re.sub(r"\\([\[\]])", r"\1", written)
+        assert plain.count(PARAPHRASED) == plain.count(MARKED) == 1, ending
+        assert f"> {MARKED}" not in plain, ending
+        assert "Unattributed (paraphrased)" in re.sub(r"\\(.)", r"\1", written), ending
+    import docx
+
+    read = docx.Document(str(folder / "quotes.docx")).paragraphs
+    (words,) = [each for each in read if PARAPHRASED in each.text]
+    assert (words.text, words.style.name) == (MARKED, "Normal")
+    project, texts = read_qdpx(folder / "quotes.qdpx")
+    described = [
+        each.text or "" for each in project.iterfind(".//q:PlainTextSelection/q:Description", Q)
+    ]
+    assert sum(each.startswith("A paraphrase, not a quotation\n") for each in described) == 1
+    for text in texts.values():
+        if PARAPHRASED in text:
+            assert f"a paraphrase, not a quotation:]\n{PARAPHRASED}" in text
+
+
+def test_a_paraphrase_is_a_keyword_by_which_it_is_found(folder):
+    import rispy
+
+    read = rispy.loads((folder / "quotes.ris").read_text(encoding="utf-8"))
+    assert [each["abstract"] for each in read if "paraphrase" in each.get("keywords", ())] == [
+        MARKED
+    ]
+
+
 # ── papers ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -277,8 +312,8 @@ def test_docx_is_read_back_by_python_docx(folder, quotes):
     read = docx.Document(str(folder / "quotes.docx"))
     words = [each.text for each in read.paragraphs if each.style.name == "Intense Quote"]
     # Word knows one kind of line end.
-    plain = [re.sub("\r\n?", "\n", legal(row_of(each)["exact"])) for each in quotes]
-    assert words == plain
+    own = [row for row in map(row_of, quotes) if row["manner"] != "reported"]
+    assert words == [re.sub("\r\n?", "\n", legal(row["exact"])) for row in own]
     headings = [each.text for each in read.paragraphs if each.style.name == "Heading 2"]
     assert len(headings) == len(quotes)
     assert all(any(name in each for each in headings) for name in NAMES)
@@ -372,7 +407,7 @@ def test_qdpx_has_a_codebook_of_topics_and_roles(folder, quotes):
     }
     assert names["Topics"] == ["Custody", "Live Ammunition"]
     assert names["Roles"] == ["armorer", "property master"]
-    assert names["Manners"] == ["reported", "spoken"]
+    assert names["Manners"] == ["reported (paraphrase, not a quotation)", "spoken"]
     described = project.findtext(".//q:Code[@name='Custody']/q:Description", namespaces=Q)
     assert described == "What belongs to custody <all> & more"
     custody = project.find(".//q:Code[@name='Custody']", Q).get("guid")

@@ -199,14 +199,66 @@ def test_another_speaker_is_told(run, seeded, kept):
     assert "re-attributed; now Nora Vale" in said
 
 
-def test_a_merge_of_people_is_no_other_speaker(run, seeded, kept):
+def test_a_merge_of_people_is_no_other_speaker_but_another_name(run, seeded, kept):
     catalogue = seeded.archive.catalogue
     from corpus.types import Credit
 
     other = catalogue.ensure_person(Credit(name="I. Okafor"), source_id="elsewhere")
     mine = next(each for each in catalogue.people() if each.name == "Ines Okafor")
     catalogue.merge(other.id, mine.id, author="rae", reason=None, now=NOW)
-    assert "as it was kept" in run("quote", "verify", kept)
+    said = run("quote", "verify", kept, exit_code=1)
+    assert "renamed; now I. Okafor" in said
+    assert "re-attributed" not in said
+
+
+def rename(seeded, name, to):
+    catalogue = seeded.archive.catalogue
+    person = next(each for each in catalogue.people() if each.name == name)
+    catalogue.rename(person.id, to, author="rae", reason=None, now=NOW)
+
+
+def test_lists_and_citations_have_the_present_name_with_the_kept_one_noted(run, seeded, kept):
+    rename(seeded, "Ines Okafor", "Inés Okafor-Vale")
+    for command in (("quote", "list"), ("quote", "show", kept)):
+        said = run(*command)
+        assert "Inés Okafor-Vale, " in said
+        assert "renamed since it was kept; as kept: Ines Okafor" in said
+    shown = json.loads(run("quote", "show", kept, "--json"))
+    assert shown["citations"]["ap"].startswith("Inés Okafor-Vale, armorer, on “The Call Sheet”")
+    assert (shown["person"], shown["kept_speaker"]) == ("Inés Okafor-Vale", "Ines Okafor")
+    assert (shown["id"], shown["changes"]) == (kept, ["renamed"])
+
+
+def test_a_set_that_is_not_frozen_has_what_is_true_now_and_a_frozen_one_the_picture(
+    run, seeded, kept, tmp_path
+):
+    for name in ("open", "closed"):
+        run("set", "new", name)
+        run("set", "add", name, kept)
+    run("set", "freeze", "closed")
+    correct(seeded, "armorer hands", "armorer passes")
+    rename(seeded, "Ines Okafor", "Inés Okafor-Vale")
+    now = WORDS.replace("hands", "passes")
+    said = run("set", "show", "open")
+    assert f"Inés Okafor-Vale, The Call Sheet, 00:00:35: “{now}”" in said
+    assert f"corrected since it was kept; as kept: “{WORDS}”" in said
+    assert "as kept: Ines Okafor" in said
+    assert "Inés" not in run("set", "show", "closed")
+    for name in ("open", "closed"):
+        run("set", "export", name, "--output", name)
+    (line,) = (tmp_path / "open/quotes.jsonl").read_text(encoding="utf-8").splitlines()
+    row = json.loads(line)
+    assert (row["exact"], row["kept_exact"], row["corrected"]) == (now, WORDS, True)
+    assert (row["person"], row["kept_speaker"]) == ("Inés Okafor-Vale", "Ines Okafor")
+    assert row["changes"] == ["corrected", "renamed"]
+    for ending in ("md", "ris", "bib", "csl.json"):
+        written = (tmp_path / f"open/quotes.{ending}").read_text(encoding="utf-8")
+        assert "as kept: Ines Okafor" in written, ending
+        assert now in written, ending
+        before = (tmp_path / f"closed/quotes.{ending}").read_text(encoding="utf-8")
+        assert "as kept:" not in before, ending
+        assert WORDS in before, ending
+        assert "Inés" not in before, ending
 
 
 def test_a_new_text_with_the_same_words_keeps_the_quote(run, seeded, kept):

@@ -12,6 +12,7 @@ from corpus.errors import QuoteSetError
 from tests.seeded import publish
 from tests.test_quote_commands import (  # noqa: F401
     RAE,
+    RUNNER,
     WORDS,
     correct,
     forget_document,
@@ -20,6 +21,7 @@ from tests.test_quote_commands import (  # noqa: F401
     run,
     seeded,
 )
+from ui.cli import app
 from ui.corrections import Corrections
 
 QUESTION = "what did armorers say about live rounds"
@@ -131,6 +133,7 @@ def test_sets_that_are_called_alike_are_told_apart(run, kept):  # noqa: F811
 def test_a_superseded_text_changes_no_frozen_export(run, seeded, kept, tmp_path):  # noqa: F811
     run("set", "new", "rounds")
     run("set", "add", "rounds", kept)
+    run("set", "freeze", "rounds")
     rewrite(seeded, lambda text: text)
     run("set", "export", "rounds", "--output", "out.jsonl")
     (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
@@ -138,6 +141,18 @@ def test_a_superseded_text_changes_no_frozen_export(run, seeded, kept, tmp_path)
     forget_document(seeded)
     assert ": gone" in run("set", "export", "rounds", "--output", "gone")
     assert rows_of(tmp_path / "gone") == [row]
+
+
+def test_an_ending_that_no_format_has_makes_no_folder(run, kept, tmp_path):  # noqa: F811
+    run("set", "new", "rounds")
+    run("set", "add", "rounds", kept)
+    said = RUNNER.invoke(app, ["set", "export", "rounds", "--output", "rounds.foo"])
+    assert said.exit_code == 2
+    assert ".csl.json" in said.output
+    assert not (tmp_path / "rounds.foo").exists()
+    for name in ("rounds.2026", ".rounds"):
+        run("set", "export", "rounds", "--output", name, "--format", "jsonl")
+        assert (tmp_path / name / "quotes.jsonl").is_file()
 
 
 def test_of_very_many_changes_the_first_are_told_and_all_are_counted(

@@ -83,9 +83,20 @@ class Keeping:
             document_id = self._catalogue.document(document_id).id
         return self._catalogue.kept_quotes(document_id)
 
+    def listed(self, document_id: str | None = None) -> Iterator[Changed]:
+        """Go through the kept quotes as `kept`, each with what has become of it and is now."""
+        pictures = self._pictures()
+        return map(pictures.with_present, pictures.compared(self.kept(document_id)))
+
     def look(self, quote_id: str) -> Changed:
-        """Return a kept quote and what has become of it."""
-        return next(self._pictures().compared([self._catalogue.kept_quote(quote_id)]))
+        """Return a kept quote, what has become of it, and what it would be kept as now."""
+        pictures = self._pictures()
+        found = next(pictures.compared([self._catalogue.kept_quote(quote_id)]))
+        return pictures.with_present(found)
+
+    def with_present(self, changed: Changed) -> Changed:
+        """Return a quote that was looked at together with what it would be kept as now."""
+        return self._pictures().with_present(changed) if changed.changes else changed
 
     def verify(self, quote_ids: Sequence[str] = ()) -> Iterator[Changed]:
         """Check kept quotes (none named: all) against the present archive."""
@@ -140,9 +151,18 @@ class Keeping:
         return self._catalogue.stances(quote_id, undone=undone)
 
     def marked(self, marks: Sequence[Stance]) -> dict[str, KeptQuote]:
-        """Return the quotes that marks are about, by id; one that is kept no longer is left out."""
+        """Return the quotes that marks are about, by id, as they are kept.
+
+        One that is kept no longer is left out.
+        """
         both = (each for mark in marks for each in (mark.quote_id, mark.other_id))
         return self._catalogue.kept_by_id(both)
+
+    def marked_now(self, marks: Sequence[Stance]) -> dict[str, Changed]:
+        """Return the quotes as `marked`, each with what has become of it and is now."""
+        pictures = self._pictures()
+        found = pictures.compared(self.marked(marks).values())
+        return {each.kept.id: pictures.with_present(each) for each in found}
 
     def _pictures(self) -> Picturing:
         return Picturing(self._archive)

@@ -6,17 +6,31 @@ Made for one use case: what it read of a document, a person or a capture it does
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from corpus.errors import NotFoundError, QuoteError
 from corpus.exports.writing import Source
 from corpus.quotes import quote_reading
-from corpus.quotesets import Beside, Changed, compare, keep_quote
-from corpus.types import KeptQuote, Person, Quote, Reading, Span, Text
+from corpus.quotesets import Beside, Change, Changed, compare, keep_quote
+from corpus.types import (
+    Attribution,
+    KeptQuote,
+    Media,
+    MediaRole,
+    Method,
+    Origin,
+    Person,
+    Quote,
+    Reading,
+    SetQuote,
+    Span,
+    Text,
+)
 
 if TYPE_CHECKING:
     from corpus.topics import Subject
@@ -26,6 +40,15 @@ _AROUND = (
     600  # characters before and after a quote, about a passage, that show the beat is spoken of
 )
 _READ = 4  # texts of documents at hand; an hour of words takes megabytes
+_MOST_REMEMBERED = 1_000  # quotes as they are now, which every format of an export asks for
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The file that words were read or heard from, as it was fetched or added."""
+
+    sha256: str | None = None
+    retrieved: datetime | None = None
 
 
 class Picturing:
@@ -38,6 +61,8 @@ class Picturing:
         self.person = lru_cache(maxsize=4096)(self._person)
         self._retrieved = lru_cache(maxsize=4096)(self._retrieved_at)
         self._read = lru_cache(maxsize=_READ)(self._catalogue.reading)
+        self._files = lru_cache(maxsize=4096)(self._file_of)
+        self._now: dict[str, Changed] = {}
 
     def reading(self, document_id: str, revision: int | None = None) -> Reading:
         """Return the newest text of a document as it is read.
@@ -65,11 +90,15 @@ class Picturing:
         document = self.document(quote.document_id)
         found = self._tags(quote, reading, document.title)
         who, vocabulary = quote.attribution, self._archive.vocabulary
+        text = reading.text
+        file = self._files(document.id, text.origin)
         beside = Beside(
             person=self.person(who.person_id) if who.person_id else None,
             roles=tuple(vocabulary.print_role(each) or each for each in who.roles),
             base_url=self._archive.settings.base_url,
-            retrieved=self._retrieved(document.capture_sha256),
+            retrieved=self._retrieved(document.capture_sha256) or file.retrieved,
+            file_sha256=file.sha256,
+            reader=_reader(text),
             topics=found["topic"],
             terms=found["term"],
             incidents=found["incident"],
@@ -89,6 +118,48 @@ class Picturing:
                     canonical_then=lambda one=each: self._text_then(one),  # type: ignore[misc]
                     person_now=self.person,
                 )
+
+    def with_present(self, changed: Changed) -> Changed:
+        """Return a change together with the quote as it would be kept now.
+
+        Where it is not found in the newest text, only the name of its speaker is the present one.
+        """
+        kept = changed.kept
+        if not changed.changes or changed.present is not None:
+            return changed
+        if changed.now is None or changed.changes == (Change.RENAMED,):
+            name = changed.speaker or kept.person
+            return replace(changed, present=replace(kept, person=name))
+        reading = self.reading(kept.quote.document_id)
+        try:
+            quote = replace(quote_reading(reading, changed.now), note=kept.quote.note)
+        except QuoteError:  # the words are of several speakers now: nobody is named
+            return replace(changed, present=_unnamed(kept, changed.speaker))
+        made = self.picture(quote, reading, kept.author)
+        return replace(changed, present=replace(made, id=kept.id, kept=kept.kept))
+
+    def as_now(
+        self, entries: Iterable[SetQuote], changed: Container[str] | None = None
+    ) -> Iterator[SetQuote]:
+        """Yield the quotes of a set as the archive has them now, each with its picture.
+
+        Args:
+            entries: as they were kept.
+            changed: ids of those that are known to have changed; None: every one is looked at.
+        """
+        for entry in entries:
+            if changed is not None and entry.kept.id not in changed:
+                yield entry
+                continue
+            found = self._looked(entry.kept)
+            yield entry_now(found, number=entry.number, note=entry.note)
+
+    def _looked(self, kept: KeptQuote) -> Changed:
+        if kept.id not in self._now:
+            if len(self._now) >= _MOST_REMEMBERED:
+                self._now.clear()
+            self._now[kept.id] = self.with_present(next(self.compared([kept])))
+        return self._now[kept.id]
 
     def source(self, document_id: str) -> Source | None:
         """Return a document's text as read, for formats that carry it along."""
@@ -134,8 +205,48 @@ class Picturing:
     def _retrieved_at(self, capture: str | None) -> datetime | None:
         return self._catalogue.capture(capture).retrieved if capture else None
 
+    def _file_of(self, document_id: str, origin: Origin) -> _File:
+        """Return the file that a document's newest words come from: page, transcript, recording.
+
+        What the words were made from says so by its SHA-256; of several files it is that one.
+        """
+        role = {Origin.PUBLISHER: MediaRole.TRANSCRIPT, Origin.ASR: MediaRole.ORIGINAL}.get(origin)
+        files = self._catalogue.media(document_id) if role else []
+        made = " ".join(e.made_with or "" for e in files if e.role is MediaRole.RECOGNISED)
+        theirs: list[Media] = [each for each in files if each.role is role]
+        theirs.sort(key=lambda each: each.sha256 not in made)
+        if theirs:
+            return _File(theirs[0].sha256, theirs[0].retrieved)
+        capture = self.document(document_id).capture_sha256  # also a transcript printed on a page
+        return _File(capture, self._retrieved(capture))
+
     def _text_then(self, kept: KeptQuote) -> Text | None:
         try:
             return self._catalogue.text(kept.quote.document_id, kept.quote.revision)
         except NotFoundError:
             return None
+
+
+def entry_now(changed: Changed, *, number: int = 1, note: str | None = None) -> SetQuote:
+    """Return a quote as the archive has it now, with its picture where that is another."""
+    return SetQuote(
+        number=number,
+        kept=changed.present or changed.kept,
+        note=note,
+        was=changed.kept if changed.changes else None,
+        changes=tuple(each.value for each in changed.changes),
+    )
+
+
+def _unnamed(kept: KeptQuote, label: str | None) -> KeptQuote:
+    claim = Attribution(method=Method.NONE, confidence=0.0, label=label)
+    quote = replace(kept.quote, attribution=claim)
+    return replace(kept, quote=quote, person=None, standing=None, roles=())
+
+
+def _reader(text: Text) -> str | None:
+    """Return what read a publisher's transcript: such a text names no recogniser."""
+    if text.origin is not Origin.PUBLISHER:
+        return None
+    form = f" ({text.dialect})" if text.dialect else ""
+    return f"publisher's transcript{form}, read by onrecord {metadata.version('onrecord')}"

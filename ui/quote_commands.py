@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from corpus.errors import QuoteError
+from corpus.quotesets import Changed
 from corpus.types import Span, Stance, StanceKind
 from ui import quote_printing as printing
 from ui.archive import open_archive
@@ -17,8 +18,9 @@ from ui.terminal import login_name, opened, print_value
 quote_app = typer.Typer(
     no_args_is_help=True,
     help="Keep quotes, and check them against the present archive.\n\n"
-    "A quote is kept as it is: words, speaker, certainty, source. It stays so when the text is "
-    "corrected; `onrecord quote verify` says what has changed.\n\n"
+    "A quote is kept as it is: words, speaker, certainty, source. When the text is corrected or a "
+    "person renamed, lists and citations have what is true now, with what was kept beside it; "
+    "`onrecord quote verify` says what has changed.\n\n"
     'For example: onrecord quote keep 3f2a91c0 "Only the armorer hands a gun to an actor."',
 )
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -64,7 +66,7 @@ def keep(
             )
         if into is not None:
             quotes.add(into, [kept.id])
-        print_value(as_json, printing.quotes_as_list, printing.quote_lines, [kept])
+        print_value(as_json, printing.quotes_as_list, printing.quote_lines, [Changed(kept=kept)])
 
 
 @quote_app.command("list")
@@ -72,9 +74,9 @@ def list_quotes(
     document: Annotated[str | None, typer.Option(help="Only of this document.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the kept quotes, the oldest first."""
+    """List the kept quotes, the oldest first, with what has changed since each was kept."""
     with opened(open_archive) as archive:
-        found = Quotes(archive).kept(document)
+        found = Quotes(archive).listed(document)
         print_value(as_json, printing.quotes_as_list, printing.quote_lines, found)
 
 
@@ -153,7 +155,7 @@ def list_marks(
 
 
 def _tell_marks(quotes: Quotes, marks: list[Stance], as_json: bool) -> None:
-    kept = quotes.marked(marks)
+    kept = quotes.marked_now(marks)
     print_value(
         as_json,
         lambda each: printing.marks_as_list(each, kept),

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from corpus.exports import about_set
-from corpus.exports.rows import row_of, speaker_of
-from corpus.quotesets import Changed
+from corpus.exports.rows import row_of, since_of, speaker_of
+from corpus.quotesets import Change, Changed
 from corpus.styles import STYLES, print_ap, print_moment, print_note, print_reference
 from corpus.types import KeptQuote, QuoteSet, SetQuote, Stance
+from ui.picturing import entry_now
 from ui.printing import plain
 from ui.quotes import SetView, Told, changed_as_dict
 from ui.wording import print_day, printed
@@ -22,48 +23,48 @@ SAME = "as it was kept"
 _MOST_SHOWN = 90  # characters of a quote on one line
 
 
-def quote_as_dict(kept: KeptQuote) -> dict[str, Any]:
-    """Return a kept quote as JSON: the row that exports have."""
-    row = row_of(SetQuote(number=1, kept=kept))
+def quote_as_dict(changed: Changed) -> dict[str, Any]:
+    """Return a kept quote as JSON: the row that exports of a set have that is not frozen."""
+    kept, row = changed.kept, row_of(entry_now(changed))
     del row["number"]
     kept_at = kept.kept.isoformat() if kept.kept else None
     return row | {"kept": kept_at, "kept_by": kept.author}
 
 
-def quotes_as_list(quotes: Iterable[KeptQuote]) -> list[dict[str, Any]]:
+def quotes_as_list(quotes: Iterable[Changed]) -> list[dict[str, Any]]:
     """Return kept quotes as JSON."""
     return [quote_as_dict(each) for each in quotes]
 
 
-def quote_lines(quotes: Iterable[KeptQuote]) -> Iterator[str]:
-    """Yield a line for every kept quote."""
+def quote_lines(quotes: Iterable[Changed]) -> Iterator[str]:
+    """Yield a line for every kept quote, and below it what has changed since it was kept."""
     found = False
     for each in quotes:
         found = True
-        yield _line(each)
+        yield from entry_lines(entry_now(each))
     if not found:
         yield NO_QUOTES
 
 
 def looked_as_dict(changed: Changed) -> dict[str, Any]:
     """Return a kept quote, its citations and what has become of it, as JSON."""
-    kept = changed.kept
+    kept = changed.present or changed.kept
     citations = {
         style: {"reference": print_reference(kept, style), "moment": print_moment(kept, style)}
         for style in STYLES
     }
-    shape = quote_as_dict(kept) | {"citations": citations | {"ap": print_ap(kept)}}
+    shape = quote_as_dict(changed) | {"citations": citations | {"ap": print_ap(kept)}}
     return shape | {
-        "changes": [each.value for each in changed.changes],
         "words": changed.words,
         "speaker_now": changed.speaker,
     }
 
 
 def looked_lines(changed: Changed) -> Iterator[str]:
-    """Yield a kept quote to read, with its citations."""
-    kept = changed.kept
+    """Yield a kept quote to read, with its citations: as it is now, then what was kept."""
+    kept = changed.present or changed.kept
     yield plain(printed(kept.quote.exact, kept.quote.manner))
+    yield from _since_lines(entry_now(changed), "  ")
     yield ""
     yield plain(f"{print_ap(kept)}")
     if note := print_note(kept):
@@ -77,6 +78,18 @@ def looked_lines(changed: Changed) -> Iterator[str]:
         yield plain(f"  {print_moment(kept, style)}")
     yield ""
     yield f"{kept.id}: {plain(_state(changed))}"
+
+
+def entry_lines(entry: SetQuote, before: str = "") -> Iterator[str]:
+    """Yield a quote on a line, and below it what has changed since it was kept."""
+    note = plain(f" [{row_of(entry)['note']}]") if before and row_of(entry)["note"] else ""
+    yield f"{before}{_line(entry.kept)}{note}"
+    yield from _since_lines(entry, " " * (len(before) + 2))
+
+
+def _since_lines(entry: SetQuote, before: str) -> Iterator[str]:
+    for each in since_of(row_of(entry)):
+        yield plain(f"{before}{' '.join(each.split())}")
 
 
 def changed_as_list(changed: Iterable[Changed]) -> list[dict[str, Any]]:
@@ -94,13 +107,13 @@ def changed_lines(changed: Iterable[Changed]) -> Iterator[str]:
         yield "Nothing has changed."
 
 
-def marks_as_list(marks: Iterable[Stance], kept: Mapping[str, KeptQuote]) -> list[dict[str, Any]]:
-    """Return marks as JSON, each with the words of both quotes as they are kept."""
+def marks_as_list(marks: Iterable[Stance], kept: Mapping[str, Changed]) -> list[dict[str, Any]]:
+    """Return marks as JSON, each with the words of both quotes as they are now."""
     return [_mark_as_dict(each, kept) for each in marks]
 
 
-def mark_lines(marks: Iterable[Stance], kept: Mapping[str, KeptQuote]) -> Iterator[str]:
-    """Yield three lines for every mark: who marked it, and the two quotes."""
+def mark_lines(marks: Iterable[Stance], kept: Mapping[str, Changed]) -> Iterator[str]:
+    """Yield for every mark who marked it, and the two quotes with what has changed since."""
     found = False
     for each in marks:
         found = True
@@ -109,15 +122,17 @@ def mark_lines(marks: Iterable[Stance], kept: Mapping[str, KeptQuote]) -> Iterat
         by = f"marked by {each.author}, {print_day(each.made)}{undone}"
         yield plain(f"{each.id}  {each.kind.value}, {by}{note}")
         for quote_id in (each.quote_id, each.other_id):
-            yield f"  {_line(kept[quote_id]) if quote_id in kept else quote_id + NO_LONGER}"
+            if quote_id in kept:
+                yield from (f"  {line}" for line in entry_lines(entry_now(kept[quote_id])))
+            else:
+                yield f"  {quote_id}{NO_LONGER}"
     if not found:
         yield NO_MARKS
 
 
-def _mark_as_dict(mark: Stance, kept: Mapping[str, KeptQuote]) -> dict[str, Any]:
-    exact = {
-        each: kept[each].quote.exact for each in (mark.quote_id, mark.other_id) if each in kept
-    }
+def _mark_as_dict(mark: Stance, kept: Mapping[str, Changed]) -> dict[str, Any]:
+    there = (each for each in (mark.quote_id, mark.other_id) if each in kept)
+    exact = {each: entry_now(kept[each]).kept.quote.exact for each in there}
     return {
         "id": mark.id,
         "stance": mark.kind.value,
@@ -172,8 +187,7 @@ def view_lines(view: SetView) -> Iterator[str]:
     if view.about.question:
         yield plain(f"  question: {view.about.question}")
     for entry in view.quotes:
-        note = row_of(entry)["note"]
-        yield f"{entry.number:>4}. {_line(entry.kept)}" + (plain(f" [{note}]") if note else "")
+        yield from entry_lines(entry, f"{entry.number:>4}. ")
 
 
 def _set_line(about: QuoteSet) -> str:
@@ -191,9 +205,11 @@ def _line(kept: KeptQuote) -> str:
 
 
 def _state(changed: Changed) -> str:
-    said = [each.value for each in changed.changes] or [SAME]
-    if changed.words is not None:
-        said.append(f"now “{' '.join(changed.words.split())}”")
-    if changed.speaker is not None:
-        said.append(f"now {changed.speaker}")
-    return "; ".join(said)
+    said = []
+    for each in changed.changes:
+        said.append(each.value)
+        if each is Change.CORRECTED and changed.words is not None:
+            said.append(f"now “{' '.join(changed.words.split())}”")
+        if each in (Change.REATTRIBUTED, Change.RENAMED) and changed.speaker is not None:
+            said.append(f"now {changed.speaker}")
+    return "; ".join(said or [SAME])

@@ -14,6 +14,7 @@ from ui.quotes import Quotes
 _CHANGES = {
     Change.CORRECTED: "Corrected since",
     Change.REATTRIBUTED: "Attributed otherwise since",
+    Change.RENAMED: "Renamed since",
     Change.STALE: "Stale: these words are not found in the newest text",
     Change.GONE: "Its document is no longer in the archive",
     Change.NEW: "New",
@@ -27,7 +28,7 @@ def quote_rows(quotes: Quotes, entries: Sequence[SetQuote]) -> list[dict[str, An
     if not entries:
         return []
     ids = [entry.kept.id for entry in entries]
-    states = {each.kept.id: each for each in quotes.verify(ids)}
+    states = {each.kept.id: quotes.with_present(each) for each in quotes.verify(ids)}
     marks = [mark for mark in quotes.marks() if {mark.quote_id, mark.other_id}.intersection(ids)]
     others = quotes.marked(marks)
     return [_row(entry, states.get(entry.kept.id), marks, others) for entry in entries]
@@ -62,8 +63,14 @@ def _row(
         "changes": changes,
         "stances": [said for mark in marks if (said := _stance(mark, kept.id, others))],
         "note": note,
-        "copy": f"{wording.printed(quote.exact, quote.manner)} — {print_ap(kept)} {kept.permalink}",
+        "copy": _copied((state and state.present) or kept),
     }
+
+
+def _copied(now: KeptQuote) -> str:
+    """Return what a reporter pastes: the words and the name of today, whatever was kept."""
+    words = wording.printed(now.quote.exact, now.quote.manner)
+    return f"{words} — {print_ap(now)} {now.permalink}"
 
 
 def speaker_of(kept: KeptQuote) -> str:
@@ -76,6 +83,7 @@ def _changes(state: Changed | None) -> list[dict[str, str]]:
         return []
     said = {
         Change.CORRECTED: f"and reads now: “{state.words}”" if state.words else "",
+        Change.RENAMED: f"and is called: {state.speaker}" if state.speaker else "",
         Change.REATTRIBUTED: f"and is said by: {state.speaker}" if state.speaker else "",
     }
     return [{"name": _CHANGES[each], "said": said.get(each, "")} for each in state.changes]

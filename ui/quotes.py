@@ -69,6 +69,13 @@ class Quotes(Keeping):
             about = QuoteSet(id=BASKET, name=BASKET, author="", made=_now())  # nothing in it yet
         return SetView(about=about, quotes=self._catalogue.set_quotes(about.id))
 
+    def shown(self, named: str) -> SetView:
+        """Return a set as `view`, its quotes as the archive has them now unless it is frozen."""
+        view = self.view(named)
+        if view.about.frozen_as:
+            return view
+        return replace(view, quotes=self._pictures().as_now(view.quotes))
+
     def new_set(
         self,
         name: str,
@@ -149,17 +156,26 @@ class Quotes(Keeping):
     def export(self, named: str, target: Path, forms: Sequence[str]) -> tuple[Written, Told]:
         """Write a set to a folder or file; return what was written, and what changed since.
 
+        A frozen set is written as it was kept; of another, words and names are those of today,
+        and what was kept is noted beside.
         However many quotes it holds, and however many changed, only some are in memory at a time.
         """
         from corpus.exports import write_export
 
         about = self._catalogue.quote_set(named)
-        told = _told(self.diff(about.id, ask=False))
+        changed: set[str] = set()
+        told = _told(_noting(self.diff(about.id, ask=False), changed))
+        pictures = self._pictures()
+
+        def entries(*, by_document: bool = False) -> Iterator[SetQuote]:
+            kept = self._catalogue.set_quotes(about.id, by_document=by_document)
+            return kept if about.frozen_as else pictures.as_now(kept, changed)
+
         sheet = Sheet(
             about=about,
-            quotes=lambda: self._catalogue.set_quotes(about.id),
-            by_document=lambda: self._catalogue.set_quotes(about.id, by_document=True),
-            source=self._pictures().source,
+            quotes=entries,
+            by_document=lambda: entries(by_document=True),
+            source=pictures.source,
             topic_name=lambda topic: _fact(topic, "name") or topic,
             topic_definition=lambda topic: _fact(topic, "definition"),
         )
@@ -251,6 +267,12 @@ class Quotes(Keeping):
 
     def _member(self, named: str, quote_id: str) -> tuple[QuoteSet, KeptQuote]:
         return self._catalogue.quote_set(named), self._catalogue.kept_quote(quote_id)
+
+
+def _noting(changed: Iterator[Changed], ids: set[str]) -> Iterator[Changed]:
+    for each in changed:
+        ids.add(each.kept.id)
+        yield each
 
 
 def _told(changed: Iterator[Changed]) -> Told:

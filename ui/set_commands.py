@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from ui.archive import open_archive
 from ui.quotes import MOST_ASKED, Quotes
 from ui.terminal import certainty_called, login_name, opened, print_value
 
+_ENDING = re.compile(r"(?<!^)\.[A-Za-z]\w{0,15}$")  # of a file; ".1" or a year may end a folder
 set_app = typer.Typer(
     no_args_is_help=True,
     help="Gather quotes in sets that can be cited, compared and exported.\n\n"
@@ -104,9 +106,9 @@ def list_sets(as_json: JsonFlag = False) -> None:
 
 @set_app.command("show")
 def show_set(quote_set: Named, as_json: JsonFlag = False) -> None:
-    """Show a set and its quotes in order."""
+    """Show a set and its quotes in order: as kept if it is frozen, else as they are now."""
     with opened(open_archive) as archive:
-        view = Quotes(archive).view(quote_set)
+        view = Quotes(archive).shown(quote_set)
         print_value(as_json, printing.view_as_dict, printing.view_lines, view)
 
 
@@ -165,7 +167,7 @@ def diff(
     ] = True,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what is new, corrected, re-attributed, stale or gone since the set was made."""
+    """Say what is new, corrected, re-attributed, renamed, stale or gone since the set was made."""
     with opened(open_archive) as archive:
         found = list(Quotes(archive).diff(quote_set, ask=ask))
         print_value(as_json, printing.changed_as_list, printing.changed_lines, found)
@@ -186,11 +188,20 @@ def export(
 ) -> None:
     """Write a set as files, with a manifest; says what has changed since the set was made.
 
+    A frozen set is written as it was kept; any other as it is now, what was kept noted beside.
+
     For example: onrecord set export rounds --output rounds.csv
     """
     from corpus.exports import FORMATS, form_of
 
     ending = form_of(output)
+    if ending is None and _ENDING.search(output.name) and not output.is_dir():
+        known = ", ".join(end for end, _ in FORMATS.values())
+        raise typer.BadParameter(
+            f"no format ends like {output.name[:80]!r}; files end in {known}; "
+            "a folder, for all of them, has no ending",
+            param_hint="--output",
+        )
     forms = form or ([ending] if ending else list(FORMATS))
     with opened(open_archive) as archive:
         written, told = Quotes(archive).export(quote_set, output, forms)

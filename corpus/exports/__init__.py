@@ -124,6 +124,7 @@ def _manifest(sheet: Sheet, now: datetime) -> dict[str, Any]:
         "onrecord": metadata.version("onrecord"),
         "exported": now.isoformat(),
         **about_set(sheet.about),
+        "shown": "as kept" if sheet.about.frozen_as else "as the archive has it now",
         "counts": None,
         "columns": list(COLUMNS),
     }

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.citations import print_date
-from corpus.exports.rows import Row, row_of, speaker_of
+from corpus.exports.rows import Row, credited, is_paraphrase, row_of, since_of, worded
 from corpus.exports.writing import Sheet
 from corpus.styles import print_ap
-from corpus.types import KeptQuote, Manner, QuoteSet, SetQuote
+from corpus.types import KeptQuote, QuoteSet, SetQuote
 
 # What Markdown takes for its own anywhere, and what it does where a line begins.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&$^])")
@@ -22,11 +22,15 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 _BODY = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+UNFROZEN = "Not frozen: words and names as the archive has them now, changes since noted"
 HEADING, QUOTE, PLAIN = "Heading2", "IntenseQuote", None
 
 
 def write_markdown(path: Path, sheet: Sheet) -> None:
-    """Write Markdown: no character of a quote can become markup."""
+    """Write Markdown: no character of a quote can become markup.
+
+    A paraphrase stands in no block of quotation, here and in DOCX, and says what it is.
+    """
     with path.open("w", encoding="utf-8", newline="\n") as opened:
         opened.write(f"# {escaped(sheet.about.name)}\n\n")
         for line in about_lines(sheet.about):
@@ -34,7 +38,9 @@ def write_markdown(path: Path, sheet: Sheet) -> None:
         for entry in sheet.quotes():
             row = row_of(entry)
             opened.write(f"## {entry.number}\\. {escaped(_heading(row))}\n\n")
-            opened.write("".join(f"> {escaped(line)}\n" for line in _lines(row["exact"])) + "\n")
+            mark = "" if is_paraphrase(row) else "> "
+            lines = (f"{mark}{escaped(line)}\n" for line in _lines(worded(row)))
+            opened.write("".join(lines) + "\n")
             for line in _under(entry, row):
                 opened.write(f"{escaped(line)}\n\n")
             opened.write(f"<{_link(row['permalink'])}> · <{_link(row['url'])}>\n\n")
@@ -79,7 +85,7 @@ def about_lines(about: QuoteSet) -> Iterator[str]:
         yield f"Vocabulary: {about.vocabulary}"
     yield f"Made {print_date(about.made)} by {about.author}"
     frozen = f"Frozen {print_date(about.frozen)} as {about.frozen_as}"
-    yield frozen if about.frozen_as else "Not frozen: the set may still change"
+    yield frozen if about.frozen_as else UNFROZEN
 
 
 def _copy_shell(written: zipfile.ZipFile, title: str) -> bytes:
@@ -106,7 +112,7 @@ def _paragraphs(sheet: Sheet) -> Iterator[tuple[str, str | None]]:
     for entry in sheet.quotes():
         row = row_of(entry)
         yield f"{entry.number}. {_heading(row)}", HEADING
-        yield row["exact"], QUOTE
+        yield worded(row), PLAIN if is_paraphrase(row) else QUOTE
         for line in _under(entry, row):
             yield line, PLAIN
         yield row["permalink"], PLAIN
@@ -131,14 +137,14 @@ def _paragraph(words: str, style: str | None) -> Any:
 
 def _heading(row: Row) -> str:
     standing = f", {row['standing']}" if row["standing"] else ""
-    return f"{speaker_of(row)}{standing} ({row['locator']})"
+    return f"{credited(row)}{standing} ({row['locator']})"
 
 
 def _under(entry: SetQuote, row: Row) -> Iterator[str]:
     """Yield what is printed under a quote."""
-    if entry.kept.quote.manner is Manner.REPORTED:
-        yield "A paraphrase, not a quotation"
     yield _source(entry.kept)
+    for each in since_of(row):
+        yield f"{each[0].upper()}{each[1:]}"
     if row["contested"]:
         yield "Contested: " + ", ".join(f"“{each}”" for each in row["contested"])
     if row["note"]:

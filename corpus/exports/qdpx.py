@@ -18,9 +18,9 @@ from typing import IO, Any
 
 from corpus.anchors import find_again
 from corpus.exports.papers import legal
-from corpus.exports.rows import Row, row_of, speaker_of
+from corpus.exports.rows import PARAPHRASE, Row, credited, is_paraphrase, row_of, since_of
 from corpus.exports.writing import Sheet, Source
-from corpus.types import SetQuote, Span
+from corpus.types import Manner, SetQuote, Span
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 _Q = f"{{{NAMESPACE}}}"
@@ -130,6 +130,8 @@ def _codebook(sheet: Sheet, codes: Iterable[tuple[str, str]]) -> Any:
         parent = _code(listed, _guid("group", group), _GROUPS[group], codable=False)
         for _, name in members:
             shown = sheet.topic_name(name) if group == "topic" else name
+            if (group, name) == ("manner", Manner.REPORTED.value):
+                shown = f"{name} ({PARAPHRASE})"
             made = _code(parent, _guid(group, name), shown, codable=True)
             if group == "topic" and (definition := sheet.topic_definition(name)):
                 made.append(_described(definition))
@@ -191,7 +193,9 @@ def _placed(source: Source | None, quotes: list[SetQuote]) -> tuple[str, list[Sp
     for number in missing:
         entry = quotes[number]
         exact = _plain(entry.kept.quote.exact)
-        content += f"\n\n[As kept on {_time(entry.kept.kept or datetime.now(UTC))[:10]}:]\n"
+        what = f", a {PARAPHRASE}" if is_paraphrase(row_of(entry)) else ""
+        day = _time(entry.kept.kept or datetime.now(UTC))[:10]
+        content += f"\n\n[As kept on {day}{what}:]\n"
         places[number] = Span(len(content), len(content) + len(exact))
         content += exact
     return content, [place for place in places if place is not None]
@@ -208,7 +212,7 @@ def _selection(entry: SetQuote, place: Span, project: _Project, sheet: Sheet) ->
     row = row_of(entry)
     facts = {
         "guid": _guid("selection", sheet.about.id, entry.kept.id),
-        "name": legal(f"{entry.number}. {speaker_of(row)}"),
+        "name": legal(f"{entry.number}. {credited(row)}"),
         "startPosition": str(place.start),
         "endPosition": str(place.end),
         "creatingUser": project.user,
@@ -235,9 +239,10 @@ def _codes(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def _about(row: Row) -> str:
-    who = f"{speaker_of(row)}, {row['standing']}" if row["standing"] else speaker_of(row)
-    lines = (who, row["locator"], row["certainty"], row["method"], row["permalink"], row["note"])
-    return "\n".join(filter(None, lines))
+    who = f"{credited(row)}, {row['standing']}" if row["standing"] else credited(row)
+    what = f"A {PARAPHRASE}" if is_paraphrase(row) else None
+    lines = [what, who, row["locator"], row["certainty"], row["method"], row["permalink"]]
+    return "\n".join(filter(None, [*lines, row["note"], *since_of(row)]))
 
 
 def _described(words: str) -> Any:

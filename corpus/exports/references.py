@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from corpus.exports.rows import Row, row_of, speaker_of, storable
+from corpus.exports.rows import Row, credited, is_paraphrase, row_of, since_of, storable, worded
 from corpus.exports.writing import Sheet
 from corpus.styles import csl_of
 from corpus.types import DocumentKind, SetQuote
@@ -24,7 +24,11 @@ _URL = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 
 
 def write_ris(path: Path, sheet: Sheet) -> None:
-    """Write RIS: the words in `AB`, the speaker and the moment in `N1`."""
+    """Write RIS: the words in `AB`, the speaker and the moment in `N1`.
+
+    In every format here a paraphrase begins by saying that it is one: a reference manager shows
+    an abstract without the notes.
+    """
     import rispy
 
     with path.open("w", encoding="utf-8", newline="\n") as opened:
@@ -47,10 +51,10 @@ def ris_entry(entry: SetQuote) -> dict[str, Any]:
         "authors": [_ris_name(each) for each in names],
         "year": row["date"][:4] if row["date"] else None,
         "date": row["date"].replace("-", "/") if row["date"] else None,
-        "abstract": row["exact"],
-        "notes": [f"{speaker_of(row)}, {row['locator']}", *filter(None, [row["note"]])],
+        "abstract": worded(row),
+        "notes": [f"{credited(row)}, {row['locator']}", *_noted(row)],
         "start_page": row["locator"],
-        "keywords": [*row["role"], *row["topics"]],
+        "keywords": _keywords(row),
         "urls": [csl["URL"], row["permalink"]],
         "access_date": row["retrieved"][:10].replace("-", "/") if row["retrieved"] else None,
     }
@@ -88,9 +92,9 @@ def _bibtex(entry: SetQuote) -> Any:
         "year": row["date"][:4] if row["date"] else None,
         "date": row["date"],
         "url": _one_line(row["url"]).translate(_URL),
-        "abstract": _tex(row["exact"]),
-        "note": _tex("; ".join(filter(None, (speaker_of(row), row["locator"], row["note"])))),
-        "keywords": _tex(", ".join([*row["role"], *row["topics"]])) or None,
+        "abstract": _tex(worded(row)),
+        "note": _tex("; ".join((credited(row), row["locator"], *_noted(row)))),
+        "keywords": _tex(", ".join(_keywords(row))) or None,
     }
     made = Entry("article" if article else "misc", {k: v for k, v in fields.items() if v})
     for name in names:
@@ -113,8 +117,17 @@ def csl_entry(entry: SetQuote) -> dict[str, Any]:
     """Return the CSL-JSON of a quote: what it stands in, with its words as `abstract`."""
     row = row_of(entry)
     made: dict[str, Any] = storable(csl_of(entry.kept))
-    noted = (f"speaker: {speaker_of(row)}", made["note"], row["note"])
-    return made | {"abstract": row["exact"], "note": "\n".join(filter(None, noted))}
+    noted = (f"speaker: {credited(row)}", made["note"], *_noted(row))
+    return made | {"abstract": worded(row), "note": "\n".join(noted)}
+
+
+def _noted(row: Row) -> list[str]:
+    """Return what is noted of a quote: by a person, and what has changed since it was kept."""
+    return [*filter(None, [row["note"]]), *since_of(row)]
+
+
+def _keywords(row: Row) -> list[str]:
+    return [*row["role"], *row["topics"], *(["paraphrase"] if is_paraphrase(row) else [])]
 
 
 def _ris_name(name: str) -> str:

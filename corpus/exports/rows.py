@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from corpus.types import Evidence, SetQuote
+from corpus.quotesets import Change
+from corpus.types import Evidence, KeptQuote, Manner, SetQuote
 
 Row = dict[str, Any]
 
@@ -38,6 +39,7 @@ COLUMNS: dict[str, str] = {
     "paragraph": INTEGER,
     "media_sha256": TEXT,
     "made_with": TEXT,  # extractor, models and settings the words come from
+    "words_sha256": TEXT,  # the file the words were read or heard from
     "capture_sha256": TEXT,
     "retrieved": TEXT,  # ISO 8601, UTC
     "note": TEXT,
@@ -54,8 +56,17 @@ COLUMNS: dict[str, str] = {
     "hosts": LIST,
     "authors": LIST,
     "radio": FLAG,
+    # Of a set that is not frozen: what has become of the quote since it was kept, and what of the
+    # kept form is otherwise; the other fields hold what the archive holds now.
+    "changes": LIST,
+    "kept_exact": TEXT,
+    "kept_speaker": TEXT,
 }
-
+PARAPHRASE = "paraphrase, not a quotation"
+_SINCE = {
+    Change.STALE: "stale: these words are not found in the newest text",
+    Change.GONE: "its document is no longer in the archive",
+}
 _SAFE = frozenset((int, bool, type(None)))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -94,6 +105,7 @@ def row_of(entry: SetQuote) -> Row:
         "paragraph": quote.paragraph,
         "media_sha256": kept.media_sha256,
         "made_with": kept.made_with,
+        "words_sha256": kept.words_sha256,
         "capture_sha256": kept.capture_sha256,
         "retrieved": _moment(kept.retrieved),
         "note": entry.note if entry.note is not None else quote.note,
@@ -110,6 +122,9 @@ def row_of(entry: SetQuote) -> Row:
         "hosts": list(kept.hosts),
         "authors": list(kept.authors),
         "radio": kept.radio,
+        "changes": list(entry.changes),
+        "kept_exact": _kept_exact(entry),
+        "kept_speaker": _kept_speaker(entry),
     }
     return {name: value if type(value) in _SAFE else storable(value) for name, value in row.items()}
 
@@ -117,6 +132,56 @@ def row_of(entry: SetQuote) -> Row:
 def speaker_of(row: Row) -> str:
     """Return the name to print: the person, else the label."""
     return str(row["person"] or row["label"] or "Unattributed")
+
+
+def is_paraphrase(row: Row) -> bool:
+    """Whether the words are a report of what somebody said, and never theirs."""
+    return bool(row["manner"] == Manner.REPORTED.value)
+
+
+def worded(row: Row) -> str:
+    """Return the words for a field that other programs show alone: a paraphrase says so first."""
+    words = str(row["exact"])
+    return f"[{PARAPHRASE}] {words}" if is_paraphrase(row) else words
+
+
+def credited(row: Row) -> str:
+    """Return the name to print beside the words: who said them, or is said to have."""
+    return f"{speaker_of(row)} (paraphrased)" if is_paraphrase(row) else speaker_of(row)
+
+
+def since_of(row: Row) -> list[str]:
+    """Return in words what has become of a quote since it was kept, with the kept form."""
+    said = []
+    for change in row["changes"]:
+        noted = _SINCE.get(change, f"{change} since it was kept")
+        if change == Change.CORRECTED and row["kept_exact"]:
+            noted += f"; as kept: “{row['kept_exact']}”"
+        if change in (Change.REATTRIBUTED, Change.RENAMED) and row["kept_speaker"]:
+            noted += f"; as kept: {row['kept_speaker']}"
+        said.append(noted)
+    return said
+
+
+def _kept_exact(entry: SetQuote) -> str | None:
+    words = entry.was.quote.exact if entry.was else entry.kept.quote.exact
+    return words if words != entry.kept.quote.exact else None
+
+
+def _kept_speaker(entry: SetQuote) -> str | None:
+    """Return who said it as what and how when it was kept, where that is otherwise now."""
+    if entry.was is None:
+        return None
+    if _spoken_by(entry.was) == _spoken_by(entry.kept):
+        return None
+    name, roles, manner = _spoken_by(entry.was)
+    same = (roles, manner) == _spoken_by(entry.kept)[1:]
+    return name if same else f"{name} ({', '.join((*roles, manner))})"
+
+
+def _spoken_by(kept: KeptQuote) -> tuple[str, tuple[str, ...], str]:
+    name = kept.person or kept.quote.attribution.label or "Unattributed"
+    return name, kept.roles, kept.quote.manner.value
 
 
 def _evidence(each: Evidence) -> str:
