@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from corpus.names import fold_name
 from corpus.types import Attribution, Credit, Evidence, Method, Text, TurnKind
+from ingest.names.asprinted import in_print_order
 from ingest.names.ballot import Ballot, count_votes
 from ingest.names.cast import Member, make_cast
 from ingest.names.elimination import Named, by_elimination
@@ -338,7 +339,8 @@ def author_of(bylines: Sequence[str], credits: Sequence[Credit]) -> NamedVoice:
 
 def attribution(voice: NamedVoice, person_id: str | None) -> Attribution:
     """Return the claim that goes on a turn, once the catalogue knows the person."""
-    roles = voice.credit.roles if voice.credit and person_id else ()
+    credit = voice.credit if person_id else None
+    roles = in_print_order(credit.roles, credit.description) if credit else ()
     return Attribution(
         method=voice.method if person_id else Method.NONE,
         confidence=voice.confidence if person_id else 0.0,

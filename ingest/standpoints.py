@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from corpus.names import is_same_name
 from corpus.types import Credit, Evidence, Method, Span
 from corpus.vocabulary import load_vocabulary
+from ingest.names.asprinted import in_print_order
 from ingest.names.labels import find_person
 from ingest.names.standing import described
 from ingest.naming import NamedVoice
@@ -159,5 +160,11 @@ def with_biography(voice: NamedVoice, told: Reason | None, body: Body) -> NamedV
 
 def roles_of(speaker: Speaker, credited: Sequence[str]) -> tuple[str, ...]:
     """Return the roles a page credits and those its body gives, each once."""
-    told = load_vocabulary().roles_in(speaker.description or "") if speaker.name else ()
-    return tuple(dict.fromkeys((*credited, *told)))
+    if not speaker.name:
+        return tuple(credited)
+    vocabulary = load_vocabulary()
+    told = vocabulary.roles_in(speaker.description or "")
+    known = [vocabulary.role(each) for each in credited]
+    if not all(role and role.part for role in known):
+        return tuple(dict.fromkeys((*credited, *told)))
+    return tuple(dict.fromkeys((*in_print_order(told, speaker.description), *credited)))

@@ -12,19 +12,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.names import fold_name
-from corpus.types import Credit, Evidence, Span, Text, Turn, TurnKind
+from corpus.names import fold_name, folded_words
+from corpus.types import Credit, Evidence, Origin, Span, Text, Turn, TurnKind
 from corpus.vocabulary import load_vocabulary
 from ingest.names.apposition import ONE_OF, phrase_roles, roles_beside
 from ingest.names.ballot import sentences_of
 from ingest.names.cast import NAME_PAIR
-from ingest.names.heardnames import Finder, Known
+from ingest.names.heardnames import Finder, Form, Known, Mention
 from ingest.names.labelled import NamedVoice
 from ingest.names.likeness import is_like_beside
 from ingest.names.opening import find_hosts
-from ingest.names.standing import described
+from ingest.names.standing import described, has_profession
 from ingest.page.bylines import person_name
 
+_OWN = "self-description"
 _MOST_NAMESAKES = 80
 _AHEAD = 120  # characters before "I'm" that may take it back
 _WHAT = 110  # characters read after "I'm"
@@ -51,6 +52,12 @@ _NOT_MEANT = re.compile(
     re.IGNORECASE,
 )
 _AND_YOU = re.compile(r"\s*(?:,|\band)\s*(?:and\s+)?(?:you|he|she|they)\b", re.IGNORECASE)
+# Somebody else of that name, or nearly: "not to be confused with the armorer Bob Ray".
+_OTHER = re.compile(
+    r"\b(?:confus\w+|mix\w* up|mistak\w+|mistook|no relation|(?:not|un)related)\s"
+    r"[^.;:?!]{0,60}$|\bunlike\s[^.,;:?!]{0,40}$|\bnamesake\b[^.;:?!]{0,40}$",
+    re.IGNORECASE,
+)
 _OPENING, _CLOSING = "“«", "”»"
 
 
@@ -60,6 +67,7 @@ class _Told:
 
     words: list[tuple[str, Evidence]] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
+    misspelt: list[Evidence] = field(default_factory=list)  # said beside another spelling
 
 
 def with_occupations(
@@ -98,9 +106,14 @@ def _described(voice: NamedVoice, told: Mapping[str, _Told]) -> NamedVoice:
     if credit is None or known is None:
         return voice
     evidence = list(voice.evidence)
-    for words, said in known.words:
-        if said.kind != "self-description" and known.denied & set(phrase_roles(words)[0]):
+    # What people say of themselves goes before what others say.
+    ordered = sorted(known.words, key=lambda each: each[1].kind != _OWN)
+    settled = has_profession(credit) or any(said.kind == _OWN for _, said in ordered)
+    for words, said in ordered:
+        if said.kind != _OWN and known.denied & set(phrase_roles(words)[0]):
             continue
+        if said in known.misspelt and settled:
+            continue  # perhaps of somebody else
         fuller = described(credit, words)
         if fuller is not credit:
             credit = fuller
@@ -121,21 +134,46 @@ def _hear_others(
     known += _namesakes(text, known)
     finders = {cased: Finder(known, cased=cased) for cased in (True, False)}
     wanted = {fold_name(each.name) for each in people}
+    printed = _spelt_in(text, known, finders[True]) if text.origin is Origin.PUBLISHER else set()
     for turn in _speech(text):
         cased = any(c.isupper() for c in turn.span.of(text.content))
         mentions = list(finders[cased].find(text.content, turn.span))
         if not mentions:
             continue
         sentences = tuple(sentences_of(text.content, turn.span))
+        spelt = printed | {e.person for e in mentions if _is_spelt(e, known[e.person])}
         for mention in mentions:
             name = fold_name(known[mention.person].name)
-            if name not in wanted:
-                continue
+            is_own = _is_spelt(mention, known[mention.person])
+            if name not in wanted or (mention.person in spelt and not is_own):
+                continue  # two spellings in one breath, or in print, are two people
             at = bisect_right(sentences, mention.span.start, key=lambda each: each.start) - 1
-            told[name].words += [
+            if _OTHER.search(text.content, sentences[at].start, mention.span.start):
+                continue
+            found = [
                 (words, _evidence("introduction", text.content, place))
                 for words, place in roles_beside(text.content, mention, sentences[at], turn.span)
             ]
+            told[name].words += found
+            told[name].misspelt += [] if is_own else [evidence for _, evidence in found]
+
+
+def _spelt_in(text: Text, known: Sequence[Known], finder: Finder) -> set[int]:
+    """Return the people whose full name stands in the text as it is written."""
+    mentions = (each for turn in _speech(text) for each in finder.find(text.content, turn.span))
+    full = (each for each in mentions if each.form is Form.FULL)
+    return {each.person for each in full if _is_spelt(each, known[each.person])}
+
+
+def _is_spelt(mention: Mention, known: Known) -> bool:
+    """Say whether a mention has the person's name as it is written, or its first name cut short."""
+    own = folded_words(known.name)
+    heard = folded_words(mention.heard)
+    joined = {"".join(own[start:]) for start in range(len(own))}
+    return (
+        all(word in own or (at == 0 and own[0].startswith(word)) for at, word in enumerate(heard))
+        or "".join(heard) in joined
+    )
 
 
 def _namesakes(text: Text, known: Sequence[Known]) -> list[Known]:
@@ -179,7 +217,7 @@ def _hear_themselves(
                 if denied:
                     mine.denied |= set(phrase_roles(words)[0])
                 else:
-                    evidence = _evidence("self-description", text.content, span)
+                    evidence = _evidence(_OWN, text.content, span)
                     mine.words.append((words, evidence))
 
 

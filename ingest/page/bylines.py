@@ -17,6 +17,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _INVISIBLE = re.compile(
+    # What colours a terminal goes as a whole: "\x1b[31m".
+    "\x1b\\[[0-?]{0,40}[ -/]{0,4}[@-~]|"
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc\ue000-\uf8ff\U000e0000-\U000e0fff]"
     "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"

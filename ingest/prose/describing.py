@@ -17,6 +17,10 @@ _COMMAS = re.compile(
     r",\s(?:\d\d,\s)?((?:[Tt]he|an?|his|her|its|their|[\w-]{1,40}[’']s?)\s[^,.;:?!\"“”—]{2,80}),\s"
     r"(?!and\b|or\b|an?\b|his\b|her\b)"
 )
+_MARKS = '“”"'
+_OPENS = re.compile(
+    r"(?:^|[.!?:”\"]\s)((?:The|An?|His|Her|Its|Their|the|an?)\s[^,.;:?!\"“”—]{2,100}),\s$"
+)
 _ACTING = frozenset({"VBD", "VBZ", "VBP", "MD", "WP", "CC"})
 _WORKING = frozenset({"work", "serve"})
 _UNREAL = frozenset("not n't n’t never would could should may might will".split())  # noqa: SIM905 -- words
@@ -40,6 +44,7 @@ def description_of(parse: Parse, head: Token, name: Span, text: str, title: str)
         _between_commas(parse, text, name.end),
         _before(parse, head, first, text, title),
         _over(parse, head, first, text),
+        _opening(parse, first, text, name.end),
         _told(parse, head, text),
     )
     spans = [span for span in found if span]
@@ -52,10 +57,32 @@ def _over(parse: Parse, head: Token, first: Token, text: str) -> Span | None:
     noun = parse.head(head)
     if head.dep != "appos" or noun is None or noun.tag != "NN" or noun.index > head.index:
         return None
-    if not re.fullmatch(r"\s*,?\s*", text[noun.end : first.start]):
+    # "The armorer on the production, Caspian Doyle,": what belongs to the noun ends at a comma.
+    end = _end_of_phrase(parse, noun) if text[noun.end : first.start].strip(" ,") else noun.end
+    if not re.fullmatch(r"\s*,?\s*" if end == noun.end else r"\s*,\s*", text[end : first.start]):
         return None
+    if load_vocabulary().find_roles(text[noun.end : end]):
+        return None  # "the lawyer for the armorer, Ann Roe": which of the two?
     start = min(token.start for token in parse.under(noun))
-    return Span(start, noun.end) if noun.end - start <= LONGEST else None
+    quoted = max(text.rfind(mark, start, noun.start) for mark in _MARKS) + 1
+    if quoted:
+        start = next(at for at in range(quoted, noun.end) if not text[at].isspace())
+    return Span(start, end) if end - start <= LONGEST else None
+
+
+def _opening(parse: Parse, first: Token, text: str, end: int) -> Span | None:
+    """Return a role that opens a sentence where the grammar was misread: "The armorer …, Roe,"."""
+    before = text[max(0, first.start - LONGEST) : first.start]
+    found = _OPENS.search(before)
+    if found is None or not text.startswith(",", end):
+        return None
+    span = Span(
+        first.start - len(before) + found.start(1), first.start - len(before) + found.end(1)
+    )
+    if any(t.tag in _ACTING for t in parse if span.start <= t.start < span.end):
+        return None
+    named = load_vocabulary().find_roles(span.of(text))
+    return span if len(named) == 1 and load_vocabulary().roles_in(span.of(text)) else None
 
 
 def _told(parse: Parse, head: Token, text: str) -> Span | None:

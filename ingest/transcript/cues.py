@@ -25,7 +25,11 @@ _SCRIPTS = re.compile(r"<(/?)(script|style)\b[^<>]*>", re.IGNORECASE)
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<\d[\d:.]{0,20}>")
 _INNER = re.compile(rf"<{_STAMP}>")
 _STYLING = re.compile(r"\{\\[^{}]{0,100}\}")  # {\an8}: a place on the screen, in SRT
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# What colours a terminal goes as a whole: "\x1b[31m".
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]{0,40}[ -/]{0,4}[@-~]"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _SKIPPED = ("NOTE", "STYLE", "REGION")
 _LONGEST = 100  # characters of a label
 

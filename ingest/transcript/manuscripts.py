@@ -19,7 +19,8 @@ from ingest.page.pagelines import PageLine, page_lines
 from ingest.transcript.stamps import CLOSE, OPEN, STAMP, seconds_of
 
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"\x1b\[[0-?]{0,40}[ -/]{0,4}[@-~]"  # what colours a terminal goes as a whole
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _PRIVATE = re.compile(f"[{OPEN}{CLOSE}]")
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<!--[^<>]{0,5000}-->")
