@@ -62,6 +62,12 @@ class NotFoundError(OnRecordError):
     message = "not in the archive"
 
 
+class PeriodError(NotFoundError):
+    """The archive is asked for days that cannot be."""
+
+    message = "no such time"
+
+
 class SourceNotFoundError(NotFoundError):
     """The registry names no such source."""
 

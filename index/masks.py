@@ -32,6 +32,12 @@ _THE_PRESS = re.compile(r"(?:reporter|journalist|interviewer|host)s?", re.IGNORE
 _NO_WORDS = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]+"
 )
+# Marks of a page that a question was copied from; "a < b" is none.
+_TAG = re.compile(
+    r"</?(?:a|b|blockquote|br|cite|code|div|em|font|h[1-6]|i|li|mark|ol|p|pre|q|s|script|small|span|"
+    r"strong|style|su[bp]|u|ul)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,8 @@ class Masks:
 
 def clean(question: str, longest: int) -> str:
     """Return the first `longest` characters of `question` without marks that are no words."""
-    return _NO_WORDS.sub(" ", question[: 10 * longest]).strip()[:longest]
+    plain = _NO_WORDS.sub(" ", question[: 10 * longest])
+    return (_TAG.sub(" ", plain).strip() or plain.strip())[:longest]
 
 
 def _either(person: Named, role: str, speaking: Callable[[str], bool] | None) -> Named:

@@ -33,6 +33,7 @@ Kind = Literal[
     "role", "speaker", "phrase", "show", "since", "until", "without", "manner",
     "without role", "without speaker",
     "topic", "term", "incident", "not read as", "unknown role", "unknown speaker",
+    "unknown show",
 ]  # fmt: skip
 
 
@@ -71,7 +72,7 @@ class UnderstoodPart:
     @property
     def is_note(self) -> bool:
         """Whether it only tells the reader something: nothing about it can be switched off."""
-        return self.kind in ("not read as", "unknown role", "unknown speaker")
+        return self.kind == "not read as" or self.kind.startswith("unknown ")
 
     @property
     def filters(self) -> bool:

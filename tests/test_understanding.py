@@ -269,3 +269,48 @@ def test_many_people_cost_little():
     for _ in range(5):
         ask("what did Zanoff say about live rounds since 2022", people=people)
     assert time.perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("<b>live</b> rounds", "live rounds"),
+        ('<a href="x" onclick="y">dummy</a> <span class=q>rounds</span>', "dummy rounds"),
+        ("is a gun <b, or is b> a", "is a gun <b, or is b> a"),
+        ("loads < 3 grains and > 1", "loads < 3 grains and > 1"),
+    ],
+)
+def test_marks_of_a_page_are_no_words(question, text):
+    assert ask(question).query.text == text
+
+
+def test_an_until_says_the_last_day_that_is_meant():
+    parts = ask("what did armorers say about blanks in 2024").parts
+    assert [part.said for part in parts[1:3]] == ["since 2024-01-01", "until 2024-12-31"]
+    assert parts[2].key == "until:2025-01-01"
+
+
+def test_a_trial_says_how_its_days_were_come_by():
+    (part,) = [
+        part for part in ask("what did Zanov say before the trial").parts if part.kind == "until"
+    ]
+    assert part.said == "until 2024-02-20 (the trial began on 21 February 2024)"
+
+
+def test_whoever_is_left_out_can_be_let_in_again():
+    question = "what did armorers except Zanov say about blanks"
+    assert ask(question).query.not_speakers == ("Larry Zanov",)
+    off = ask(question, off=("without speaker:Larry Zanov",))
+    assert (off.query.roles, off.query.not_speakers) == (("armorer",), ())
+    assert [part.off for part in off.parts if part.kind == "without speaker"] == [True]
+
+
+def test_of_several_of_one_surname_all_are_left_out():
+    people = ("Al Kole", "Bo Kole", "Ana Cole")
+    understood = ask("what did armorers other than Kole say about blanks", people=people)
+    assert understood.query.not_speakers == ("Al Kole", "Bo Kole")
+    unknown = ask("what did armorers except Quixley say about blanks", people=people)
+    assert [part.said for part in unknown.parts if part.kind.startswith("unknown")] == [
+        "unknown speaker Quixley"
+    ]
+    assert unknown.query.roles == ("armorer",)

@@ -24,6 +24,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "understood": _understood_as_dict(answer),
         "answering": answer.answering,
+        "folded": _folded(answer),
         "hits": [_hit_as_dict(hit) for hit in answer.hits],
         "facets": {
             facet.kind: [
@@ -149,6 +150,15 @@ def answer_lines(answer: Answer, *, explain: bool = False) -> Iterator[str]:
     yield from _narrowing_lines(answer)
 
 
+def off_lines(answer: Answer, off: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each key that was to be switched off and is no part of the question."""
+    keys = [part.key for part in answer.understood if not part.is_note]
+    for key in off:
+        if key not in keys:
+            known = f"understood are {', '.join(keys)}" if keys else "nothing is understood so"
+            yield plain(f"onrecord: --off {key}: no such part of the question: {known}")
+
+
 def _nearest_lines(answer: Answer) -> Iterator[str]:
     if answer.nearest:
         yield "Nearest topics:"
@@ -193,11 +203,20 @@ def _reason_lines(reasons: Iterable[Reason]) -> Iterator[str]:
 
 def _narrowing_lines(answer: Answer) -> Iterator[str]:
     shown = len(answer.hits)
-    if answer.answering > shown:
-        yield f"{shown} of {answer.answering} passages that answer."
+    if folded := _folded(answer):
+        yield f"All {answer.answering} passages that answer: {shown} shown, {folded} folded into"
+        yield "  them (the same words, or more of the same person at the same place)."
+    elif answer.answering > shown:
+        yield f"{shown} of {answer.answering} passages that answer; --limit shows more."
     for facet in answer.facets:
         if len(facet.values) > 1:
             yield plain(_facet_line(facet))
+
+
+def _folded(answer: Answer) -> int:
+    """Return how many passages that answer are not shown though there was room for more."""
+    shown = len(answer.hits)
+    return answer.answering - shown if 0 < shown < answer.query.limit else 0
 
 
 def _facet_line(facet: Facet) -> str:

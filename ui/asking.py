@@ -20,6 +20,7 @@ from corpus.topics import Subject, load_subject
 from corpus.types import Citation, Document, Hit, Passage, Person, Quote, Reading, SearchQuery, Span
 from corpus.vocabulary import Vocabulary
 from ui.answers import Answer, AnsweredHit, AskFilters, Facet, FacetValue, NearTopic
+from ui.byhand import check_period, said_of, unknown_among, without_contradictions
 from ui.corrections import known_role
 
 if TYPE_CHECKING:
@@ -57,14 +58,18 @@ class Asking:
         """Return verbatim quotes that answer `question`, best first.
 
         Raises:
-            NotFoundError: a filter names a role or topic that is not in the vocabulary.
+            NotFoundError: a filter names a role or topic that is not in the vocabulary, or days
+                that cannot be.
         """
         from index.search import find
 
         filters = filters or AskFilters()
         subject = load_subject()
+        check_period(filters)
         understood = self._understood(question, filters, subject)
         query = self._narrowed(understood.query, filters, subject)
+        parts = said_of(understood.parts, filters, query, self._role_names())
+        names = self._parts.catalogue.names().values()
         found = find(
             query,
             catalogue=self._parts.catalogue,
@@ -75,7 +80,7 @@ class Asking:
         return Answer(
             question=question,
             query=query,
-            understood=understood.parts,
+            understood=(*parts, *unknown_among(filters, self._parts.store, names)),
             hits=tuple(filter(None, (self.cited(hit, query) for hit in found.hits))),
             facets=self._facets(found, subject),
             answering=found.answering,
@@ -117,7 +122,7 @@ class Asking:
 
     def _narrowed(self, query: SearchQuery, filters: AskFilters, subject: Subject) -> SearchQuery:
         roles = tuple(known_role(role, self._parts.vocabulary) for role in filters.roles)
-        return replace(
+        chosen = replace(
             query,
             roles=roles or query.roles,
             speakers=filters.speakers or query.speakers,
@@ -133,6 +138,10 @@ class Asking:
             years=filters.years,
             limit=filters.limit,
         )
+        return without_contradictions(query, filters, chosen)
+
+    def _role_names(self) -> dict[str, str]:
+        return {one.id: one.name for one in self._parts.vocabulary.roles}
 
     # ── the answer ───────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +205,7 @@ class Asking:
 
     def _facets(self, found: Results, subject: Subject) -> tuple[Facet, ...]:
         names: dict[str, Mapping[str, str]] = {
-            "role": {one.id: one.name for one in self._parts.vocabulary.roles},
+            "role": self._role_names(),
             "person": self._parts.catalogue.names(),
             "topic": {one.id: one.name for one in subject.topics.values()},
         }

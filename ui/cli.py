@@ -105,7 +105,10 @@ def ask(
     )
     lines = partial(answer_printing.answer_lines, explain=explain)
     with _archive() as archive:
-        print_value(as_json, answer_printing.answer_as_dict, lines, archive.ask(question, filters))
+        answer = archive.ask(question, filters)
+        print_value(as_json, answer_printing.answer_as_dict, lines, answer)
+    for line in answer_printing.off_lines(answer, filters.off):
+        typer.echo(line, err=True)
 
 
 @app.command()

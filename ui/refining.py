@@ -38,6 +38,7 @@ _PARTS = {
     "without speaker": "nothing said by",
     "not read as": "not read as",
     "unknown role": "no such role here:",
+    "unknown show": "no such show here:",
     "unknown speaker": "nobody of that name here:",
 }
 _NAMED = ("topic", "term", "incident")
