@@ -29,11 +29,13 @@ class Replies:
 
     Attributes:
         found: those that the search itself did not find.
+        asked: questions of people whose words are not looked for, only for the place they have.
         to: id of a question → id of its reply.
         likeness: id of a reply → cosine of its question to the reader's.
     """
 
     found: tuple[Found, ...] = ()
+    asked: tuple[Found, ...] = ()
     to: dict[str, str] = field(default_factory=dict)
     likeness: dict[str, float] = field(default_factory=dict)
 
@@ -75,7 +77,8 @@ def find_replies(
         replies.likeness[reply_id] = max(one.cosine, replies.likeness.get(reply_id, -1.0))
         if reply_id not in known:
             new[reply_id] = reply
-    return replace(replies, found=tuple(new.values()))
+    asked = [one for one in asking if one.passage.id in replies.to and one.passage.id not in known]
+    return replace(replies, found=tuple(new.values()), asked=tuple(asked))
 
 
 def _of_anybody(filters: Filters) -> Filters:

@@ -118,10 +118,13 @@ def find(
     question = Asked(query.text, vector, stems, _named(query, subject))
     standing = Standing(catalogue)
     answering, replies = _answering(question, query, store, standing)
+    unwanted = {one.passage.id for one in replies.asked}
+    settled = in_order(settle(spread(answering), replies.to))
+    answering = [one for one in settled if one.found.passage.id not in unwanted]
     if not answering:
         return Results(nearest=nearest_topics(question, query, store, embedder, subject))
     variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
-    chosen = variety.choose(in_order(settle(spread(answering), replies.to)))
+    chosen = variety.choose(answering)
     packed = store.sentences([one.passage.id for one in chosen])
     places = [_place(one, standing, query.phrases, packed) for one in chosen]
     return Results(
@@ -146,7 +149,7 @@ def _answering(
     # Passages that do not answer still show what the ones around them are about.
     ranked = [
         replace(one, replies=replies.likeness.get(one.found.passage.id, 0.0))
-        for one in rank(question, [*found, *replies.found])
+        for one in rank(question, [*found, *replies.found, *replies.asked])
     ]
     told = _told_in(ranked)
     answering = [one for one in ranked if _answers(question, one, query, told)]

@@ -61,7 +61,7 @@ def test_ask_prints_the_words_the_speaker_the_time_and_a_link(run):
 def test_the_json_of_an_answer_has_the_shape_that_is_kept(run):
     answer = json.loads(run("ask", "dummy rounds", "--json"))
     assert set(answer) == {
-        "question", "understood", "answering", "hits", "facets", "nearest_topics",
+        "question", "understood", "answering", "folded", "hits", "facets", "nearest_topics",
     }  # fmt: skip
     assert set(answer["hits"][0]) == {
         "quote", "person", "label", "role", "method", "manner", "document", "title", "show",

@@ -161,3 +161,45 @@ def test_a_passage_on_the_questions_own_topic_answers_from_further_off():
     assert answers(asked, far, SearchQuery(text=asked.text, topics=("replicas",)))
     other = Asked("insurance", np.zeros(1), frozenset(words_asked("insurance")[0]))
     assert not answers(other, far, SearchQuery(text=other.text, topics=("replicas",)))
+
+
+ASKED = "Who may hand a gun to an actor?"
+SHORT = "The armorer and nobody else."
+
+
+def test_a_short_reply_is_found_by_its_question_and_stands_first(shelf):
+    shelf.add(1, ("host", "Odd Host", ASKED), ("armorer", "Inés Rosa", SHORT))
+    shelf.add(2, ("armorer", "Tom Vane", "Every actor holds a gun like a hand of bananas."))
+    shelf.sync()
+    hits = found(shelf, "who may hand a gun to an actor").hits
+    assert shelf.quote(hits[0]) == SHORT
+    assert shelf.quote(hits[-1]) == ASKED
+    (only,) = found(shelf, "who may hand a gun to an actor", roles=("armorer",), limit=1).hits
+    assert only.passage.speaker == "Inés Rosa"
+
+
+def test_a_reply_to_another_question_is_not_brought_in(shelf):
+    shelf.add(1, ("host", "Odd Host", "How late was the lunch?"), ("armorer", "Inés Rosa", SHORT))
+    shelf.sync()
+    assert found(shelf, "who may hand a gun to an actor").hits == ()
+
+
+def test_what_is_tagged_with_all_that_is_asked_answers_however_it_is_put(shelf):
+    words = "Our premium went up, and the underwriter wanted every name before the gun policy."
+    shelf.add(1, ("armorer", "Inés Rosa", words))
+    shelf.add(2, ("armorer", "Tom Vane", LIVE))
+    shelf.sync()
+    asked = {"text": "insurance", "topics": ("insurance",)}
+    tagged = [hit for hit in found(shelf, "", roles=("armorer",)).hits if hit.passage.topics]
+    assert any("insurance" in hit.passage.topics for hit in tagged)
+    assert [hit.passage.speaker for hit in found(shelf, **asked).hits] == ["Inés Rosa"]
+    assert found(shelf, **asked, roles=("host",)).hits == ()
+    assert found(shelf, "insurance of horses", topics=("insurance",)).hits == ()
+
+
+def test_who_is_introduced_has_not_answered(shelf):
+    introduced = "Today I'm speaking with Inés Rosa, a surgeon on film sets."
+    shelf.add(1, ("host", "Odd Host", introduced))
+    shelf.sync()
+    assert found(shelf, "surgeon").hits == ()
+    assert found(shelf, "who is the surgeon").hits

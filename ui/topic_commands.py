@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -43,8 +44,9 @@ def topics(
             view = knowledge.topic(topic, limit=limit or 20)
             print_value(as_json, printing.view_as_dict, printing.view_lines, view)
         elif matrix:
-            who = knowledge.matrix(people=limit or (None if as_json else 12))
-            print_value(as_json, printing.matrix_as_dict, printing.matrix_lines, who)
+            who = knowledge.matrix(people=limit if as_json else None)
+            lines = partial(printing.matrix_lines, most=limit or printing.PEOPLE_SHOWN)
+            print_value(as_json, printing.matrix_as_dict, lines, who)
         else:
             found = knowledge.topics()[:limit]
             if not as_json:

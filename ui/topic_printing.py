@@ -14,6 +14,7 @@ from ui.statement_printing import filled, notes_lines, statement_as_dict, statem
 from ui.wording import print_day, printed
 
 NOTHING_SAID = "Nobody in the archive speaks of it yet."
+PEOPLE_SHOWN = 12  # columns of the matrix that a terminal has room for
 _NAME = 40  # characters of a name in a table
 _COLUMN = 10  # the same at the head of a column
 
@@ -150,6 +151,9 @@ def said_by(counts: Counts) -> str:
     apart = [
         f"{_people(counts.paraphrased)} only paraphrased" if counts.paraphrased else "",
         _count(counts.unnamed, "unnamed voice") if counts.unnamed else "",
+        f"{counts.copies} cop{'y' if counts.copies == 1 else 'ies'} or paraphrases of what is counted"
+        if counts.copies
+        else "",
     ]
     counted = ", ".join(filter(None, apart))
     return f"{said}" + (f"; counted apart: {counted}." if counted else ".")
@@ -206,6 +210,7 @@ def _counts_as_dict(counts: Counts) -> dict[str, Any]:
         "unnamed": counts.unnamed,
         "documents": counts.documents,
         "sources": counts.sources,
+        "copies": counts.copies,
         "complete": counts.complete,
     }
 
@@ -231,8 +236,9 @@ def _stance_as_dict(seen: StanceSeen) -> dict[str, Any]:
                 "quote": each.quote.exact,
                 "person": each.person,
                 "permalink": each.permalink,
+                "changed": list(since),
             }
-            for each in (seen.one, seen.other)
+            for each, since in zip((seen.one, seen.other), seen.since, strict=True)
         ],
         "marked_by": seen.stance.author,
         "made": seen.stance.made.isoformat(),
@@ -246,9 +252,11 @@ def _stance_lines(seen: StanceSeen) -> Iterator[str]:
     note = f": {seen.stance.note}" if seen.stance.note else ""
     by = f"{seen.stance.author}, {print_date(seen.stance.made)}"
     yield plain(f"  {one} {joined} {other} ({by}){note}")
-    for each in (seen.one, seen.other):
+    for each, since in zip((seen.one, seen.other), seen.since, strict=True):
         words = " ".join(plain(each.quote.exact).split())
         yield from filled(printed(words, each.quote.manner), "    ")
+        for changed in since:
+            yield from filled(" ".join(changed.split()), "      ")
         yield plain(f"      {each.permalink}")
 
 
@@ -268,21 +276,36 @@ def matrix_as_dict(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def matrix_lines(matrix: Matrix) -> Iterator[str]:
-    """Yield topics (a row) by people (a column) with numbers of passages."""
+def matrix_lines(matrix: Matrix, most: int = PEOPLE_SHOWN) -> Iterator[str]:
+    """Yield topics (a row) by people (a column) with numbers of passages.
+
+    Args:
+        matrix: of everybody.
+        most: people that are shown, the first; how many are not is said.
+    """
     yield from notes_lines(matrix.notes)
     if not matrix.topics:
         yield "Nobody is known by name to speak of any topic yet."
         return
     width = min(_NAME, max(len(each.id) for each in matrix.topics))
-    for number, person in enumerate(matrix.people, 1):
+    shown = matrix.people[:most]
+    for number, person in enumerate(shown, 1):
         yield plain(f"{number:>4}  {person.name}  ({person.id})")
     yield ""
-    columns = range(1, len(matrix.people) + 1)
-    yield " " * width + "".join(f"{number:>6}" for number in columns)
+    yield " " * width + "".join(f"{number:>6}" for number in range(1, len(shown) + 1))
+    silent = []  # of these people: somebody else speaks of it
     for topic in matrix.topics:
-        row = (matrix.count(topic.id, person.id) for person in matrix.people)
-        yield f"{topic.id[:width]:<{width}}" + "".join(f"{count or '·':>6}" for count in row)
+        row = [matrix.count(topic.id, person.id) for person in shown]
+        if any(row):
+            yield f"{topic.id[:width]:<{width}}" + "".join(f"{n or '·':>6}" for n in row)
+        else:
+            silent.append(topic.id)
+    if left := len(matrix.people) - len(shown):
+        every = len(matrix.people)
+        yield ""
+        yield f"{len(shown)} of {every} people, who speak most; --limit {every} shows {left} more"
+        if silent:
+            yield from filled(f"only others speak of: {', '.join(silent)}")
 
 
 def _listed(topics: Iterable[Topic]) -> str:
