@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from corpus.errors import NotFoundError
 from corpus.topics import Rule, Subject, Topic, load_subject
 from corpus.types import Attribution, Document, Passage, Person
 from ui.answers import AnsweredHit
@@ -23,10 +22,11 @@ from ui.known import (
     TopicSummary,
     TopicView,
 )
+from ui.picturing import Picturing, entry_now
 from ui.statements import SaidOnce, Statements, newest_first
 from ui.tally import Tally
 from ui.topicnames import find_topic
-from ui.voicing import count_firsts, count_voices, in_turn, voices_of
+from ui.voicing import count_voices, firsts_of, in_turn, voices_of
 
 if TYPE_CHECKING:
     from index.filters import Filters
@@ -79,7 +79,7 @@ class Knowledge:
         filters = self._on(topic)
         pool = self._store.select(filters, MOST_LOOKED_AT)
         own = self._tally.people(filters)
-        firsts = self._tally.remembered("first said", filters, lambda: count_firsts(pool))
+        firsts = firsts_of(pool, filters, self._tally)
         statements = self._stated(pool, filters.topics, limit)
         topics = self._subject.topics
         return TopicView(
@@ -103,14 +103,18 @@ class Knowledge:
 
     def _stances(self, topics: Collection[str]) -> Iterator[StanceSeen]:
         """Yield what people marked of kept quotes of which one is on a topic."""
-        catalogue = self._archive.catalogue
-        for stance in catalogue.stances():
-            try:
-                one, other = (catalogue.kept_quote(i) for i in (stance.quote_id, stance.other_id))
-            except NotFoundError:  # kept no longer
-                continue
-            if not {*one.topics, *other.topics}.isdisjoint(topics):
-                yield StanceSeen(stance=stance, one=one, other=other)
+        from corpus.exports.rows import row_of, since_of
+
+        catalogue, pictures = self._archive.catalogue, Picturing(self._archive)
+        stances = catalogue.stances()
+        kept = catalogue.kept_by_id(i for each in stances for i in (each.quote_id, each.other_id))
+        for stance in stances:
+            both = [kept[i] for i in (stance.quote_id, stance.other_id) if i in kept]
+            if len(both) < 2 or {*both[0].topics, *both[1].topics}.isdisjoint(topics):
+                continue  # kept no longer, or on something else
+            one, other = (entry_now(pictures.with_present(e)) for e in pictures.compared(both))
+            since = tuple(since_of(row_of(one))), tuple(since_of(row_of(other)))
+            yield StanceSeen(stance=stance, one=one.kept, other=other.kept, since=since)
 
     def rules(self, topic_id: str) -> tuple[Rule, ...]:
         """Return the rules on a topic: in force, then of unknown date, then the rest."""

@@ -44,9 +44,12 @@ class Counts:
       credits them with a profession as well; nor do bylines that only write.
     - `paraphrased`: named people of whom only a report of their words stands there.
     - `unnamed`: voices without a name, counted once a document.
-    - `documents`: in which one of the above is heard; the same words in two count once.
+    - `documents`: in which one of `people` is heard in words of their own that stand in no
+      earlier document; nearly the same words of one person are the same words.
     - `sources`: shows and publications, by the same rule: a quotation that five newspapers
       repeat is one source, that of the earliest.
+    - `copies`: times that a further document only repeats, varies or paraphrases what one of
+      `people` says in their own words elsewhere.
     - `complete`: False when there is more than is looked through; then documents and sources are
       of the newest only.
     """
@@ -56,6 +59,7 @@ class Counts:
     unnamed: int = 0
     documents: int = 0
     sources: int = 0
+    copies: int = 0
     complete: bool = True
 
 
@@ -81,11 +85,12 @@ class IncidentTouched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StanceSeen:
-    """Two kept quotes, of which a person marked that they agree or differ."""
+    """Two kept quotes, of which a person marked that they agree or differ; as they are now."""
 
     stance: Stance
     one: KeptQuote
     other: KeptQuote
+    since: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # of each, what has changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,16 +88,18 @@ def _stance(seen: StanceSeen) -> str:
     day = wording.print_day(seen.stance.made)
     return (
         f'<li><p class="onrecord-citation"><b>{f" {how} ".join(names)}</b></p>'
-        f"{_kept(seen.one)}{_kept(seen.other)}{note}"
+        f"{_kept(seen.one, seen.since[0])}{_kept(seen.other, seen.since[1])}{note}"
         f'<p class="onrecord-facts"><span>marked by {escape(seen.stance.author)}</span>'
         f"<span>{escape(day)}</span></p></li>"
     )
 
 
-def _kept(kept: KeptQuote) -> str:
+def _kept(kept: KeptQuote, since: Iterable[str]) -> str:
     words = escape(wording.printed(kept.quote.exact, kept.quote.manner))
     href = escape(wording.inner_link(kept.permalink))
-    return f'<p>{words} <a href="{href}" target="_self">{escape(kept.title)}</a></p>'
+    changed = "".join(f"<span>{escape(each)}</span>" for each in since)
+    said = f'<p class="onrecord-facts">{changed}</p>' if changed else ""
+    return f'<p>{words} <a href="{href}" target="_self">{escape(kept.title)}</a></p>{said}'
 
 
 def _fact(fact: Fact) -> str:

@@ -3,11 +3,14 @@
 Press releases, syndicated pieces and trailers repeat what was said once; whoever counts sources
 must not count them. Words are compared by their runs of three (`index/duplicates.py`), each new
 stretch only with those that it shares runs with, so that thousands are compared in no time.
+What one desk copies of another it also edits: `near` finds words that differ here and there, which
+is enough only where one person is meant to have said both.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 _MOST_SHARED = 8  # stretches one run is remembered of: a stock phrase tells nothing
 _SHARED = 0.7  # of the runs that can be in common; a stock phrase may hide some
+_EDITED = 0.75  # of the words of the shorter, when an editor left the rest out or changed it
+_FEWEST_WORDS = 8  # that an edited stretch has: shorter ones are alike by chance
+_IN_A_ROW = 2  # words: single ones in common are those that every sentence has
 
 
 class Said:
@@ -37,6 +43,14 @@ class Said:
         alike = [number for number, both in shared.items() if self._enough(number, wording, both)]
         return sorted({*same, *alike})
 
+    def near(self, words: str) -> list[int]:
+        """Return the numbers of what says nearly the same, or nearly a part or all of it."""
+        from index.duplicates import wording_of
+
+        wording = wording_of(words)
+        shared = {number for run in wording.runs for number in self._with_run.get(run, ())}
+        return sorted(n for n in shared if _edited(self._wordings[n].words, wording.words))
+
     def _enough(self, number: int, wording: Wording, both: int) -> bool:
         """Say whether so many runs in common can make one of two a part of the other."""
         known = self._wordings[number]
@@ -56,3 +70,11 @@ class Said:
             if len(known) < _MOST_SHARED:
                 known.append(number)
         return number
+
+
+def _edited(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter = min(len(one), len(other))
+    if shorter < _FEWEST_WORDS:
+        return False
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(b.size for b in blocks if b.size >= _IN_A_ROW) >= _EDITED * shorter

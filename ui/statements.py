@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -189,12 +189,25 @@ def _best_kept(statement: AnsweredHit) -> tuple[bool, int, datetime, str]:
     return statement.person is None, sure, published, statement.hit.passage.id
 
 
-def first_said(passages: Iterable[Passage]) -> list[Passage]:
-    """Return the passages whose words stand in no earlier document, the earliest first."""
+def first_said(
+    passages: Iterable[Passage], person_of: Callable[[Passage], str | None]
+) -> list[Passage]:
+    """Return the passages whose words stand in no earlier document, the earliest first.
+
+    Nearly the same words are the same when one named person says both: a quotation is shortened
+    and mended as one paper takes it from another.
+
+    Args:
+        passages: in any order.
+        person_of: who says a passage, by id; None: nobody is named.
+    """
     last = datetime.max.replace(tzinfo=UTC)
     said, first = Said(), list[Passage]()
     for each in sorted(passages, key=lambda p: (p.published or last, p.document_id, p.id)):
+        person = person_of(each)
         again = said.before(each.content)
+        if person is not None:
+            again += [n for n in said.near(each.content) if person_of(first[n]) == person]
         if not any(first[number].document_id != each.document_id for number in again):
             said.add(each.content)
             first.append(each)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from corpus.types import Manner, Passage
 from ui.answers import AnsweredHit
@@ -18,6 +19,9 @@ from ui.statements import (
     standpoint_of_statement,
 )
 from ui.tally import Tally
+
+if TYPE_CHECKING:
+    from index.filters import Filters
 
 _ORDER = {standpoint: rank for rank, standpoint in enumerate(Standpoint)}
 
@@ -68,15 +72,45 @@ class Firsts:
     unnamed: int
     documents: int
     sources: int
+    copies: int
 
 
-def count_firsts(pool: Iterable[Passage]) -> Firsts:
-    """Return how much of a pool is independent; see `Counts`."""
-    first = first_said(p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING)
+def firsts_of(pool: Sequence[Passage], filters: Filters, tally: Tally) -> Firsts:
+    """Return how much of a pool, all that `filters` pass, is independent; see `Counts`.
+
+    It is counted once for a generation of the index, and anew when people were merged or parted.
+    """
+    ids = {each.person_id for each in pool if each.person_id}
+    now = {each: person.id for each in ids if (person := tally.person(each))}
+    others = sorted((then, now.get(then, "")) for then in ids if now.get(then) != then)
+    return tally.remembered(f"first said {others}", filters, lambda: count_firsts(pool, now))
+
+
+def count_firsts(pool: Iterable[Passage], now: Mapping[str, str]) -> Firsts:
+    """Return how much of a pool is independent; see `Counts`.
+
+    Args:
+        pool: passages of the index.
+        now: who people of the index are today, by id.
+    """
+
+    def person_of(passage: Passage) -> str | None:
+        return now.get(passage.person_id) if passage.person_id else None
+
+    def is_own(passage: Passage) -> bool:
+        return person_of(passage) is not None and passage.manner is not Manner.REPORTED
+
+    said = [p for p in pool if standpoint_of_passage(p) is not Standpoint.ASKING]
+    people = {person_of(p) for p in said if is_own(p)}
+    # Who is heard in their own words is no further source where they are only paraphrased.
+    first = first_said((p for p in said if is_own(p) or person_of(p) not in people), person_of)
+    theirs = [p for p in first if person_of(p) in people]
+    everywhere = {(p.document_id, person_of(p)) for p in said if person_of(p) in people}
     return Firsts(
         unnamed=len({(p.document_id, p.speaker) for p in first if p.person_id is None}),
-        documents=len({p.document_id for p in first}),
-        sources=len({p.show.casefold() or p.source_id for p in first}),
+        documents=len({p.document_id for p in theirs}),
+        sources=len({p.show.casefold() or p.source_id for p in theirs}),
+        copies=len(everywhere - {(p.document_id, person_of(p)) for p in theirs}),
     )
 
 
@@ -103,6 +137,7 @@ def count_voices(
         unnamed=firsts.unnamed,
         documents=firsts.documents,
         sources=firsts.sources,
+        copies=firsts.copies,
     )
 
 

@@ -105,6 +105,9 @@ def _how_much(view: TopicView) -> None:
         wording.counted(counts.unnamed, "unnamed voice") if counts.unnamed else "",
         wording.counted(counts.documents, "independent document"),
         wording.counted(counts.sources, "source"),
+        f"{wording.counted(counts.copies, 'copy', 'copies')} or paraphrases of what is counted"
+        if counts.copies
+        else "",
         wording.counted(view.passages, "passage") + " in all",
         "" if counts.complete else "documents and sources: of the newest passages only",
         kind="facts",
