@@ -148,12 +148,11 @@ def said_by(counts: Counts) -> str:
         f"Independent: {_people(counts.people)}, {most}{_count(counts.documents, 'document')}, "
         f"{most}{_count(counts.sources, 'source')}"
     )
+    copies = "1 copy" if counts.copies == 1 else f"{counts.copies} copies"
     apart = [
         f"{_people(counts.paraphrased)} only paraphrased" if counts.paraphrased else "",
         _count(counts.unnamed, "unnamed voice") if counts.unnamed else "",
-        f"{counts.copies} cop{'y' if counts.copies == 1 else 'ies'} or paraphrases of what is counted"
-        if counts.copies
-        else "",
+        f"{copies} or paraphrases of what is counted" if counts.copies else "",
     ]
     counted = ", ".join(filter(None, apart))
     return f"{said}" + (f"; counted apart: {counted}." if counted else ".")
