@@ -163,8 +163,8 @@ def roles_of(speaker: Speaker, credited: Sequence[str]) -> tuple[str, ...]:
     if not speaker.name:
         return tuple(credited)
     vocabulary = load_vocabulary()
-    told = vocabulary.roles_in(speaker.description or "")
+    told = in_print_order(vocabulary.roles_in(speaker.description or ""), speaker.description)
     known = [vocabulary.role(each) for each in credited]
-    if not all(role and role.part for role in known):
-        return tuple(dict.fromkeys((*credited, *told)))
-    return tuple(dict.fromkeys((*in_print_order(told, speaker.description), *credited)))
+    if all(role and role.part for role in known):
+        return tuple(dict.fromkeys((*told, *credited)))
+    return tuple(dict.fromkeys((*credited, *filter(vocabulary.role, told))))

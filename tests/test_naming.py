@@ -9,6 +9,7 @@ import pytest
 
 from corpus.types import Credit, Evidence, Method, Origin, Segment, Transcript, TurnKind, Word
 from corpus.vocabulary import load_vocabulary
+from ingest.captions import parse_captions
 from ingest.naming import (
     NamedVoice,
     VoiceVote,
@@ -22,6 +23,7 @@ from ingest.naming import (
     name_label,
     name_voices,
 )
+from ingest.page.bylines import clean_text
 from ingest.texts import build_episode_text, with_attributions
 from tests.builders import said
 
@@ -650,3 +652,12 @@ def test_in_a_short_talk_everybody_gives_their_name_once():
     assert found == {
         "Speaker 1": ("Ann Lee", True), "Speaker 2": ("Bob Ray", False), "Speaker 3": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["\x1b[31mZoe Kowal\x1b[0m", "\x1b[1;38;5;196mZoe Kowal\x1b[m"])
+def test_what_colours_a_terminal_is_no_part_of_a_name(words):
+    assert clean_text(words) == "Zoe Kowal"
+    cues = f"WEBVTT\n\n00:00.000 --> 00:02.000\n<v {words}>One word.</v>\n"
+    heard = parse_captions(cues.encode(), mime_type="text/vtt", url="x.vtt")
+    assert {word.speaker for word in heard.words} == {"Zoe Kowal"}
+    assert clean_text("[31m is a bracket") == "[31m is a bracket"

@@ -226,3 +226,56 @@ def test_a_name_with_accents_apostrophe_and_hyphen_is_found_where_it_is_said():
     name = "Zoë Inés O'Hallan-Ruz"
     found = roles((HOST, f"My guest is armorer {name}."), (name, "Thank you."))
     assert found == {HOST: set(), name: {"armorer"}}
+
+
+# ── two people of nearly one name ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Today, Tobias Wrenn, who should not be confused with the armorer Tobias Renn.",
+        "Today, Tobias Wrenn. It was the armorer Tobias Renn who loaded it.",
+        "Tobias Wrenn is here. The armorer, Tobias Renn, is not.",
+        "He is often mistaken for the armorer Tobias Wrenn.",
+        "No relation of the armorer Tobias Wrenn, by the way.",
+    ],
+)
+@pytest.mark.parametrize("publisher", [True, False])
+def test_what_is_said_beside_another_name_is_not_theirs(words, publisher):
+    given = (Credit(name="Tobias Wrenn", part="guest"),)
+    found = roles(("Ann Lee", words), ("Tobias Wrenn", "Hi."), credits=given, publisher=publisher)
+    assert not found.get("Tobias Wrenn")
+
+
+def test_in_print_another_spelling_anywhere_is_another_person():
+    turns = [
+        ("Ann Lee", "Today, Tobias Wrenn."),
+        ("Tobias Wrenn", "Hello."),
+        ("Ann Lee", "The armorer Tobias Renn loaded it."),
+    ]
+    assert roles(*turns)["Tobias Wrenn"] == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "description", "wanted"),
+    [
+        ("Hello.", None, {"armorer"}),
+        ("Hello.", "property master", {"property_master"}),
+        ("I'm the property master.", None, {"property_master"}),
+    ],
+)
+def test_a_name_misheard_gives_a_role_only_to_who_has_none(said, description, wanted):
+    claimed = ("property_master",) if description else ()
+    given = (Credit(name="Larry Zanoff", roles=claimed, description=description),)
+    found = roles(
+        ("Ann Lee", "With us is armorer Larry Zanov."), ("Larry Zanoff", said), credits=given
+    )
+    assert found["Larry Zanoff"] == wanted
+
+
+def test_what_people_say_they_are_goes_before_what_others_say():
+    _, voices = named(
+        ("Ann Lee", "With us is armorer Bob Ray."), ("Bob Ray", "I'm the first assistant director.")
+    )
+    assert voices["Bob Ray"].credit.roles == ("assistant_director", "armorer")

@@ -25,6 +25,7 @@ _LINK = re.compile(
 )
 _AND = re.compile(r"\b(?:and|or)\s+(?!(?:an?|the)\s)", re.IGNORECASE)
 _ENDS = re.compile(r"[,;:!?()—–]|\.(?=\s|$)|\s(?:and|or|but|who|whose|that|as)\b", re.IGNORECASE)
+_STOP = re.compile(r"[^\W\d_]{3}\.\s")  # the end of a sentence, not "U.S." or "St."
 ONE_OF = re.compile(r"\s*one of\s+", re.IGNORECASE)
 _NEXT_NAME = re.compile(r"\s+[A-Z][a-z]")
 _NO_TRUTH = re.compile(
@@ -100,7 +101,7 @@ def phrase_roles(words: str) -> tuple[tuple[str, ...], int]:
     for span, role_id in vocabulary.find_roles(words):
         gap = words[end : span.start]
         link = (_LINK if found else _LEAD).fullmatch(gap)
-        if link is None or (not found and _AND.search(gap)):
+        if link is None or _STOP.search(gap) or (not found and _AND.search(gap)):
             break
         if not found and words[span.end : span.end + 2] in {"'s", "’s"}:
             continue  # "the armorer's lawyer"

@@ -15,9 +15,10 @@ from ingest.page.bylines import clean_text
 _LONGEST = 60  # characters of a standing
 _MOST_WORDS = 7
 _READ = 400  # characters of a description
-_ONCE = re.compile(
-    r"\b(?:former|formerly|ex|erstwhile|one-?time|retired|previously|past)\b(?!['’])", re.IGNORECASE
+_FORMER = re.compile(
+    r"\b(?:former|formerly|ex|erstwhile|one-?time|previously|past)\b(?!['’])", re.IGNORECASE
 )
+_ONCE = re.compile(rf"{_FORMER.pattern}|\bretired\b", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[;,|•·()\[\]\n]\s*|\s[–—-]+\s")
 _LEAD = re.compile(r"(?:\d{1,3}|(?:is|was|also|now|currently|an?|the|our)\b)\s+", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:his|her|their|its|my|your|no|not|never)\b", re.IGNORECASE)
@@ -69,7 +70,7 @@ def standing_in(description: str | None, roles: Sequence[str] = ()) -> str | Non
     pieces = _PIECES.split(clean_text((description or "")[:_READ]))
     vocabulary = load_vocabulary()
     claiming = [piece for piece in pieces if vocabulary.roles_in(piece)]
-    if set(roles) - _roles_once(pieces):
+    if set(roles) - _roles_once(pieces, _ONCE):
         return None  # held now, or known from elsewhere
     told = claiming or pieces
     return next(filter(None, map(_trade, told)), None)
@@ -79,7 +80,8 @@ def in_print_order(roles: Sequence[str], description: str | None) -> tuple[str, 
     """Return what somebody is, first what is printed: words of the source, or a role held now.
 
     What the first part of a description says comes before the next: it is the credit, what
-    others say follows. Jobs come before parts in a programme, and a role once held is last.
+    others say follows. Jobs come before parts in a programme. Who is a former armorer speaks as
+    such and as no armorer; a retired one still has the calling.
 
     Args:
         roles: by id, the most telling first.
@@ -88,29 +90,25 @@ def in_print_order(roles: Sequence[str], description: str | None) -> tuple[str, 
     said = clean_text((description or "")[:_READ])
     vocabulary = load_vocabulary()
     parts = [vocabulary.roles_in(part) for part in said.split("; ")]
-    once = _roles_once(_PIECES.split(said))
+    pieces = _PIECES.split(said)
+    gone = _roles_once(pieces, _FORMER)
+    held = [role for role in roles if role not in gone]
 
-    def rank(role: str) -> tuple[bool, bool, int]:
+    def rank(role: str) -> tuple[bool, int]:
         known = vocabulary.role(role)
         is_part = len(parts) > 1 and (known is None or known.part)
-        return role in once, is_part, next((at for at, part in enumerate(parts) if role in part), 0)
+        return is_part, next((at for at, part in enumerate(parts) if role in part), 0)
 
     standing = standing_in(description, roles)
-    return (*filter(None, (standing,)), *sorted(roles, key=rank))
+    return (*filter(None, (standing,)), *sorted(held, key=rank))
 
 
-def _roles_once(pieces: Sequence[str]) -> set[str]:
-    """Return the roles that a description claims only for a time before."""
+def _roles_once(pieces: Sequence[str], before: re.Pattern[str]) -> set[str]:
+    """Return the roles claimed only with a word of `before` beside them."""
     vocabulary = load_vocabulary()
     claiming = [(each, set(vocabulary.roles_in(each))) for each in pieces]
-    now = {role for each, roles in claiming if not _ONCE.search(each) for role in roles}
+    now = {role for each, roles in claiming if not before.search(each) for role in roles}
     return {role for _, roles in claiming for role in roles} - now
-
-
-def is_past(words: str) -> bool:
-    """Say whether every role these words claim is one that was held before."""
-    claiming = [each for each in _PIECES.split(words) if load_vocabulary().roles_in(each)]
-    return bool(claiming) and all(_ONCE.search(each) for each in claiming)
 
 
 def _trade(piece: str) -> str | None:
