@@ -26,7 +26,7 @@ def description(paragraph):
             "The film's armorer at the time",
         ),
         (
-            "“There were two misfires and no meeting,” the camera assistant, Perry Lund, testified.",
+            "“There were two misfires, no meeting,” the camera assistant, Perry Lund, testified.",
             "Perry Lund",
             "the camera assistant",
         ),
