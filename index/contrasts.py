@@ -18,7 +18,11 @@ from corpus.beat import vocabulary_file, vocabulary_folder
 from corpus.errors import VocabularyError
 
 _OTHER_THING, _AS_SUBJECT = "not", "only_as_subject"
-_SHARED, _EITHER = "shared", "either"
+_SHARED, _EITHER, _TO_BE_NAMED = "shared", "either", "to_be_named"
+# What may stand beside a name in a question that asks for nothing else.
+_BESIDE_IT = re.compile(
+    r"\W|\b(?:an?|the|any|about|of|on|in|film|movie|sets?|and|or)\b", re.IGNORECASE
+)
 _NEAR = 120  # characters before and behind a name that may deny it
 _ARTICLE = r"(?:(?:a|an|the|any|one|of|really|actually|even|your)\s+){0,3}"
 _IS = r"(?:is|are|was|were|['’]s|['’]re|being|been|stays?|remains?)"
@@ -84,6 +88,7 @@ class _Contrast:
     only_as_subject: bool = False  # of people: they are spoken of in many other ways
     shared: re.Pattern[str] | None = None  # words of the names that describe other things as well
     either: re.Pattern[str] | None = None  # names that leave open which side is meant
+    to_be_named: frozenset[str] = frozenset()  # sides that an answer must name
 
     def opposes(self, asked: str, said: str) -> bool:
         """Return whether `asked` names one side and `said` is about other sides only."""
@@ -99,6 +104,19 @@ class _Contrast:
         return not any(
             side in wanted and not self._is_denied(plain, place) for side, place in named
         )
+
+    def is_unnamed(self, asked: str, said: str) -> bool:
+        """Return whether `asked` is but a name of a side to be named, and `said` has no name."""
+        if not self.to_be_named or (self.either and self.either.search(said)):
+            return False
+        bare = self.shared.finditer(said) if self.shared else ()
+        if any(not _DESCRIBES.match(said, one.end()) for one in bare):
+            return False  # "I treat it as live until I am proved wrong"
+        plain = self._plain(asked)
+        sides = {side for side, _ in self._named(plain)}
+        if not sides or not sides <= self.to_be_named:
+            return False
+        return not _BESIDE_IT.sub("", self.names.sub(" ", plain)) and not self.names.search(said)
 
     def _is_of_another_thing(self, asked: str, said: str) -> bool:
         """Return whether words that name no side share with the asked one only what describes it.
@@ -168,6 +186,19 @@ def is_about_the_opposite(asked: str, said: str) -> bool:
     return any(contrast.opposes(asked, said) for contrast in _contrasts(vocabulary_folder()))
 
 
+def is_unnamed_in(asked: str, said: str) -> bool:
+    """Return whether `asked` only names a thing that `said` does not name, nor what may be it.
+
+    For things of which a likeness is no answer: live rounds, a hot gun.
+
+    >>> is_unnamed_in("live ammunition", "Treat every gun as if it is loaded.")
+    True
+    >>> is_unnamed_in("why is live ammunition banned", "Treat every gun as if it is loaded.")
+    False
+    """
+    return any(contrast.is_unnamed(asked, said) for contrast in _contrasts(vocabulary_folder()))
+
+
 @lru_cache(maxsize=4)
 def _contrasts(folder: Path) -> tuple[_Contrast, ...]:
     file = vocabulary_file(folder, "contrasts.toml")
@@ -182,7 +213,7 @@ def _contrast(table: dict[str, Any]) -> _Contrast:
     side_of = {
         _fold(name): side
         for side, lines in table.items()
-        if side not in (_OTHER_THING, _AS_SUBJECT, _SHARED, _EITHER)
+        if side not in (_OTHER_THING, _AS_SUBJECT, _SHARED, _EITHER, _TO_BE_NAMED)
         for name in _names(lines)
     }
     others, shared, either = (
@@ -196,6 +227,7 @@ def _contrast(table: dict[str, Any]) -> _Contrast:
         only_as_subject=table.get(_AS_SUBJECT) is True,
         shared=shared,
         either=either,
+        to_be_named=frozenset(_names(table.get(_TO_BE_NAMED, []))),
     )
 
 

@@ -66,6 +66,7 @@ _BY_THEMSELVES = tuple(
         rf"^(?:{_EXCEPT}|but\s+not)\s+(?:{_BY})?{_LIST}\s*,\s*",
         rf"[\s,(]*(?<!\w)(?:but\s+|and\s+)?(?:not|{_EXCEPT}|but\s+not)\s+{_BY}{_LIST}\)?{_END}",
         rf"[\s,(]*(?<!\w)(?:but\s+|and\s+)?{_EXCEPT}\s+{_LIST}\)?{_END}",
+        rf"(?:^|(?<=\s))(?:-|minus\s+)(?P<who>{NAME})(?=\s|$|[,?.!])",
         rf"(?<!{NAME})(?:\s*,\s*(?:but\s+|and\s+)?|\s+but\s+)not\s+{_LIST}{_END}",
     )
 )
@@ -106,13 +107,16 @@ def _without_somebody(match: re.Match[str], masks: Masks, people: Collection[str
 
 def _left_out(match: re.Match[str], masks: Masks, start: int) -> Iterator[Named]:
     """Yield who is left out, the first with the words that say so."""
-    names = [one for one in masks.named_in(match["who"]) if not one.kind.startswith("without")]
+    names = [one for one in masks.named_in(match["who"]) if _is_asked(one)]
     for at, one in enumerate(names):
         kind: Literal["without role", "without speaker"] = (
             "without role" if one.kind == "role" else "without speaker"
         )
         whole = masks.show(match.group()[start:]).strip(" ,()")
         yield replace(one, kind=kind, words=whole if at == 0 else one.words, otherwise="")
+
+
+_BY_OTHERS = re.compile(rf"\s+(?:by|from)\s+(?P<who>{NAME})(?=\s*[?.!]*$)", re.IGNORECASE)
 
 
 def take_exclusions(
@@ -126,6 +130,9 @@ def take_exclusions(
         put_back: whether the words of somebody left out are to stay in the text.
     """
     found: list[Named] = []
+    others = _BY_OTHERS.search(masked)
+    if others and (who := masks.named_in(others["who"])) and not any(map(_is_asked, who)):
+        found, masked = who, masked[: others.start()]
     for pattern in _BY_THEMSELVES:
         while len(found) < _MOST and (match := pattern.search(masked)):
             left_out = list(_left_out(match, masks, 0))
@@ -135,3 +142,7 @@ def take_exclusions(
             stays = masks.keep(" ".join(one.words for one in left_out if put_back(one)))
             masked = f"{masked[: match.start()]} {stays} {masked[match.end() :]}"
     return " ".join(masked.split()), tuple(found)
+
+
+def _is_asked(one: Named) -> bool:
+    return not one.kind.startswith("without")

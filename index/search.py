@@ -18,7 +18,7 @@ from corpus.topics import Subject
 from corpus.types import Hit, Passage, SearchQuery, Span
 from index.bm25 import words_asked, words_of
 from index.browsing import browse
-from index.contrasts import is_about_the_opposite
+from index.contrasts import is_about_the_opposite, is_unnamed_in
 from index.embed import Embedder
 from index.explaining import reasons_of, said_of
 from index.facets import Facets, facets_in, facets_of
@@ -225,7 +225,11 @@ def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
         return False
     if query.phrases:
         return True  # the store has seen to it that the very words are there
-    return not is_about_the_opposite(query.text, content) and _is_near(question, found, query)
+    if is_about_the_opposite(query.text, content):
+        return False
+    if is_unnamed_in(query.text, content) and not _is_on_topic(found.passage, query):
+        return False
+    return _is_near(question, found, query)
 
 
 def _is_near(question: Asked, found: Found, query: SearchQuery) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.contrasts import is_about_the_opposite
+from index.contrasts import is_about_the_opposite, is_unnamed_in
 
 FILE = Path(__file__).parent / "questions" / "contrasts.txt"
 CONTRASTS = (
@@ -69,3 +69,32 @@ def test_the_longer_name_decides():
     assert is_about_the_opposite("squib loads", "Squibs burst a bag of stage blood.")
     assert not is_about_the_opposite("squibs", "Squibs are no squib loads.")
     assert is_about_the_opposite("blank firing rifles", "Live rounds kill.")
+
+
+UNNAMED = [
+    (True, "live ammunition", "Treat every gun as if it is loaded."),
+    (True, "real bullets on a film set", "The first assistant director looks into the barrel."),
+    (True, "hot guns", "Treat every gun as if it is loaded."),
+    (False, "live ammunition", "There was a bullet in the box."),
+    (False, "live ammunition", "I treat it as live until I am proved wrong."),
+    (False, "hot gun", "When it is hot, nobody moves."),
+    (True, "hot gun", "It was a hot day and the tea was gone."),
+    (False, "live ammunition", "I stop the day when I find one live round."),
+    (False, "why is live ammunition banned", "Treat every gun as if it is loaded."),
+    (False, "blanks", "The wad comes out of the barrel like a fist."),
+    (False, "hot gun", "Once the gun is cold you may look."),
+    (False, "who calls a cold gun", "The first assistant director does."),
+    (False, "rehearsals", "We walk it three times."),
+]
+
+
+@pytest.mark.parametrize(("unnamed", "asked", "said"), UNNAMED)
+def test_a_question_that_is_only_a_name_needs_the_name(unnamed, asked, said):
+    assert is_unnamed_in(asked, said) is unnamed
+
+
+def test_a_long_question_of_names_is_read_quickly():
+    begun = time.perf_counter()
+    is_unnamed_in("live rounds on a film set " * 2_000, "gun " * 2_000)
+    is_about_the_opposite("hot gun", "hot gas and " * 5_000)
+    assert time.perf_counter() - begun < 2
