@@ -244,6 +244,10 @@ def test_a_set_that_is_not_frozen_has_what_is_true_now_and_a_frozen_one_the_pict
     assert f"corrected since it was kept; as kept: “{WORDS}”" in said
     assert "as kept: Ines Okafor" in said
     assert "Inés" not in run("set", "show", "closed")
+    run("set", "new", "late", "--from", "open")
+    frozen = run("set", "freeze", "late")
+    assert "Frozen as they were kept" in frozen
+    assert f"corrected; now “{now}”; renamed; now Inés Okafor-Vale" in frozen
     for name in ("open", "closed"):
         run("set", "export", name, "--output", name)
     (line,) = (tmp_path / "open/quotes.jsonl").read_text(encoding="utf-8").splitlines()

@@ -154,9 +154,20 @@ def annotate(
 
 @set_app.command()
 def freeze(quote_set: Named, as_json: JsonFlag = False) -> None:
-    """Give a set the id of its contents, to be cited; it never changes again."""
+    """Give a set the id of its contents, to be cited; it never changes again.
+
+    Its quotes stand in it as they were kept; says which of them are no longer so.
+    """
     with opened(open_archive) as archive:
-        _tell(Quotes(archive).freeze(quote_set), as_json)
+        quotes = Quotes(archive)
+        frozen = quotes.freeze(quote_set)
+        _tell(frozen, as_json)
+        changed = [] if as_json else list(quotes.diff(frozen.id, ask=False))
+        if changed:
+            typer.echo("Frozen as they were kept, though the archive has them otherwise now")
+            typer.echo("(for a set of what is true now, keep them again and make another):")
+            for line in printing.changed_lines(changed):
+                typer.echo(f"  {line}")
 
 
 @set_app.command()
