@@ -15,9 +15,10 @@ from corpus.types import Person
 from tests.seeded import Line, open_empty, publish, seed_archive, seed_episode
 from ui import people_commands, topic_commands
 from ui.cli import app
+from ui.knowledge import Knowledge
 from ui.register import called
 from ui.repeats import Said
-from ui.topic_printing import in_force
+from ui.topic_printing import in_force, matrix_lines
 from ui.topicnames import find_topic
 
 RUNNER = CliRunner()
@@ -232,3 +233,14 @@ def test_the_same_words_are_known_again(again, same):
     said.add("We ate well that week, and the weather held for the rest of the shoot.")
     number = said.add(LONG)
     assert said.before(again) == ([number] if same else [])
+
+
+def test_the_matrix_says_whom_it_leaves_out(archive):
+    whole = Knowledge(archive).matrix()
+    assert len(whole.people) > 1
+    every = len(whole.people)
+    assert "who speak most" not in "\n".join(matrix_lines(whole, most=every))
+    short = "\n".join(matrix_lines(whole, most=1))
+    assert f"1 of {every} people" in short
+    assert f"--limit {every} shows {every - 1} more" in short
+    assert not [line for line in short.split("\n") if line.endswith(" ·")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from corpus.types import Certainty
+from corpus.types import Certainty, Span
 from index.duplicates import plain_words, wording_of
 from index.ranking import Ranked
 from index.variety import Variety
@@ -115,3 +116,17 @@ def test_reasons_add_up_to_the_order(shelf):
     sums = [sum(reason.value for reason in hit.reasons) for hit in hits]
     assert sums == sorted(sums, reverse=True)
     assert all(reason.said for hit in hits for reason in hit.reasons)
+
+
+def test_what_stands_beside_an_answer_is_shown_while_there_is_room():
+    first = ranked("They told the jury that the set was run in a great hurry.", 0, person_id="p")
+    beside = ranked("The state fined them nine hundred dollars.", 0, person_id="p")
+    passage = beside.found.passage
+    span = Span(first.found.passage.span.end + 2, first.found.passage.span.end + 44)
+    beside = replace(
+        beside, found=replace(beside.found, passage=replace(passage, span=span, id="beside"))
+    )
+    other = ranked("Nobody else was asked about the fine.", 0, document_id="other")
+    assert chosen(first, beside, other)[-1].passage.id == "beside"
+    assert len(chosen(first, beside, other, limit=2)) == 2
+    assert chosen(first, beside, other, limit=2)[-1].passage.document_id == "other"
