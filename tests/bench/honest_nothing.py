@@ -21,7 +21,7 @@ What the question is about, as evidence: a passage on its own topic with some of
 from a lower likeness on. That brought the 40 from 70 to 80 %, the 62 from 95.2 to 96.8 %, and none
 of the 34. A question that only names topics or terms is answered by what is about all of them,
 however it is put; what only asks or presents answers from a higher likeness on; and a reply answers
-where its question is the reader's. That refuses one of the 62 less, and answers none of the 34 more.
+where its question is the reader's. That refuses one less of the 62 and answers none of the 34.
 """
 
 from __future__ import annotations
