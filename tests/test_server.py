@@ -177,7 +177,9 @@ def test_who_is_left_out_is_not_found(store):
     store.publish(indexed(*PASSAGES), a_change())
     without = contents(ask(store, "live rounds gas gun", limit=40, not_roles=("armorer",)))
     assert {"The", "Rubber", "Filler"} == set(without)
-    assert contents(ask(store, "gas", roles=("armorer",), not_speakers=("Ines ROSA",))) == ["Blanks"]
+    assert contents(ask(store, "gas", roles=("armorer",), not_speakers=("Ines ROSA",))) == [
+        "Blanks"
+    ]
     assert "Live" in contents(ask(store, "live", limit=40, not_speakers=("Ines Vane", "", "ine")))
     both = ask(store, "gun", limit=40, not_roles=("assistant_director",), not_speakers=("Vane",))
     assert {"Live", "A", "Rubber", "Filler"} == set(contents(both))

@@ -39,7 +39,7 @@ def ask(question, *off):
         ("Harkaway", "speaker:Dell Harkaway", "speakers", "Harkaway"),
         ('rules on "cold gun" calls', "phrase:cold gun", "phrases", "rules on cold gun calls"),
         ("live rounds since 2022", "since:2022-01-01", "since", "live rounds since 2022"),
-        ("blanks before the trial", "until:2024-03-06", "until", "blanks before the trial"),
+        ("blanks before the trial", "until:2024-02-21", "until", "blanks before the trial"),
         ("live rounds -blanks", "without:blanks", "without", "live rounds -blanks"),
         ("live rounds except dummies", "without:dummies", "without", "live rounds except dummies"),
         (
