@@ -283,6 +283,11 @@ class Archive:
             self.sync(progress)
             return outcomes
 
+    def failures(self, *, source_id: str | None = None) -> list[Document]:
+        """Return the documents that were given up or failed the last time, newest first."""
+        failed = self.catalogue.failures()
+        return [each for each in failed if source_id in (None, each.source_id)]
+
     def retry(self, document_id: str) -> Document:
         """Put a failed or dead document back in the queue."""
         document = self.catalogue.document(document_id)

@@ -238,14 +238,6 @@ def index(
 
 
 @app.command()
-def retry(document: DocumentId) -> None:
-    """Put a failed or dead document back in the queue; the next run takes it up."""
-    with _archive() as archive:
-        revived = archive.retry(document)
-        typer.echo(f"{revived.id} {printing.plain(revived.title)}: {revived.stage.value}")
-
-
-@app.command()
 def sources(as_json: JsonFlag = False) -> None:
     """List the registry of sources."""
     with _archive() as archive:

@@ -13,7 +13,11 @@ import typer
 
 from corpus.errors import SettingsError
 from corpus.settings import PREFIX, Settings, load_settings, variables_in_force
+from ui.archive import open_archive
+from ui.failure_printing import failure_lines, failures_as_list
+from ui.printing import plain
 from ui.schedule import Installation, cron_lines, systemd_units
+from ui.terminal import opened, print_value
 
 app = typer.Typer()
 
@@ -51,6 +55,46 @@ def schedule(
             lines += ["", f"# ── {name}", *unit]
     for line in lines:
         typer.echo(line)
+
+
+@app.command()
+def failures(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """List what failed the last time or was given up, with the reason and the next try."""
+    with opened(open_archive) as archive:
+        found = archive.failures(source_id=source)
+        print_value(as_json, failures_as_list, failure_lines, found)
+
+
+@app.command()
+def retry(
+    documents: Annotated[
+        list[str] | None, typer.Argument(help="Document ids, or unique beginnings.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything that failed.")] = False,
+    reason: Annotated[
+        str | None, typer.Option(help="Everything whose reason has these words, any case.")
+    ] = None,
+) -> None:
+    """Put failed or dead documents back in the queue; the next run takes them up.
+
+    For example: onrecord retry --reason "403"
+    """
+    chosen = documents or []
+    if bool(chosen) + everything + (reason is not None) != 1:
+        raise typer.BadParameter("name documents, or --all, or --reason")
+    with opened(open_archive) as archive:
+        if not chosen:
+            wanted = (reason or "").casefold()
+            failed = archive.failures()
+            chosen = [each.id for each in failed if wanted in (each.last_error or "").casefold()]
+        for document_id in chosen:
+            revived = archive.retry(document_id)
+            typer.echo(f"{revived.id} {plain(revived.title)}: {revived.stage.value}")
+        if not chosen:
+            typer.echo("Nothing has failed so.")
 
 
 def _installation(settings: Settings, log: Path | None) -> Installation:
