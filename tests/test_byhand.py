@@ -6,9 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from corpus.errors import NotFoundError, PeriodError
-from tests.seeded import publish, seed_archive
+from corpus.settings import load_settings
+from tests.seeded import Line, publish, seed_archive, seed_episode
 from ui import cli
 from ui.answers import AskFilters
+from ui.archive import open_archive
 
 QUESTION = "what did armorers say about dummy rounds"
 
@@ -47,6 +49,19 @@ def test_a_role_that_is_left_out_is_asked_for_when_chosen_by_hand(archive):
     assert "not read as armorer (chosen by hand: armorer)" in said(answer)
     other = archive.ask("what did non-armorers say about rounds", AskFilters(roles=("host",)))
     assert other.query.not_roles == ("armorer",)
+
+
+def test_a_standing_that_only_a_source_prints_can_be_chosen(tmp_path):
+    made = open_archive(load_settings(data_dir=tmp_path))
+    words = "The wound was the width of a thumb and came from a blank at arm's length."
+    seed_episode(made, lines=(Line(words, "Ola Brandt", "wound Surgeon"),))
+    publish(made)
+    for named in ("wound Surgeon", "Wound surgeon"):
+        (hit,) = made.ask("wound from a blank", AskFilters(roles=(named,))).hits
+        assert (hit.role, hit.quote.exact) == ("wound Surgeon", words)
+    with pytest.raises(NotFoundError, match="no such role"):
+        made.ask("wound from a blank", AskFilters(roles=("pilot",)))
+    made.close()
 
 
 def test_days_chosen_by_hand_win(archive):

@@ -120,8 +120,23 @@ class Asking:
             off=filters.off,
         )
 
+    def _role(self, word: str) -> str:
+        """Return a role of the vocabulary, or a standing as a source prints it ("surgeon").
+
+        Raises:
+            NotFoundError: nobody has it.
+        """
+        try:
+            return known_role(word, self._parts.vocabulary)
+        except NotFoundError:
+            printed = self._parts.store.facet("roles")
+            found = next((each for each in printed if each.casefold() == word.casefold()), None)
+            if found is None:
+                raise
+            return found
+
     def _narrowed(self, query: SearchQuery, filters: AskFilters, subject: Subject) -> SearchQuery:
-        roles = tuple(known_role(role, self._parts.vocabulary) for role in filters.roles)
+        roles = tuple(self._role(role) for role in filters.roles)
         chosen = replace(
             query,
             roles=roles or query.roles,
