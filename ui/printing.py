@@ -143,6 +143,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         ],
         "outcomes": [_outcome_as_dict(outcome) for outcome in run.outcomes],
         "below_expectation": list(run.below_expectation),
+        "warnings": list(run.warnings),
         "generation": run.generation,
         "passages": run.passages,
         "error": run.error,
@@ -181,6 +182,7 @@ def run_lines(run: Run) -> Iterator[str]:
         yield from (plain(f"    warning: {warning}") for warning in report.warnings)
     for source_id in run.below_expectation:
         yield f"  {source_id}: fewer documents than expected"
+    yield from (plain(f"  warning: {warning}") for warning in run.warnings)
     for outcome in run.outcomes:
         if outcome.error:
             last = outcome.error.strip().splitlines()[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from corpus.errors import SettingsError
 from corpus.settings import PREFIX, Settings, load_settings, variables_in_force
 from ui.archive import open_archive
 from ui.failure_printing import failure_lines, failures_as_list
+from ui.health import Health, health_of
 from ui.printing import plain
 from ui.schedule import Installation, cron_lines, systemd_units
 from ui.terminal import opened, print_value
@@ -95,6 +96,36 @@ def retry(
             typer.echo(f"{revived.id} {plain(revived.title)}: {revived.stage.value}")
         if not chosen:
             typer.echo("Nothing has failed so.")
+
+
+@app.command()
+def health(
+    max_age: Annotated[
+        float, typer.Option(help="Hours ago that the last run may have begun.", min=0.1)
+    ] = 36.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Say in one line whether the archive is well; for monitors.
+
+    Exits with 0 when it is, with 1 when somebody should look (a source failed, documents were
+    given up, the index is behind, little disk is left), with 2 when nothing grows any more (no
+    run, a run that stopped, no index, a full disk).
+    """
+    with opened(open_archive) as archive:
+        status = archive.status()  # makes the folder when there is none yet
+        free = shutil.disk_usage(archive.settings.data_dir).free
+        age = timedelta(hours=max_age)
+        found = health_of(status, free=free, now=datetime.now(UTC), max_age=age)
+        print_value(as_json, _health_as_dict, lambda each: [plain(each.line)], found)
+    raise typer.Exit(found.level)
+
+
+def _health_as_dict(found: Health) -> dict[str, object]:
+    return {
+        "level": found.level.name.lower(),
+        "findings": [{"level": x.level.name.lower(), "said": x.said} for x in found.findings],
+        "facts": found.facts,
+    }
 
 
 def _installation(settings: Settings, log: Path | None) -> Installation:
