@@ -40,6 +40,7 @@ def speakers(shop: Workshop, outcomes: list[Outcome]) -> list[str | None]:
     return [people.get(turn.attribution.person_id or "") for turn in text.turns]
 
 
+@pytest.mark.slow
 def test_one_page_can_be_added_by_its_address(tmp_path):
     with Site({"/one": html(ARTICLE.format(title="The Count"))}) as site:
         with open_shop(tmp_path) as shop:
@@ -48,6 +49,7 @@ def test_one_page_can_be_added_by_its_address(tmp_path):
             assert "count them in" in shop.catalogue.text(outcomes[-1].document_id).content
 
 
+@pytest.mark.slow
 def test_what_was_added_and_given_up_is_tried_again_when_added_again(tmp_path):
     routes = {"/one": html("<html><body><nav>Home</nav></body></html>")}
     with Site(routes) as site, open_shop(tmp_path) as shop:
@@ -56,6 +58,7 @@ def test_what_was_added_and_given_up_is_tried_again_when_added_again(tmp_path):
         assert [outcome.before for outcome in again] == [Stage.DISCOVERED, Stage.FETCHED]
 
 
+@pytest.mark.slow
 def test_an_added_page_and_an_added_feed_keep_their_own_names(tmp_path):
     page = '<html><head><meta property="og:site_name" content="The Paper"></head><body>'
     feed = """<rss version="2.0"><channel><title>The Show</title><item><guid>1</guid>

@@ -205,6 +205,7 @@ def test_hostile_words_take_no_time():
     assert time.perf_counter() - began < 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HEARINGS.is_dir(), reason="the shared transcripts are not here")
 def test_no_hearing_holds_an_advertisement():
     for path in sorted(HEARINGS.glob("*.json")):

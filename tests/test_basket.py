@@ -98,6 +98,7 @@ def test_what_is_in_a_set_is_told(catalogue):
     assert set(catalogue.kept_by_id([*ids, "x"])) == set(ids[:2])  # they stay kept
 
 
+@pytest.mark.slow
 def test_two_processes_that_add_at_once_lose_nothing(catalogue_url):
     Catalogue(catalogue_url).close()
     command = [sys.executable, "-c", ADDING, catalogue_url]

@@ -821,6 +821,7 @@ with Catalogue(sys.argv[1]) as catalogue:
 """
 
 
+@pytest.mark.slow
 def test_processes_open_a_new_database_and_write_at_once(catalogue_url: str) -> None:
     writers = [
         subprocess.Popen(

@@ -85,6 +85,7 @@ def sample() -> Iterator[tuple[list[Source], SampleServer]]:
         yield sources, server
 
 
+@pytest.mark.slow
 def test_the_sample_archive_is_found_whole_and_the_second_look_fetches_nothing(sample):
     sources, server = sample
     taken = Taken()

@@ -340,6 +340,7 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     assert "root:" not in whole
 
 
+@pytest.mark.slow
 def test_five_megabytes_of_nested_boxes_take_bounded_time() -> None:
     start = time.process_time()
     deep = b"<html><body>" + b"<div>" * 480_000 + BODY.encode() + b"</div>" * 400_000
@@ -445,6 +446,7 @@ def test_bodies_are_read_better_than_by_trafilatura_alone() -> None:
     assert recall >= 0.968
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not READABILITY.exists(), reason="the shared pages are not on this machine")
 def test_titles_bylines_sites_and_dates_agree_with_what_people_noted() -> None:
     right: Counter[str] = Counter()

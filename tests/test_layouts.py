@@ -194,6 +194,7 @@ def test_titles_and_notes_before_a_transcript_are_in_nobodys_turn() -> None:
     assert said(transcript)[:2] == [(None, "We met in a barn."), ("Ada", "Welcome.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -73,6 +73,7 @@ def test_a_night_finds_what_is_new_and_a_second_night_downloads_no_body_twice(tm
         assert shop.catalogue.last_run() == run
 
 
+@pytest.mark.slow
 def test_a_night_goes_on_when_one_source_is_down(tmp_path):
     routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
     broken = Source(
@@ -86,6 +87,7 @@ def test_a_night_goes_on_when_one_source_is_down(tmp_path):
         assert Stage.READY in {outcome.after for outcome in run.outcomes}
 
 
+@pytest.mark.slow
 def test_a_source_with_fewer_documents_than_expected_is_named(tmp_path):
     routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
     with Site(routes) as site:
@@ -94,6 +96,7 @@ def test_a_source_with_fewer_documents_than_expected_is_named(tmp_path):
             assert run_nightly(shop).below_expectation == ("ledger",)
 
 
+@pytest.mark.slow
 def test_a_source_that_wants_rest_is_left_alone_until_it_is_due(tmp_path):
     routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
     with Site(routes) as site:
@@ -140,6 +143,7 @@ class _Full(FileStore):
         raise StoreError("files", cause="no space left on device", remedy="make room")
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_with_its_reason_and_loses_no_document(tmp_path):
     routes = {"/": conditional(listing("one").body), "/one": html(ARTICLE.format(title="one"))}
     with Site(routes) as site:

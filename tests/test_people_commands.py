@@ -200,6 +200,7 @@ def test_who_is_not_there_is_named(run, hales, named):
     assert "see onrecord people" in run("undo", "7", fails=NotFoundError)
 
 
+@pytest.mark.slow
 def test_what_is_decided_reaches_search_quotes_and_documents(tmp_path):
     seeded = seed_archive(tmp_path)
     archive, register = seeded.archive, seeded.archive.register

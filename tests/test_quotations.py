@@ -268,6 +268,7 @@ def test_words_in_a_language_without_cues_we_know_are_nobodys():
     assert told("قال أحمد: «لم يتحقق أحد من المسدس».")[0][1] == "-"
 
 
+@pytest.mark.slow
 def test_hostile_text_takes_no_time():
     hostile = [
         "“" * 4_000,

@@ -293,6 +293,7 @@ def test_threads_that_meet_somebody_at_once_meet_one_person(catalogue: Catalogue
     assert len(person.sources) == 6
 
 
+@pytest.mark.slow
 def test_processes_that_meet_somebody_at_once_meet_one_person(catalogue_url: str) -> None:
     code = (
         "import sys; from corpus.catalogue import Catalogue; from corpus.types import Credit\n"

@@ -88,6 +88,7 @@ def test_a_skipped_document_leaves_the_index(catalogue, store):
     assert store.count() == 1
 
 
+@pytest.mark.slow
 def test_a_rebuild_from_the_catalogue_alone_gives_the_same_answers(catalogue, store, tmp_path):
     embedder = WordEmbedder()
     for number in range(6):

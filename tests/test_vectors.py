@@ -238,6 +238,7 @@ def test_a_payload_holds_how_sure_the_words_are_and_an_old_one_is_read_as_before
     assert (again.certainty, again.corrected) == (Certainty.PUBLISHER, False)
 
 
+@pytest.mark.slow
 def test_a_large_index_finds_what_a_small_one_does(tmp_path, monkeypatch):
     """Beyond a size the engine searches a graph of rounded vectors, here from the start."""
     many = [
