@@ -196,11 +196,12 @@ def copy_settled(source: Path, target: Path) -> None:
 
 
 def _sizes(folder: Path) -> dict[str, int]:
-    """Return the files below `folder` with their sizes; one that goes meanwhile is left out."""
+    """Return the files below `folder` with their sizes; what goes meanwhile is left out."""
     sizes = {}
-    for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            if path.is_file():
+    # os.walk goes on past a folder that another process removes while it is read; rglob raises.
+    for inside, _, names in os.walk(folder):
+        for path in (Path(inside, name) for name in names):
+            with contextlib.suppress(FileNotFoundError):
                 sizes[str(path.relative_to(folder))] = path.stat().st_size
     return sizes
 
