@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
     from corpus.files import FileStore
     from index.embed import Embedder
+    from index.points import VectorStore
     from index.sync import SyncReport
-    from index.vectors import VectorStore
     from ingest.adding import AddedFile
     from ingest.workshop import Progress, Workshop
     from ui.asking import Asking

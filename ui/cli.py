@@ -13,9 +13,10 @@ import typer
 
 from corpus.errors import LockedError, OnRecordError
 from corpus.settings import load_settings
-from corpus.types import DocumentKind, Manner, Stage
+from corpus.types import DocumentKind, Stage
 from ui import (
     answer_printing,
+    choosing,
     correction_commands,
     people_commands,
     printing,
@@ -25,9 +26,8 @@ from ui import (
     set_commands,
     topic_commands,
 )
-from ui.answers import AskFilters
 from ui.archive import Archive, open_archive
-from ui.terminal import certainty_called, opened, print_value
+from ui.terminal import opened, print_value
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,33 +50,17 @@ app.add_typer(set_commands.set_app, name="set")
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="For example: what did armorers say about …")],
-    role: Annotated[list[str] | None, typer.Option(help="Only people with this role.")] = None,
-    speaker: Annotated[
-        list[str] | None, typer.Option(help="Only this person (part of a name).")
-    ] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only this source or show.")] = None,
-    kind: Annotated[DocumentKind | None, typer.Option(help="Only this kind.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day.")
-    ] = None,
-    topic: Annotated[
-        list[str] | None, typer.Option(help="Only on this topic (onrecord topics lists them).")
-    ] = None,
-    manner: Annotated[
-        list[Manner] | None, typer.Option(help="Only words that come like this.")
-    ] = None,
-    certainty: Annotated[
-        list[str] | None,
-        typer.Option(help="Only this sure: checked, agreed, contested, publisher, one-decode."),
-    ] = None,
-    year: Annotated[list[int] | None, typer.Option(help="Only published in this year.")] = None,
-    off: Annotated[
-        list[str] | None,
-        typer.Option(help='Do not understand this part so: "role:armorer" (--json prints keys).'),
-    ] = None,
+    role: choosing.Role = None,
+    speaker: choosing.Speaker = None,
+    source: choosing.Source = None,
+    kind: choosing.Kind = None,
+    since: choosing.Since = None,
+    until: choosing.Until = None,
+    topic: choosing.Topic = None,
+    manner: choosing.MannerOf = None,
+    certainty: choosing.Sure = None,
+    year: choosing.Year = None,
+    off: choosing.Off = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most this many quotes.")] = 8,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each quote ranks where it does.")
@@ -89,18 +73,18 @@ def ask(
     asks armorers, armourers and weapons masters. A question that only names a role, person, show
     or date lists the newest of what was said.
     """
-    filters = AskFilters(
-        roles=tuple(role or ()),
-        speakers=tuple(speaker or ()),
-        sources=tuple(source or ()),
+    filters = choosing.chosen(
+        role=role,
+        speaker=speaker,
+        source=source,
         kind=kind,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        topics=tuple(topic or ()),
-        manners=tuple(manner or ()),
-        certainties=tuple(certainty_called(one) for one in certainty or ()),
-        years=tuple(year or ()),
-        off=tuple(off or ()),
+        since=since,
+        until=until,
+        topic=topic,
+        manner=manner,
+        certainty=certainty,
+        year=year,
+        off=off,
         limit=limit,
     )
     lines = partial(answer_printing.answer_lines, explain=explain)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corpus.types import DocumentKind, Manner, QuoteSet
+from corpus.types import QuoteSet
+from ui import choosing
 from ui import quote_printing as printing
-from ui.answers import AskFilters
 from ui.archive import open_archive
 from ui.quotes import MOST_ASKED, Quotes
-from ui.terminal import certainty_called, login_name, opened, print_value
+from ui.terminal import login_name, opened, print_value
 
 _ENDING = re.compile(r"(?<!^)\.[A-Za-z]\w{0,15}$")  # of a file; ".1" or a year may end a folder
 set_app = typer.Typer(
@@ -38,31 +37,17 @@ def new_set(
     question: Annotated[
         str | None, typer.Option(help="Fill it with the answers to this question.")
     ] = None,
-    role: Annotated[list[str] | None, typer.Option(help="Only people with this role.")] = None,
-    speaker: Annotated[list[str] | None, typer.Option(help="Only this person.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only this source or show.")] = None,
-    kind: Annotated[DocumentKind | None, typer.Option(help="Only this kind.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day.")
-    ] = None,
-    topic: Annotated[
-        list[str] | None, typer.Option(help="Only on this topic (onrecord topics lists them).")
-    ] = None,
-    manner: Annotated[
-        list[Manner] | None, typer.Option(help="Only words that come like this.")
-    ] = None,
-    certainty: Annotated[
-        list[str] | None,
-        typer.Option(help="Only this sure: checked, agreed, contested, publisher, one-decode."),
-    ] = None,
-    year: Annotated[list[int] | None, typer.Option(help="Only published in this year.")] = None,
-    off: Annotated[
-        list[str] | None,
-        typer.Option(help='Do not understand this part so: "role:armorer" (as for onrecord ask).'),
-    ] = None,
+    role: choosing.Role = None,
+    speaker: choosing.Speaker = None,
+    source: choosing.Source = None,
+    kind: choosing.Kind = None,
+    since: choosing.Since = None,
+    until: choosing.Until = None,
+    topic: choosing.Topic = None,
+    manner: choosing.MannerOf = None,
+    certainty: choosing.Sure = None,
+    year: choosing.Year = None,
+    off: choosing.Off = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST_ASKED, help="At most this many.")] = 20,
     like: Annotated[
         str | None, typer.Option("--from", help="Begin with the quotes of this set.")
@@ -74,18 +59,18 @@ def new_set(
 
     For example: onrecord set new rounds --question "what did armorers say about live rounds"
     """
-    filters = AskFilters(
-        roles=tuple(role or ()),
-        speakers=tuple(speaker or ()),
-        sources=tuple(source or ()),
+    filters = choosing.chosen(
+        role=role,
+        speaker=speaker,
+        source=source,
         kind=kind,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        topics=tuple(topic or ()),
-        manners=tuple(manner or ()),
-        certainties=tuple(certainty_called(one) for one in certainty or ()),
-        years=tuple(year or ()),
-        off=tuple(off or ()),
+        since=since,
+        until=until,
+        topic=topic,
+        manner=manner,
+        certainty=certainty,
+        year=year,
+        off=off,
         limit=limit,
     )
     with opened(open_archive) as archive:
