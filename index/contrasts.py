@@ -80,7 +80,7 @@ _DESCRIBES = re.compile(rf"[ \t-]+(?!{_NO_THING}\b)[^\W\d_]{{3,}}", re.IGNORECAS
 _MYSELF = re.compile(r"\b(?:i|my|me|we|our)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Contrast:
     names: re.Pattern[str]  # of all sides, the longest first: a "squib load" is no squib
     side_of: dict[str, str]
@@ -92,7 +92,7 @@ class _Contrast:
 
     def opposes(self, asked: str, said: str) -> bool:
         """Return whether `asked` names one side and `said` is about other sides only."""
-        wanted = {side for side, _ in self._named(self._plain(asked))}
+        wanted = _sides_of(self, asked)
         plain = self._plain(said) if wanted else ""
         named = list(self._named(plain))
         if wanted and not named:
@@ -107,16 +107,23 @@ class _Contrast:
 
     def is_unnamed(self, asked: str, said: str) -> bool:
         """Return whether `asked` is but a name of a side to be named, and `said` has no name."""
-        if not self.to_be_named or (self.either and self.either.search(said)):
+        if not _is_but_to_be_named(self, asked) or (self.either and self.either.search(said)):
             return False
         bare = self.shared.finditer(said) if self.shared else ()
         if any(not _DESCRIBES.match(said, one.end()) for one in bare):
             return False  # "I treat it as live until I am proved wrong"
-        plain = self._plain(asked)
-        sides = {side for side, _ in self._named(plain)}
+        return not self.names.search(said)
+
+    def asks_only_for_a_name(self, asked: str) -> bool:
+        """Return whether `asked` is but the name of a side that an answer must name."""
+        sides = _sides_of(self, asked)
         if not sides or not sides <= self.to_be_named:
             return False
-        return not _BESIDE_IT.sub("", self.names.sub(" ", plain)) and not self.names.search(said)
+        return not _BESIDE_IT.sub("", self.names.sub(" ", self._plain(asked)))
+
+    def sides_in(self, words: str) -> frozenset[str]:
+        """Return the sides that `words` name."""
+        return frozenset(side for side, _ in self._named(self._plain(words)))
 
     def _is_of_another_thing(self, asked: str, said: str) -> bool:
         """Return whether words that name no side share with the asked one only what describes it.
@@ -166,6 +173,17 @@ class _Contrast:
         if _MYSELF.search(said) or _SOMEBODY.search(said):
             return False
         return any(_OPENS.search(before) for before in befores[:1])
+
+
+# One question is held against every candidate of a search: what it names is read once.
+@lru_cache(maxsize=64)
+def _sides_of(contrast: _Contrast, asked: str) -> frozenset[str]:
+    return contrast.sides_in(asked)
+
+
+@lru_cache(maxsize=64)
+def _is_but_to_be_named(contrast: _Contrast, asked: str) -> bool:
+    return contrast.asks_only_for_a_name(asked)
 
 
 def is_about_the_opposite(asked: str, said: str) -> bool:

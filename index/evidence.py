@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from corpus.topics import Subject
 from corpus.types import Span
-from index.passages import count_words, sentence_spans
+from index.passages import sentence_spans
+from index.quoting import grown
 from index.tagging import tag
 
-MOST_WORDS = 75  # of a quote
 _ENOUGH = 8  # words: a shorter quote takes a sentence beside it
 _AROUND = 1500  # characters on each side that may show the setting
 
@@ -28,8 +28,8 @@ def evident_quote(
 ) -> Evident | None:
     """Return whole sentences of a passage that carry the evidence for one of `topics`.
 
-    At most `MOST_WORDS` words, around the sentence with most of it, unless one sentence alone is
-    longer. None when, by this vocabulary, the passage is not about any of them.
+    Around the sentence with most of it, no longer than a quote may be unless one sentence alone
+    is. None when, by this vocabulary, the passage is not about any of them.
 
     Args:
         content: the text, as it is read.
@@ -44,16 +44,21 @@ def evident_quote(
     if not any(weights):
         return None
     best = max(range(len(sentences)), key=lambda at: (weights[at], -at))
-    quote = _grown(content, sentences, weights, best)
+    quote = _around(content, sentences, weights, best)
     inside = [each for sentence, each in zip(sentences, shown, strict=True) if sentence in quote]
     carried = set[str]().union(*inside)
     return Evident(quote, tuple(each for each in subject.topics if each in carried))
 
 
 def opening_quote(content: str, passage: Span) -> Span | None:
-    """Return the first whole sentences of a passage, at most `MOST_WORDS` words of them."""
+    """Return the first whole sentences of a passage, at most as many words as a quote may have."""
     sentences = sentence_spans(content, passage)
-    return _grown(content, sentences, [1] * len(sentences), 0) if sentences else None
+    return _around(content, sentences, [1] * len(sentences), 0) if sentences else None
+
+
+def _around(content: str, sentences: Sequence[Span], weights: Sequence[int], best: int) -> Span:
+    """Return the best sentence with what beside it carries evidence, or is needed for length."""
+    return grown(content, sentences, weights, (best, best), least=1, shortest=_ENOUGH)
 
 
 def _shown(
@@ -76,25 +81,3 @@ def _shown(
         alone = tag(sentence.of(content), subject, around=f"{around}\n{words}")
         found[at] |= {each.id for each in alone if each.kind == "topic"} & about
     return found
-
-
-def _grown(content: str, sentences: Sequence[Span], weights: Sequence[int], best: int) -> Span:
-    """Grow from the best sentence over those that carry evidence, and past it while too short."""
-    first = last = best
-    while True:
-        short = _words(content, sentences[first], sentences[last]) < _ENOUGH
-        beside = [
-            at
-            for at in (last + 1, first - 1)
-            if 0 <= at < len(sentences)
-            and (short or weights[at])
-            and _words(content, sentences[min(first, at)], sentences[max(last, at)]) <= MOST_WORDS
-        ]
-        if not beside:
-            return Span(sentences[first].start, sentences[last].end)
-        at = max(beside, key=lambda one: weights[one])
-        first, last = min(first, at), max(last, at)
-
-
-def _words(content: str, first: Span, last: Span) -> int:
-    return count_words(content[first.start : last.end])

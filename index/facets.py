@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from corpus.types import Passage
 from index.filters import Filters
-from index.vectors import VectorStore
+from index.points import VectorStore
 
 Facets = Mapping[str, Mapping[str, int]]  # kind → value → passages, the most first
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from corpus.types import Certainty, DocumentKind, Manner
+from corpus.types import Certainty, DocumentKind, Manner, SearchQuery
 from index.phrases import sought
 
 
@@ -38,6 +38,26 @@ class Filters:
     advertisements: bool = False
     not_roles: tuple[str, ...] = ()  # these and the next are left out, whatever else they are
     not_speakers: tuple[str, ...] = ()  # as `speakers`
+
+
+def filters_of(query: SearchQuery) -> Filters:
+    """Return what a passage must be to answer `query`."""
+    return Filters(
+        roles=query.roles,
+        speakers=query.speakers,
+        sources=query.sources,
+        kind=query.kind,
+        since=query.since,
+        until=query.until,
+        phrases=query.phrases,
+        manners=query.manners,
+        people=query.people,
+        topics=query.only_topics,
+        certainties=query.certainties,
+        years=query.years,
+        not_roles=query.not_roles,
+        not_speakers=query.not_speakers,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from corpus.topics import Subject
 from corpus.types import SearchQuery
 from index.embed import Embedder, Vectors
-from index.filters import Filters
+from index.filters import Filters, filters_of
 from index.points import VectorStore
 from index.ranking import Asked
 from index.tagging import tag
@@ -42,18 +43,7 @@ def nearest_topics(
 
 
 def _of_anything(query: SearchQuery) -> Filters:
-    return Filters(
-        roles=query.roles,
-        speakers=query.speakers,
-        sources=query.sources,
-        kind=query.kind,
-        since=query.since,
-        until=query.until,
-        people=query.people,
-        years=query.years,
-        not_roles=query.not_roles,
-        not_speakers=query.not_speakers,
-    )
+    return replace(filters_of(query), phrases=(), manners=(), topics=(), certainties=())
 
 
 def _beside(subject: Subject, topic_id: str) -> tuple[str, ...]:

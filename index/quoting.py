@@ -11,7 +11,7 @@ from index.passages import count_words, sentence_spans
 from index.ranking import WORD_WEIGHT, Asked, share_asking
 from index.sentences import unpacked
 
-_QUOTE_WORDS = 75
+MOST_WORDS = 75  # of a quote
 _TOO_SHORT = 20  # words: a shorter quote takes its neighbour whatever it says
 _STILL_ANSWERS = 0.4  # of the best sentence's worth: a neighbour below it is left out
 _ASKING = 0.25  # taken off a sentence that only asks
@@ -60,7 +60,9 @@ def best_quotes(
             for like, said in zip(likeness, words, strict=True)
         ]
         core = _core(place, spans, worths)
-        quotes.append((_grown(place.content, spans, worths, core), max(worths)))
+        least = _STILL_ANSWERS * max(worths[core[0] : core[1] + 1])
+        quote = grown(place.content, spans, worths, core, least=least, shortest=_TOO_SHORT)
+        quotes.append((quote, max(worths)))
     return quotes
 
 
@@ -75,7 +77,7 @@ def _core(place: Place, sentences: Sequence[Span], worth: Sequence[float]) -> tu
     ]
     runs = [(some[0], some[-1]) for some in held if some] or [(0, 0)]
     first, last = min(runs)[0], max(run[1] for run in runs)
-    if _words_between(place.content, sentences[first], sentences[last]) <= _QUOTE_WORDS:
+    if _words_between(place.content, sentences[first], sentences[last]) <= MOST_WORDS:
         return first, last
     return max(runs, key=lambda run: max(worth[run[0] : run[1] + 1]))
 
@@ -90,28 +92,41 @@ def opening_quote(passage: Passage, content: str) -> Span:
     ]
     first = last = says[0] if says else 0
     while last + 1 < len(sentences):
-        if count_words(content[sentences[first].start : sentences[last + 1].end]) > _QUOTE_WORDS:
+        if count_words(content[sentences[first].start : sentences[last + 1].end]) > MOST_WORDS:
             break
         last += 1
     return Span(sentences[first].start, sentences[last].end)
 
 
-def _grown(
-    content: str, sentences: Sequence[Span], worth: Sequence[float], within: tuple[int, int]
+def grown(
+    content: str,
+    sentences: Sequence[Span],
+    worth: Sequence[float],
+    within: tuple[int, int],
+    *,
+    least: float,
+    shortest: int,
 ) -> Span:
-    """Grow from the sentences `within` to the better neighbour while both fit a quote."""
+    """Grow a quote over the better neighbour as long as it has at most `MOST_WORDS` words.
+
+    Args:
+        content: the text.
+        sentences: of it, in order.
+        worth: of each sentence.
+        within: the first and last sentence that the quote must hold.
+        least: what a neighbour must be worth.
+        shortest: words; a shorter quote takes its neighbour whatever that is worth.
+    """
     first, last = within
-    most = max(worth[first : last + 1])
     while True:
-        short = _words_between(content, sentences[first], sentences[last]) < _TOO_SHORT
-        least = _STILL_ANSWERS * most
+        short = _words_between(content, sentences[first], sentences[last]) < shortest
         fitting = [
             index
             for index in (first - 1, last + 1)
             if 0 <= index < len(sentences)
             and (short or worth[index] >= least)
             and _words_between(content, sentences[min(first, index)], sentences[max(last, index)])
-            <= _QUOTE_WORDS
+            <= MOST_WORDS
         ]
         if not fitting:
             return Span(sentences[first].start, sentences[last].end)

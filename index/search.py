@@ -22,7 +22,7 @@ from index.contrasts import is_about_the_opposite, is_unnamed_in
 from index.embed import Embedder
 from index.explaining import reasons_of, said_of
 from index.facets import Facets, facets_in, facets_of
-from index.filters import Filters
+from index.filters import Filters, filters_of
 from index.hosting import only_leads, only_presents
 from index.nearest import nearest_topics
 from index.passages import sentence_spans
@@ -107,9 +107,8 @@ def find(
     manifest = store.manifest()
     if manifest is None:
         return Results()
-    filters = filters_of(query)
     if not query.text.strip():
-        return _browsed(query, filters, catalogue, store)
+        return _browsed(query, catalogue, store)
     if manifest.embedder != embedder.name:
         cause = f"made with {manifest.embedder}, asked with {embedder.name}"
         raise IndexOutOfDateError(cause=cause, remedy="onrecord index --rebuild")
@@ -257,29 +256,8 @@ def _is_on_topic(passage: Passage, query: SearchQuery) -> bool:
     )
 
 
-def filters_of(query: SearchQuery) -> Filters:
-    """Return what a passage must be to answer `query`."""
-    return Filters(
-        roles=query.roles,
-        speakers=query.speakers,
-        sources=query.sources,
-        kind=query.kind,
-        since=query.since,
-        until=query.until,
-        phrases=query.phrases,
-        manners=query.manners,
-        people=query.people,
-        topics=query.only_topics,
-        certainties=query.certainties,
-        years=query.years,
-        not_roles=query.not_roles,
-        not_speakers=query.not_speakers,
-    )
-
-
-def _browsed(
-    query: SearchQuery, filters: Filters, catalogue: Catalogue, store: VectorStore
-) -> Results:
+def _browsed(query: SearchQuery, catalogue: Catalogue, store: VectorStore) -> Results:
+    filters = filters_of(query)
     if filters == Filters():
         return Results()  # nothing was asked, and nothing chosen
     hits = browse(filters, query.limit, Standing(catalogue), store)

@@ -31,8 +31,6 @@ from index.points import (
     Found,
     IndexedDocument,
     Vector,
-    Vectors,
-    VectorStore,
     batched,
     fused,
     in_date_order,
@@ -44,23 +42,6 @@ from index.points import (
     refuse_other_model,
     vectors_by_words,
 )
-
-__all__ = [
-    "CANDIDATES",
-    "KEYWORDS",
-    "Change",
-    "EdgeStore",
-    "Filters",
-    "Found",
-    "IndexedDocument",
-    "Vector",
-    "VectorStore",
-    "Vectors",
-    "passage_of",
-    "payload_of",
-    "words_asked",
-    "words_of",
-]
 
 _SMALL = edge.PayloadSelector.Exclude([SENTENCES])
 _BATCH = 512

@@ -14,9 +14,10 @@ import pytest
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 from corpus.types import Certainty
 from index import generations, vectors
+from index.filters import Filters
 from index.generations import Generations, copy_settled
 from index.points import passage_of, payload_of
-from index.vectors import EdgeStore, Filters
+from index.vectors import EdgeStore
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -219,8 +220,10 @@ def test_a_copy_waits_for_a_folder_that_readers_touch(tmp_path):
 
     def touch():
         while time.monotonic() < until_then:
-            (tmp_path / "data" / "journal").write_bytes(b"y")
-            (tmp_path / "data" / "journal").unlink()
+            (tmp_path / "data" / ".atomic").mkdir()
+            (tmp_path / "data" / ".atomic" / "journal").write_bytes(b"y")
+            (tmp_path / "data" / ".atomic" / "journal").unlink()
+            (tmp_path / "data" / ".atomic").rmdir()
 
     reader = threading.Thread(target=touch)
     reader.start()

@@ -20,7 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.vectors import Change, EdgeStore, Filters, IndexedDocument
+from index.filters import Filters
+from index.points import Change, IndexedDocument
+from index.vectors import EdgeStore
 from tests.indexed import a_passage
 
 SIZE = 384
