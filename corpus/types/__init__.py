@@ -45,7 +45,7 @@ from corpus.types.finding import (
     Stance,
 )
 from corpus.types.places import Span
-from corpus.types.running import Outcome, Run, SourceReport
+from corpus.types.running import Delivery, Outcome, Run, SourceReport, StageReport
 from corpus.types.speech import (
     Appearance,
     Aside,
@@ -79,6 +79,7 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "Credit",
+    "Delivery",
     "DiscoveredItem",
     "Document",
     "DocumentKind",
@@ -109,6 +110,7 @@ __all__ = [
     "SourceReport",
     "Span",
     "Stage",
+    "StageReport",
     "Stance",
     "StanceKind",
     "Text",

@@ -19,7 +19,9 @@ class Outcome:
     error: str | None = None
     crashed: bool = False  # a bug, not an expected failure
     host: str = ""  # that was in trouble
-    seconds: float = 0.0
+    seconds: float = 0.0  # on the clock
+    source_id: str = ""
+    audio_seconds: float = 0.0  # of the recording that this step heard; 0 when it heard none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +31,32 @@ class SourceReport:
     source_id: str
     seen: int = 0  # documents the source offers
     new: int = 0
+    changed: int = 0  # known documents of which the look learnt something new
     unchanged: bool = False  # the source answered "not modified"
     warnings: tuple[str, ...] = ()
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReport:
+    """What a run did for the documents that stood at one stage, and how many still stand there."""
+
+    stage: Stage
+    done: int = 0
+    failed: int = 0
+    waiting: int = 0  # at the end of the run
+    seconds: float = 0.0  # spent in its steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a saved search sent to one address after a run."""
+
+    watch_id: str
+    question: str
+    address: str  # as it may be shown: secrets are masked
+    quotes: int = 0  # new ones, sent
+    error: str | None = None  # they stay due for the next run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +73,9 @@ class Run:
     passages: int = 0
     error: str | None = None
     warnings: tuple[str, ...] = field(default=())
+    parked: str | None = None  # why it ended before the work did: out of time, asked to stop
+    stages: tuple[StageReport, ...] = ()
+    audio_seconds: float = 0.0  # of recordings heard
+    deliveries: tuple[Delivery, ...] = ()
+    disk_used: int = 0  # bytes of the archive's folder
+    disk_free: int = 0  # bytes left where it lies
