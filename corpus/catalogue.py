@@ -21,6 +21,7 @@ from corpus.schema.corrections import CorrectionsPart
 from corpus.schema.database import Database
 from corpus.schema.deciding import Deciding
 from corpus.schema.quotesets import QuoteSetsPart
+from corpus.schema.runs import RunsPart, to_be_indexed
 from corpus.schema.sightings import Known, long_hash, normalise_url
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
@@ -31,7 +32,6 @@ from corpus.types import (
     DocumentKind,
     Media,
     MediaRole,
-    Run,
     SourceReport,
     Stage,
     Text,
@@ -43,7 +43,7 @@ _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
 
 
-class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart):
+class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
     """Documents, captures, media, texts and runs; people are in the parts it is made of.
 
     Args:
@@ -321,23 +321,9 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart):
         with the text and with what readers are shown; a try with the same end leaves it.
         """
         table = tables.documents.c
-        query = select(table.id, table.revision, table.described)
-        query = query.where(table.stage != Stage.SKIPPED, table.revision > 0)
+        query = select(table.id, table.revision, table.described).where(*to_be_indexed())
         rows = self._database.rows(query)
         return {row["id"]: f"{row['revision']}:{row['described'].isoformat()}" for row in rows}
-
-    # ── runs ─────────────────────────────────────────────────────────────────────────────
-
-    def save_run(self, run: Run) -> None:
-        """Keep the report of a run, instead of an earlier one of the same id."""
-        with self._database.writing() as connection:
-            row = {"id": run.id, "started": run.started, "run": run}
-            self._database.upsert(connection, tables.runs, row)
-
-    def last_run(self) -> Run | None:
-        """Return the run that started last."""
-        query = select(tables.runs.c.run).order_by(tables.runs.c.started.desc()).limit(1)
-        return next((row["run"] for row in self._database.rows(query)), None)
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,102 @@
+"""Runs, looks at sources, and what is counted without being read. A part of the catalogue.
+
+Everything here costs as much as it returns: a monitor asks every minute.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, union_all
+
+from corpus.errors import NotFoundError
+from corpus.schema import tables
+from corpus.schema.codecs import clean_string
+from corpus.schema.database import Database
+from corpus.types import MediaRole, Run, SourceReport, Stage
+
+_LEAST = 4  # characters of the beginning of a run's id
+
+
+class RunsPart:
+    """Runs, looks and counts; `Catalogue` has the rest."""
+
+    _database: Database
+
+    def save_run(self, run: Run) -> None:
+        """Keep the report of a run, instead of an earlier one of the same id."""
+        with self._database.writing() as connection:
+            row = {"id": run.id, "started": run.started, "run": run}
+            self._database.upsert(connection, tables.runs, row)
+
+    def last_run(self) -> Run | None:
+        """Return the run that started last."""
+        return next(iter(self.runs(1)), None)
+
+    def runs(self, limit: int) -> list[Run]:
+        """Return the runs that started last, the newest first; at most `limit`."""
+        table = tables.runs.c
+        query = select(table.run).order_by(table.started.desc(), table.id.desc())
+        return [row["run"] for row in self._database.rows(query.limit(max(0, limit)))]
+
+    def run(self, run_id: str) -> Run:
+        """Return the run of this id; the beginning of an id is enough if only one has it.
+
+        Raises:
+            NotFoundError: none, or several, begin so.
+        """
+        wanted = clean_string(run_id).strip()
+        column = tables.runs.c.id
+        usable = len(wanted) >= _LEAST
+        where = column.startswith(wanted, autoescape=True)
+        query = select(column, tables.runs.c.run).where(where).order_by(column).limit(2)
+        found = self._database.rows(query) if usable else []
+        if len(found) == 1 or (found and found[0]["id"] == wanted):
+            run: Run = found[0]["run"]
+            return run
+        raise NotFoundError(
+            f"run {run_id[:80]}",
+            cause="several begin so" if found else "",
+            remedy="`onrecord report --last 20` lists them",
+        )
+
+    def looks(self) -> dict[str, tuple[datetime, SourceReport]]:
+        """Return by source when it was last looked at, and what that look found."""
+        rows = self._database.rows(select(tables.looks))
+        return {row["source_id"]: (row["looked_at"], row["report"]) for row in rows}
+
+    def counted_to_index(self) -> int:
+        """Return how many documents `index_state` would name."""
+        with self._database.reading() as connection:
+            query = select(func.count()).select_from(tables.documents).where(*to_be_indexed())
+            return int(connection.execute(query).scalar_one())
+
+    def stored_files(self) -> tuple[int, int]:
+        """Return how many stored files documents and captures name, and how many bytes they are.
+
+        What the catalogue knows: a file that was lost counts, one that nothing names does not.
+        """
+        kept = union_all(*(select(t.c.sha256, t.c.size) for t in (tables.media, tables.captures)))
+        each = kept.subquery()
+        once = select(func.max(each.c.size).label("size")).group_by(each.c.sha256).subquery()
+        query = select(func.count().label("files"), func.coalesce(func.sum(once.c.size), 0))
+        with self._database.reading() as connection:
+            files, size = connection.execute(query.select_from(once)).one()
+        return int(files), int(size)
+
+    def audio_seconds(self) -> float:
+        """Return the length of all recordings that can be played, in seconds."""
+        table = tables.media.c
+        # A document that was heard again has an older copy too.
+        longest = select(func.max(table.duration).label("seconds"))
+        playable = longest.where(table.role == MediaRole.PLAYBACK).group_by(table.document_id)
+        seconds = playable.subquery().c.seconds
+        with self._database.reading() as connection:
+            found = connection.execute(select(func.coalesce(func.sum(seconds), 0.0)))
+            return float(found.scalar_one())
+
+
+def to_be_indexed() -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of a document that belongs into the index."""
+    table = tables.documents.c
+    return table.stage != Stage.SKIPPED, table.revision > 0
