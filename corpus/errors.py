@@ -80,6 +80,18 @@ class DocumentNotFoundError(NotFoundError):
     message = "no such document"
 
 
+class DocumentWithdrawnError(DocumentNotFoundError):
+    """The document was taken out of the archive; the record of that is kept."""
+
+    message = "this document was withdrawn"
+
+
+class WithdrawalError(OnRecordError):
+    """A document cannot be withdrawn or brought back so."""
+
+    message = "cannot withdraw or reinstate"
+
+
 class TextNotFoundError(NotFoundError):
     """The document has no text yet."""
 
@@ -114,6 +126,12 @@ class LockedError(OnRecordError):
     """Another run holds the lock."""
 
     message = "another run is going on"
+
+
+class ParkedError(OnRecordError):
+    """Work was put down before it was done; nothing failed, and it goes on another time."""
+
+    message = "put down"
 
 
 class IngestError(OnRecordError):

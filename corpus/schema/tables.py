@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -82,6 +83,8 @@ documents = Table(
     Column("changed", Moment, nullable=False),
     # Last change of what a reader is shown; stages come and go without touching it.
     Column("described", Moment, nullable=False),
+    Column("gone", Moment),
+    Column("withdrawn", Moment, index=True),
     Index("ix_documents_stage", "stage", "next_attempt"),
 )
 
@@ -114,6 +117,30 @@ validators = Table(
     Column("url_key", String, primary_key=True),
     Column("etag", String),
     Column("last_modified", String),
+)
+
+# Only ever added to: who hid or brought back which document, when and why.
+withdrawals = Table(
+    "withdrawals",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("author", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("made", Moment, nullable=False, index=True),
+)
+
+# The last look at a document's own page; `sightings.url_key` of its address.
+visits = Table(
+    "visits",
+    METADATA,
+    Column("url_key", String, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("looked", Moment, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("since", Moment),
+    Column("gone", Moment),
 )
 
 looks = Table(

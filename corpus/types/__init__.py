@@ -12,8 +12,11 @@ from corpus.types.documents import (
     DiscoveredItem,
     Document,
     Media,
+    Revision,
     Source,
     TranscriptLink,
+    Visit,
+    Withdrawal,
 )
 from corpus.types.enums import (
     AsideKind,
@@ -101,6 +104,7 @@ __all__ = [
     "QuoteStatus",
     "Reading",
     "Reason",
+    "Revision",
     "Run",
     "SearchQuery",
     "Segment",
@@ -120,8 +124,10 @@ __all__ = [
     "TranscriptPolicy",
     "Turn",
     "TurnKind",
+    "Visit",
     "VoiceTurn",
     "Voiceprint",
     "Voices",
+    "Withdrawal",
     "Word",
 ]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpus.types.enums import DocumentKind, MediaRole, SourceKind, Stage, TranscriptPolicy
+from corpus.types.enums import (
+    DocumentKind,
+    MediaRole,
+    Origin,
+    SourceKind,
+    Stage,
+    TranscriptPolicy,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +139,45 @@ class Document:
     last_error: str | None
     discovered: datetime
     changed: datetime
+    gone: datetime | None = None  # since when its page or recording is gone at the source
+    withdrawn: datetime | None = None  # since when it is hidden everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """That somebody hid a document everywhere, or brought it back; kept for ever."""
+
+    id: str
+    document_id: str
+    withdrawn: bool  # False: brought back
+    author: str
+    reason: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The last look at a document's own page, and how often in a row it was not there."""
+
+    url: str
+    looked: datetime
+    missing: int = 0  # answers 404 in a row
+    since: datetime | None = None  # the first of these
+    gone: datetime | None = None  # since when it is gone for good: 410, or 404 often enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One text of a document, without its words."""
+
+    document_id: str
+    revision: int
+    created: datetime | None
+    origin: Origin
+    made_with: str | None
+    dialect: str | None
+    media_sha256: str | None
+    content_sha256: str  # of the words alone: two revisions may differ only in who says them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

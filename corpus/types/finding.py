@@ -153,6 +153,7 @@ class KeptQuote:
     retrieved: datetime | None = None  # that file
     author: str = ""  # who kept it
     kept: datetime | None = None
+    withdrawn: datetime | None = None  # its document is: words and names are left out here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
