@@ -17,6 +17,7 @@ from corpus.errors import (
     IngestError,
     NotFoundError,
     OnRecordError,
+    ParkedError,
     PermanentError,
     QuoteError,
     TransientError,
@@ -25,6 +26,8 @@ from corpus.types import Document, DocumentKind, Outcome, Stage
 from ingest.articles import fetch_article, read_article
 from ingest.episodes import fetch_episode, hear_episode, name_episode
 from ingest.hosts import Hosts
+from ingest.parking import Parking
+from ingest.workers import Stop
 from ingest.workshop import Workshop, now
 
 Step = Callable[[Document, Workshop], Stage]
@@ -46,17 +49,23 @@ _LONGEST_WAIT = timedelta(days=2)
 _JITTER = 0.2  # share by which a wait is drawn shorter, so that what failed together parts
 
 
-def advance(document: Document, shop: Workshop) -> Outcome:
+def advance(document: Document, shop: Workshop, *, tools: Workshop | None = None) -> Outcome:
     """Take one document one stage further and say what happened.
+
+    Args:
+        document: what is worked on.
+        shop: the tools.
+        tools: what the step itself works with, where that differs.
 
     Raises:
         StoreError, SettingsError, ModelError: not this document's fault: the run must stop.
+        ParkedError: the step was put down; the document stays where it was.
     """
     started = time.monotonic()
     step = STEPS[(document.kind, document.stage)]
     shop.progress(document.title, 0.0, _DOING[document.stage])
     try:
-        stage = step(document, shop)
+        stage = step(document, tools or shop)
     except (IngestError, NotFoundError, QuoteError) as error:
         return _failed(document, shop, error, started)
     except OnRecordError:
@@ -74,27 +83,35 @@ def drain(
     only: frozenset[str] | None = None,
     until: float | None = None,
     hosts: Hosts | None = None,
+    stop: Stop | None = None,
 ) -> Iterator[Outcome]:
     """Take every due document as far as it goes, stage by stage, so that models load seldom.
 
-    What failed at a stage is not tried at it again before the next call.
+    What failed at a stage is not tried at it again before the next call. When the time is up, a
+    step that is nearly done may end; any other is put down, as all are when `stop` says so: it
+    has no outcome, no failure is held against its document, and it goes on at its checkpoint.
 
     Args:
         shop: the tools.
         only: source ids to work on; None works on all.
         until: moment on the monotonic clock after which no more work is started.
         hosts: what is known of hosts in trouble; it learns as the work goes on.
+        stop: asked often, also from other threads, whether to put down the work in hand.
     """
     hosts = hosts or Hosts()
+    parking = Parking(until=until, stop=stop)
     tried: set[tuple[str, Stage]] = set()
     while batch := _next_batch(shop, only, tried):
         for document in batch:
-            if until is not None and time.monotonic() > until:
+            if parking.starts_no_more:
                 return
             tried.add((document.id, document.stage))
             if hosts.is_left_alone(document):
                 continue
-            outcome = advance(document, shop)
+            try:
+                outcome = advance(document, shop, tools=parking.tools(shop))
+            except ParkedError:
+                return
             hosts.learn(document, outcome)
             yield outcome
 
@@ -188,4 +205,5 @@ def _outcome(
         crashed=crashed,
         host=host,
         seconds=time.monotonic() - started,
+        source_id=document.source_id,
     )

@@ -8,6 +8,7 @@ the run goes on.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -16,11 +17,12 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from corpus.beat import use_vocabulary
-from corpus.errors import OnRecordError, SettingsError, TransientError
+from corpus.errors import OnRecordError, ParkedError, SettingsError, TransientError
 from corpus.settings import Settings
 
 Result = TypeVar("Result")
 Report = Callable[[float, str], None]
+Stop = Callable[[], bool]
 _TOPIC = "onrecord-progress"
 _CONNECT_SECONDS = 30
 _WORKER_SECONDS = 60  # a worker that was killed takes a few to start anew
@@ -31,8 +33,19 @@ _MAY_DIE = 1  # a step that killed its worker once is likely to do so again
 class Workers(Protocol):
     """Runs `work(job, report)` somewhere and returns what it returns."""
 
-    def run(self, work: Callable[[Any, Report], Result], job: Any, report: Report) -> Result:
-        """Run one step; errors of the project come back as they were raised."""
+    def run(
+        self,
+        work: Callable[[Any, Report], Result],
+        job: Any,
+        report: Report,
+        *,
+        stop: Stop | None = None,
+    ) -> Result:
+        """Run one step; errors of the project come back as they were raised.
+
+        Raises:
+            ParkedError: `stop` said so; what the step had made so far is where it keeps it.
+        """
         ...
 
     def close(self) -> None:
@@ -43,9 +56,22 @@ class Workers(Protocol):
 class HereWorkers:
     """Runs every step in this process: for tests, and where no other process may start."""
 
-    def run(self, work: Callable[[Any, Report], Result], job: Any, report: Report) -> Result:
-        """Run one step here and now."""
-        return work(job, report)
+    def run(
+        self,
+        work: Callable[[Any, Report], Result],
+        job: Any,
+        report: Report,
+        *,
+        stop: Stop | None = None,
+    ) -> Result:
+        """Run one step here and now; it can be stopped where it tells of its progress."""
+
+        def told(fraction: float, message: str) -> None:
+            report(fraction, message)
+            if stop is not None and stop():
+                raise ParkedError("heavy step")
+
+        return work(job, told)
 
     def close(self) -> None:
         """Do nothing: nothing was started."""
@@ -59,10 +85,18 @@ class DaskWorkers:
         self._client: Any = None
         self._cluster: Any = None
 
-    def run(self, work: Callable[[Any, Report], Result], job: Any, report: Report) -> Result:
+    def run(
+        self,
+        work: Callable[[Any, Report], Result],
+        job: Any,
+        report: Report,
+        *,
+        stop: Stop | None = None,
+    ) -> Result:
         """Run one step on a worker.
 
         Raises:
+            ParkedError: `stop` said so.
             TransientError: the worker died, usually for want of memory, or hung.
             SettingsError: the scheduler does not answer, or has no worker to offer.
         """
@@ -77,7 +111,8 @@ class DaskWorkers:
             nonlocal heard
             heard = time.monotonic()
             if event[1] is not None:
-                report(*event[1])
+                with contextlib.suppress(ParkedError):  # asked about below
+                    report(*event[1])
 
         client.subscribe_topic(topic, hear)
         future = client.submit(
@@ -85,6 +120,9 @@ class DaskWorkers:
         )
         try:
             while not _is_done(future):
+                if stop is not None and stop():
+                    self._start_anew(client, future)
+                    raise ParkedError("heavy step")
                 if heard and time.monotonic() - heard > self._settings.worker_patience:
                     self._start_anew(client, future)
                     raise self._hung()
