@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     nightly_budget: float = Field(
         8 * 3600.0, gt=0, description="seconds after which nightly starts no more work"
     )
+    metrics_file: Path | None = Field(
+        None, description="file of figures for Prometheus, written after every run"
+    )
 
     # page
     host: str = Field("127.0.0.1", description="address the page listens on")
@@ -108,10 +111,10 @@ class Settings(BaseSettings):
         None, description="address readers use in permalinks; default: http://host:port"
     )
 
-    @field_validator("data_dir", "cache_dir")
+    @field_validator("data_dir", "cache_dir", "metrics_file")
     @classmethod
-    def _at_home(cls, folder: Path) -> Path:
-        return folder.expanduser()
+    def _at_home(cls, place: Path | None) -> Path | None:
+        return place and place.expanduser()
 
     @classmethod
     def settings_customise_sources(
