@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar, cast
@@ -24,10 +22,11 @@ from sqlalchemy import (
     Table,
 )
 
-from corpus.schema.codecs import Choice, Exact, Moment, Packed, String, decode, encode, to_json
+from corpus.schema.codecs import Choice, Exact, Moment, Packed, String
+from corpus.schema.marks import pack_marks as pack_marks  # noqa: PLC0414 - as part of the tables
+from corpus.schema.marks import text_of as text_of  # noqa: PLC0414
 from corpus.schema.sightings import Known
 from corpus.types import (
-    Aside,
     CorrectionKind,
     Credit,
     Document,
@@ -41,10 +40,7 @@ from corpus.types import (
     Span,
     Stage,
     StanceKind,
-    Text,
-    Timing,
     TranscriptLink,
-    Turn,
 )
 
 _T = TypeVar("_T")
@@ -82,7 +78,7 @@ documents = Table(
     Column("discovered", Moment, nullable=False),
     Column("changed", Moment, nullable=False),
     # Last change of what a reader is shown; stages come and go without touching it.
-    Column("described", Moment, nullable=False),
+    Column("described", Moment, nullable=False, index=True),
     Column("gone", Moment),
     Column("withdrawn", Moment, index=True),
     Index("ix_documents_stage", "stage", "next_attempt"),
@@ -346,54 +342,3 @@ def known_of(row: Mapping[Any, Any]) -> Known:
     """Return the document that `row` holds with what is remembered of it."""
     sighted, seen = row["sighted_credits"], row["seen"]
     return Known(document=value_of(Document, row), sighted_credits=sighted, seen=seen)
-
-
-def pack_marks(text: Text) -> bytes:
-    """Return turns, timings and asides as one compressed document; a timing is a list."""
-    timings = [_pack_timing(timing) for timing in text.timings]
-    marks = {"turns": encode(text.turns), "timings": timings, "asides": encode(text.asides)}
-    return zlib.compress(to_json(marks).encode("ascii"), 1)
-
-
-def text_of(row: Mapping[Any, Any]) -> Text:
-    """Return the text that `row` holds, equal to the one that was saved."""
-    marks = json.loads(zlib.decompress(row["marks"]))
-    timings = tuple(_unpack_timing(*packed) for packed in marks["timings"])
-    names = {each.name for each in fields(Text)} - {"turns", "timings", "asides"}
-    turns = decode(tuple[Turn, ...], marks["turns"])
-    asides = decode(tuple[Aside, ...], marks.get("asides", []))
-    return Text(turns=turns, timings=timings, asides=asides, **{name: row[name] for name in names})
-
-
-def _pack_timing(timing: Timing) -> list[Any]:
-    """Return the facts of a timing without the empty ones at the end: an hour has 10,000."""
-    span = timing.span
-    packed: list[Any] = [span.start, span.end, timing.start_time, timing.end_time]
-    packed += [timing.probability, timing.agreed, timing.other, timing.doubt]
-    packed.append(timing.estimated or None)
-    while packed[-1] is None:
-        packed.pop()
-    return packed
-
-
-def _unpack_timing(  # noqa: PLR0913, PLR0917 - as `_pack_timing` lists them
-    start: int,
-    end: int,
-    start_time: float,
-    end_time: float,
-    probability: float | None = None,
-    agreed: bool | None = None,
-    other: str | None = None,
-    doubt: str | None = None,
-    estimated: bool | None = None,
-) -> Timing:
-    return Timing(
-        span=Span(start, end),
-        start_time=start_time,
-        end_time=end_time,
-        probability=probability,
-        agreed=agreed,
-        other=other,
-        doubt=doubt,
-        estimated=bool(estimated),
-    )
