@@ -24,6 +24,7 @@ from corpus.schema.quotesets import QuoteSetsPart
 from corpus.schema.runs import RunsPart, to_be_indexed
 from corpus.schema.sightings import Known, long_hash, normalise_url
 from corpus.schema.tables import row_of, value_of
+from corpus.schema.watches import WatchesPart
 from corpus.types import (
     Capture,
     Credit,
@@ -43,7 +44,7 @@ _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
 
 
-class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
+class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart):
     """Documents, captures, media, texts and runs; people are in the parts it is made of.
 
     Args:
@@ -93,6 +94,7 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
         """Return the document of this id; the beginning of an id is enough if only one has it.
 
         Raises:
+            DocumentWithdrawnError: it was withdrawn; says when, by whom and why.
             DocumentNotFoundError: none, or several, begin so.
         """
         wanted = clean_string(document_id).strip().lower()
@@ -106,6 +108,8 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
             raise DocumentNotFoundError(
                 document_id, cause=f"{len(found)} documents begin so", remedy="give more of the id"
             )
+        if not found and (hidden := self.withdrawn_called(wanted)):
+            raise self.why_withdrawn(hidden)
         if not found:
             raise _no_document(document_id)
         return found[0]
@@ -160,7 +164,8 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
         """Return how many documents are at each stage, zeros included."""
         stage = tables.documents.c.stage
         with self._database.reading() as connection:
-            rows = connection.execute(select(stage, func.count()).group_by(stage)).all()
+            seen = select(stage, func.count()).where(tables.documents.c.withdrawn.is_(None))
+            rows = connection.execute(seen.group_by(stage)).all()
         return dict.fromkeys(Stage, 0) | {each: int(count) for each, count in rows}
 
     def failures(self) -> list[Document]:
@@ -258,7 +263,10 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
         Raises:
             NotFoundError: no document has it.
         """
-        row = self._database.one(select(tables.media).where(tables.media.c.sha256 == sha256))
+        media, documents = tables.media.c, tables.documents.c
+        seen = select(tables.media).join(tables.documents, media.document_id == documents.id)
+        seen = seen.where(media.sha256 == sha256, documents.withdrawn.is_(None))
+        row = self._database.one(seen)
         if row is None:
             raise NotFoundError(f"media file {sha256}")
         return value_of(Media, row)
@@ -301,6 +309,7 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
             TextNotFoundError: there is none.
         """
         with self._database.reading() as connection:
+            self._refuse_withdrawn(connection, document_id)
             found = self._newest_text(connection, document_id, revision)
         if found is None:
             which = f" revision {revision}" if revision is not None else ""
@@ -310,6 +319,8 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
     def content(self, document_id: str) -> str | None:
         """Return only the words of the newest text: no turns, no times; None when there is none."""
         table = tables.texts.c
+        if document_id in self.withdrawn():
+            return None
         query = select(table.content).where(table.document_id == document_id)
         row = self._database.one(query.order_by(table.revision.desc()))
         return row["content"] if row else None
@@ -405,7 +416,8 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart):
     def _documents(self, *where: ColumnElement[bool]) -> list[Document]:
         table = tables.documents.c
         order = (table.published.desc().nulls_last(), table.discovered.desc(), table.id)
-        rows = self._database.rows(select(tables.documents).where(*where).order_by(*order))
+        seen = select(tables.documents).where(table.withdrawn.is_(None), *where)
+        rows = self._database.rows(seen.order_by(*order))
         return [value_of(Document, row) for row in rows]
 
 

@@ -108,8 +108,14 @@ class PeopleRegister:
             person=person,
             standings=tuple(sorted(standings, key=_by_date)),
             decisions=tuple(decisions),
-            names={each: self._catalogue.person(each).name for each in sorted(ids)},
+            names={each: self._name_of(each) for each in sorted(ids)},
         )
+
+    def _name_of(self, person_id: str) -> str:
+        try:
+            return self._catalogue.person(person_id).name
+        except NotFoundError:  # only withdrawn documents name them
+            return person_id
 
     def _standing(self, appearance: Appearance) -> Standing:
         document = self._catalogue.document(appearance.document_id)

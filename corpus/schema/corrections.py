@@ -18,19 +18,18 @@ from corpus.errors import CorrectionError, NotFoundError
 from corpus.reading import apply_corrections, overlaps, place
 from corpus.schema import tables
 from corpus.schema.codecs import clean_string
-from corpus.schema.database import Database
 from corpus.schema.tables import row_of, value_of
+from corpus.schema.withdrawals import WithdrawalsPart
 from corpus.types import Correction, CorrectionKind, Document, Reading, Span, Text
 
 _TICK = timedelta(microseconds=1)
 _LEAST = 4  # characters of an id that may stand for the whole
 
 
-class CorrectionsPart:
+class CorrectionsPart(WithdrawalsPart):
     """Corrections and readings; `Catalogue` has the rest."""
 
     if TYPE_CHECKING:  # the catalogue's own
-        _database: Database
 
         def document(self, document_id: str) -> Document: ...  # noqa: D102
         def text(self, document_id: str, revision: int | None = None) -> Text: ...  # noqa: D102
@@ -76,6 +75,7 @@ class CorrectionsPart:
     def corrections(self, document_id: str) -> list[Correction]:
         """Return every correction of the document, oldest first, the reverted ones as well."""
         with self._database.reading() as connection:
+            self._refuse_withdrawn(connection, document_id)
             return self._corrections(connection, document_id)
 
     def correction(self, correction_id: str) -> Correction:
@@ -94,7 +94,10 @@ class CorrectionsPart:
             raise NotFoundError(
                 f"correction {correction_id[:80]}", cause=cause, remedy="see onrecord history"
             )
-        return value_of(Correction, rows[0])
+        found = value_of(Correction, rows[0])
+        if found.document_id in self.withdrawn():
+            raise self.why_withdrawn(found.document_id)
+        return found
 
     # ── correcting ───────────────────────────────────────────────────────────────────────
 

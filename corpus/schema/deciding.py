@@ -169,6 +169,9 @@ class Deciding(Register):
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
             query = select(tables.voiceprints).order_by(*tables.voiceprints.primary_key)
+            query = query.where(
+                tables.voiceprints.c.document_id.not_in(sorted(self._hidden(connection)))
+            )
             kept = [value_of(Voiceprint, row) for row in connection.execute(query).mappings()]
         resolved = [
             replace(each, person_id=decisions.now(each.person_id, each.document_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, tuple_
@@ -10,17 +11,18 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, 
 from corpus.errors import NotFoundError, QuoteSetError, StanceError
 from corpus.schema import tables
 from corpus.schema.codecs import clean_string
-from corpus.schema.database import Database
+from corpus.schema.withdrawals import WithdrawalsPart, masked
 from corpus.types import KeptQuote
 
 LEAST = 4  # characters of an id that may stand for the whole
 PAGE = 500  # quotes read at a time: a set may hold more than fit in memory
 
 
-class KeptQuotesPart:
-    """Kept quotes; sets and stances build on it, `Catalogue` has the rest."""
+class KeptQuotesPart(WithdrawalsPart):
+    """Kept quotes; sets and stances build on it, `Catalogue` has the rest.
 
-    _database: Database
+    Of a withdrawn document they tell that they were kept, and none of its words.
+    """
 
     def keep_quotes(self, kept: Iterable[KeptQuote]) -> list[KeptQuote]:
         """Keep quotes, each as it is; one that is kept already stays as it was."""
@@ -46,15 +48,17 @@ class KeptQuotesPart:
             raise NotFoundError(
                 f"quote {quote_id[:80]}", cause=cause, remedy="see onrecord quote list"
             )
-        return as_kept(rows[0]["quote"])
+        return as_kept(rows[0]["quote"], self.withdrawn())
 
     def kept_by_id(self, quote_ids: Iterable[str]) -> dict[str, KeptQuote]:
         """Return the quotes of these whole ids that are kept, by id."""
         table, wanted = tables.quotes.c, sorted(set(quote_ids))
         found: dict[str, KeptQuote] = {}
+        hidden = self.withdrawn()
         for start in range(0, len(wanted), PAGE):
             query = select(table.id, table.quote).where(table.id.in_(wanted[start : start + PAGE]))
-            found |= {row["id"]: as_kept(row["quote"]) for row in self._database.rows(query)}
+            rows = self._database.rows(query)
+            found |= {row["id"]: as_kept(row["quote"], hidden) for row in rows}
         return found
 
     def kept_quotes(self, document_id: str | None = None) -> Iterator[KeptQuote]:
@@ -63,8 +67,9 @@ class KeptQuotesPart:
         query = select(table.id, table.kept, table.quote).order_by(table.kept, table.id)
         if document_id is not None:
             query = query.where(table.document_id == document_id)
+        hidden = self.withdrawn()
         for row in self._paged(query, (table.kept, table.id)):
-            yield as_kept(row["quote"])
+            yield as_kept(row["quote"], hidden)
 
     def forget_quote(self, quote_id: str) -> KeptQuote:
         """Keep a quote no longer.
@@ -123,10 +128,16 @@ class KeptQuotesPart:
             last = rows[-1]
 
 
-def as_kept(value: Any) -> KeptQuote:
-    """Return what the column `quote` holds."""
+def as_kept(value: Any, hidden: Mapping[str, datetime]) -> KeptQuote:
+    """Return what the column `quote` holds, as it may be shown.
+
+    Args:
+        value: of the column.
+        hidden: the documents that are withdrawn, and since when.
+    """
     assert isinstance(value, KeptQuote)
-    return value
+    since = hidden.get(value.quote.document_id)
+    return masked(value, since) if since else value
 
 
 def _after(keys: Sequence[ColumnElement[Any]], last: Mapping[Any, Any]) -> ColumnElement[bool]:

@@ -96,8 +96,10 @@ class QuoteSetsPart(StancesPart):
             .where(member.set_id == set_id)
             .order_by(*keys)
         )
+        hidden = self.withdrawn()
         for row in self._paged(query, keys):
-            yield SetQuote(number=row["number"], kept=as_kept(row["quote"]), note=row["note"])
+            kept = as_kept(row["quote"], hidden)
+            yield SetQuote(number=row["number"], kept=kept, note=row["note"])
 
     def add_to_set(
         self, set_id: str, quote_ids: Sequence[str], *, note: str | None = None
@@ -203,7 +205,7 @@ class QuoteSetsPart(StancesPart):
         """Give a set the id of its contents, after which it never changes.
 
         Raises:
-            QuoteSetError: it is empty, frozen already, or the basket.
+            QuoteSetError: it is empty, frozen already, the basket, or holds what is withdrawn.
         """
         before, table = self.quote_set(set_id), tables.quote_sets
         if before.id == BASKET:
@@ -211,6 +213,12 @@ class QuoteSetsPart(StancesPart):
             raise QuoteSetError(BASKET, cause="it is never frozen", remedy=remedy)
         counted = select(table.c.changes).where(table.c.id == before.id)
         changes = self._database.rows(counted)[0]["changes"]
+        if hidden := sum(each.kept.withdrawn is not None for each in self.set_quotes(before.id)):
+            raise QuoteSetError(
+                before.name,
+                cause=f"{hidden} of its quotes stand in documents that were withdrawn",
+                remedy=f"take them out first: onrecord set remove {before.id} QUOTE",
+            )
         digest = contents_digest(before, map(quote_row, self.set_quotes(before.id)))
         with self._database.writing() as connection:
             self._open_set(connection, before.id)

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, text, type_coerce
+from sqlalchemy import Connection, func, or_, select, text, type_coerce
 from sqlalchemy import Text as Characters
 
 from corpus.errors import NotFoundError
 from corpus.reading import apply_corrections
 from corpus.schema import identity, tables
 from corpus.schema.codecs import clean
-from corpus.schema.database import Database
 from corpus.schema.decisions import Decision, Decisions
 from corpus.schema.identity import Known, Place, folded_of
 from corpus.schema.namesakes import find_namesakes
 from corpus.schema.sightings import short_hash
 from corpus.schema.tables import row_of, value_of
+from corpus.schema.withdrawals import WithdrawalsPart
 from corpus.types import (
     Appearance,
     Correction,
@@ -35,11 +35,15 @@ from corpus.types import (
 _AT_ONCE = 500  # values in one statement; SQLite has a bound
 
 
-class Register:
-    """The part of the catalogue that knows people. Texts keep the ids they were made with."""
+class Register(WithdrawalsPart):
+    """The part of the catalogue that knows people. Texts keep the ids they were made with.
 
-    _database: Database
+    Whom only withdrawn documents name is nobody to a reader.
+    """
+
     _decided: tuple[Sequence[Any], Decisions] | None = None  # as stored, and understood
+    # Whom only withdrawn documents name, with the state of the documents it was worked out for.
+    _nobody: tuple[tuple[Any, ...], frozenset[str]] | None = None
 
     # ── who is who ───────────────────────────────────────────────────────────────────────────
 
@@ -128,12 +132,17 @@ class Register:
             NotFoundError: there is none.
         """
         with self._database.reading() as connection:
-            return self._person(connection, self._decisions(connection), person_id)
+            decisions = self._decisions(connection)
+            if decisions.group(decisions.now(person_id)) <= self._hidden_people(connection):
+                raise NotFoundError(f"person {person_id[:80]}", remedy="see onrecord people")
+            return self._person(connection, decisions, person_id)
 
     def people(self) -> list[Person]:
         """Return everybody, by name; who was merged into another is one of their aliases."""
         with self._database.reading() as connection:
             rows = {r["id"]: r for r in connection.execute(select(tables.people)).mappings()}
+            for hidden in self._hidden_people(connection):
+                rows.pop(hidden, None)
             people = self._joined(connection, self._decisions(connection), rows)
         return sorted(people.values(), key=lambda each: (each.name, each.id))
 
@@ -143,11 +152,12 @@ class Register:
             decisions = self._decisions(connection)
             # Past the column types, which cost more than the reading.
             rows = connection.execute(text("SELECT id, name FROM people")).all()
+            hidden = self._hidden_people(connection)
         stored: dict[str, str] = {row[0]: row[1] for row in rows}
         given = decisions.names
         called = {
             each: given[each][0] if each in given else stored[each]
-            for each in {decisions.now(each) for each in stored}
+            for each in {decisions.now(each) for each in stored if each not in hidden}
         }
         return dict(sorted(called.items(), key=lambda pair: (pair[1], pair[0])))
 
@@ -170,15 +180,18 @@ class Register:
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
             person = self._person(connection, decisions, person_id)
-            return self._appearances(connection, decisions, person.id)
+            hidden = self._hidden(connection)
+            found = self._appearances(connection, decisions, person.id)
+        return [each for each in found if each.document_id not in hidden]
 
     def speaking(self) -> dict[str, tuple[int, int]]:
         """Return in how many documents everybody speaks, and in how many turns."""
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
+            hidden = self._hidden(connection)
             rows = connection.execute(select(tables.appearances)).mappings().all()
         turns: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for row in (each for each in rows if each["turns"]):
+        for row in (each for each in rows if each["turns"] and each["document_id"] not in hidden):
             person_id = decisions.now(row["person_id"], row["document_id"])
             turns[person_id][row["document_id"]] += row["turns"]
         return {each: (len(found), sum(found.values())) for each, found in turns.items()}
@@ -218,6 +231,24 @@ class Register:
         if person_id not in rows:
             raise NotFoundError(f"person {person_id[:80]}", remedy="see onrecord people")
         return self._joined(connection, decisions, rows)[decisions.now(person_id)]
+
+    def _hidden_people(self, connection: Connection) -> frozenset[str]:
+        """Return the ids of people whom withdrawn documents name, and no other does."""
+        hidden = self._hidden(connection)
+        if not hidden:
+            return frozenset()
+        newest = select(func.max(tables.documents.c.described))
+        state = (tuple(sorted(hidden)), connection.execute(newest).scalar())
+        known = self._nobody
+        if known is None or known[0] != state:
+            named = {each for one in hidden for each in self._named_in(connection, one)}
+            nobody = frozenset(
+                each
+                for each in named
+                if all(where in hidden for where, _, _ in self._seen_as(connection, each))
+            )
+            known = self._nobody = state, nobody
+        return known[1]
 
     def _person_rows(self, connection: Connection, ids: Iterable[str]) -> dict[str, Any]:
         wanted = sorted(set(ids))

@@ -12,16 +12,14 @@ from sqlalchemy import ColumnElement, func, select, union_all
 from corpus.errors import NotFoundError
 from corpus.schema import tables
 from corpus.schema.codecs import clean_string
-from corpus.schema.database import Database
+from corpus.schema.withdrawals import WithdrawalsPart, without_titles
 from corpus.types import MediaRole, Run, SourceReport, Stage
 
 _LEAST = 4  # characters of the beginning of a run's id
 
 
-class RunsPart:
+class RunsPart(WithdrawalsPart):
     """Runs, looks and counts; `Catalogue` has the rest."""
-
-    _database: Database
 
     def save_run(self, run: Run) -> None:
         """Keep the report of a run, instead of an earlier one of the same id."""
@@ -37,7 +35,9 @@ class RunsPart:
         """Return the runs that started last, the newest first; at most `limit`."""
         table = tables.runs.c
         query = select(table.run).order_by(table.started.desc(), table.id.desc())
-        return [row["run"] for row in self._database.rows(query.limit(max(0, limit)))]
+        found = [row["run"] for row in self._database.rows(query.limit(max(0, limit)))]
+        hidden = self.withdrawn() if found else {}
+        return [without_titles(each, hidden) for each in found]
 
     def run(self, run_id: str) -> Run:
         """Return the run of this id; the beginning of an id is enough if only one has it.
@@ -53,7 +53,7 @@ class RunsPart:
         found = self._database.rows(query) if usable else []
         if len(found) == 1 or (found and found[0]["id"] == wanted):
             run: Run = found[0]["run"]
-            return run
+            return without_titles(run, self.withdrawn())
         raise NotFoundError(
             f"run {run_id[:80]}",
             cause="several begin so" if found else "",
@@ -88,7 +88,9 @@ class RunsPart:
         """Return the length of all recordings that can be played, in seconds."""
         table = tables.media.c
         # A document that was heard again has an older copy too.
+        hidden = select(tables.documents.c.id).where(tables.documents.c.withdrawn.is_not(None))
         longest = select(func.max(table.duration).label("seconds"))
+        longest = longest.where(table.document_id.not_in(hidden))
         playable = longest.where(table.role == MediaRole.PLAYBACK).group_by(table.document_id)
         seconds = playable.subquery().c.seconds
         with self._database.reading() as connection:
@@ -99,4 +101,4 @@ class RunsPart:
 def to_be_indexed() -> tuple[ColumnElement[bool], ...]:
     """Return what is true of a document that belongs into the index."""
     table = tables.documents.c
-    return table.stage != Stage.SKIPPED, table.revision > 0
+    return table.stage != Stage.SKIPPED, table.revision > 0, table.withdrawn.is_(None)

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column("documents", sa.Column("gone", MOMENT))
     op.add_column("documents", sa.Column("withdrawn", MOMENT))
     op.create_index("ix_documents_withdrawn", "documents", ["withdrawn"])
+    op.create_index("ix_documents_described", "documents", ["described"])
     op.create_table(
         "withdrawals",
         sa.Column("id", sa.Text, primary_key=True),
