@@ -7,6 +7,8 @@ libraries are translated into these at the module that uses the library.
 
 from __future__ import annotations
 
+from corpus.masking import masked
+
 
 class OnRecordError(Exception):
     """The family of every error a person is meant to read.
@@ -27,7 +29,8 @@ class OnRecordError(Exception):
 
     def __str__(self) -> str:
         parts = (self.message, self.subject, self.cause, self.remedy)
-        return ": ".join(part for part in parts if part)
+        # Messages end up in logs, reports and on pages, and their subjects are often addresses.
+        return masked(": ".join(part for part in parts if part))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Heavy steps run in another process; an error must cross it with its three parts.
@@ -237,3 +240,9 @@ class StanceError(OnRecordError):
     """Two quotes cannot be marked so."""
 
     message = "cannot mark these quotes"
+
+
+class DeliveryError(OnRecordError):
+    """What a saved search found could not be sent; it stays due."""
+
+    message = "cannot deliver"

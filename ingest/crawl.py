@@ -27,6 +27,7 @@ from ingest.spiders import ADDED
 
 Validators = Callable[[str], tuple[str | None, str | None] | None]
 
+_LOOK = 0.5  # seconds between two looks at whether to stop
 _STALLED = 900.0  # seconds of silence after which the crawl is given up; retries fit well inside
 _ACCEPT = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/html;q=0.9,*/*;q=0.5"
 
@@ -57,6 +58,7 @@ def discover(
     validators: Validators,
     on_item: Callable[[DiscoveredItem], None],
     on_capture: Callable[[Capture, bytes], None],
+    stop: Callable[[], bool] | None = None,
 ) -> list[CrawlReport]:
     """Look at every source once and pass on what is found as it comes.
 
@@ -67,18 +69,20 @@ def discover(
         on_item: gets every sighting; the capture it names was given to `on_capture` before.
         on_capture: gets every page with its bytes, as served but for transfer and content
             encodings, which are undone.
+        stop: asked often whether to leave it at what has been seen.
 
     Returns:
-        One report per source, in the order of `sources`. A source that fails has its error in
-        the report and does not stop the others.
+        One report per source, in the order of `sources`; none for one that was not looked at to
+        its end because `stop` said so. A source that fails has its error in the report and does
+        not stop the others.
     """
-    receiver = _Receiver(validators, on_item, on_capture)
+    receiver = _Receiver(validators, on_item, on_capture, stop or (lambda: False))
     for allow_private in (False, True):
         group = [source for source in sources if source.allow_private is allow_private]
         if group:
             # Two processes, so that a public source can never lead into a private network.
             receiver.run(group, settings)
-    return [receiver.report(source) for source in sources]
+    return [receiver.report(source) for source in sources if receiver.is_told_of(source)]
 
 
 def single_page_source(url: str, *, allow_private: bool = False) -> Source:
@@ -191,15 +195,20 @@ class _Receiver:
         validators: Validators,
         on_item: Callable[[DiscoveredItem], None],
         on_capture: Callable[[Capture, bytes], None],
+        stop: Callable[[], bool],
     ) -> None:
         self._validators = validators
         self._on_item = on_item
         self._on_capture = on_capture
+        self._stop = stop
+        self._stopped = False
         self._reports: dict[str, CrawlReport] = {}
         self._ended = ""
 
     def run(self, sources: Sequence[Source], settings: Settings) -> None:
         """Crawl `sources` in a new process and take in what it sends until it ends."""
+        if self._is_stopped():
+            return
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -218,6 +227,10 @@ class _Receiver:
                 process.join()
             process.close()
 
+    def is_told_of(self, source: Source) -> bool:
+        """Whether the look at `source` came to an end, good or bad."""
+        return source.id in self._reports or not self._stopped
+
     def report(self, source: Source) -> CrawlReport:
         """Return what `source` sent, or an error when the process died before."""
         if source.id in self._reports:
@@ -227,9 +240,13 @@ class _Receiver:
         return CrawlReport(report=SourceReport(source_id=source.id, error=str(problem)))
 
     def _listen(self, connection: Connection) -> str:
-        from ingest.spiders.walk import Captured, Walked
-
-        while connection.poll(_STALLED):
+        heard = time.monotonic()
+        while time.monotonic() - heard < _STALLED:
+            if self._is_stopped():
+                return "it was stopped"
+            if not connection.poll(_LOOK):
+                continue
+            heard = time.monotonic()
             try:
                 message = connection.recv()
             except (EOFError, OSError):
@@ -238,22 +255,33 @@ class _Receiver:
                 return ""
             if isinstance(message, _Question):
                 connection.send(self._validators(message.url))
-            elif isinstance(message, Captured):
-                self._on_capture(message.capture, message.body)
-            elif isinstance(message, DiscoveredItem):
-                self._on_item(message)
-            elif isinstance(message, Walked):
-                report = CrawlReport(report=message.report, captures=message.captures)
-                self._reports[message.report.source_id] = report
+            else:
+                self._take_in(message)
         return f"the crawl process was silent for {_STALLED:.0f} s"
+
+    def _take_in(self, message: object) -> None:
+        from ingest.spiders.walk import Captured, Walked
+
+        if isinstance(message, Captured):
+            self._on_capture(message.capture, message.body)
+        elif isinstance(message, DiscoveredItem):
+            self._on_item(message)
+        elif isinstance(message, Walked):
+            report = CrawlReport(report=message.report, captures=message.captures)
+            self._reports[message.report.source_id] = report
+
+    def _is_stopped(self) -> bool:
+        self._stopped = self._stopped or self._stop()
+        return self._stopped
 
 
 # ── the crawl's own process ──────────────────────────────────────────────────────────────────
 
 
 def _crawl(connection: Connection, sources: list[Source], settings: Settings) -> None:
-    """Run Scrapy to the end; the parent decides about Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Run Scrapy to the end; the parent decides when it is asked to stop."""
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, signal.SIG_IGN)
     logging.getLogger().addHandler(logging.NullHandler())
     use_vocabulary(settings.vocabulary_dir)
     threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()

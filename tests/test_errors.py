@@ -25,3 +25,9 @@ def test_an_error_crosses_a_process_whole():
 def test_unusable_media_is_never_tried_again_on_its_own():
     assert issubclass(MediaError, PermanentError)
     assert not issubclass(MediaError, TransientError)
+
+
+def test_a_message_does_not_tell_what_gives_access():
+    error = TransientError("https://ann:s3cret@feeds.example/show?auth=s3cret", cause="HTTP 403")
+    assert "s3cret" not in str(error)
+    assert "feeds.example/show" in str(error)
