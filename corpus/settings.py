@@ -73,7 +73,9 @@ class Settings(BaseSettings):
     )
     whisper_compute_type: str = Field("int8", description="CTranslate2 compute type on CPU")
     device: str = Field("auto", description="auto, cpu or cuda")
-    threads: int = Field(0, ge=0, description="threads of one model; 0: all cores")
+    threads: int = Field(
+        0, ge=0, description="threads of one model; 0: the cores, divided among the workers here"
+    )
     voices: bool = Field(True, description="tell voices apart")
     voice_matching: bool = Field(
         False,
@@ -91,9 +93,12 @@ class Settings(BaseSettings):
 
     # heavy work
     dask_scheduler: str | None = Field(
-        None, description="address of a Dask scheduler; default: one local worker process"
+        None, description="address of a Dask scheduler; default: worker processes on this machine"
     )
-    worker_memory: str = Field("3GB", description="memory cap of the local worker")
+    workers: int = Field(
+        1, ge=1, description="heavy steps at once; here, each in a worker process of its own"
+    )
+    worker_memory: str = Field("3GB", description="memory cap of each worker on this machine")
     worker_patience: float = Field(
         1800.0, gt=0, description="seconds without progress after which a heavy step is stopped"
     )
@@ -149,6 +154,18 @@ class Settings(BaseSettings):
     def work_dir(self) -> Path:
         """Folder of half-done downloads and decodes; safe to delete when nothing runs."""
         return self.data_dir.absolute() / "work"
+
+    @property
+    def lock_file(self) -> Path:
+        """File that whoever writes into the archive holds locked."""
+        return self.data_dir / "nightly.lock"
+
+    @property
+    def threads_each(self) -> int:
+        """Threads of one model in one worker; 0: all cores of the machine it runs on."""
+        if self.threads or self.dask_scheduler or self.workers == 1:
+            return self.threads
+        return max(1, (os.cpu_count() or 1) // self.workers)
 
     @property
     def base_url(self) -> str:

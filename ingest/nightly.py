@@ -49,7 +49,7 @@ def nightly_lock(settings: Settings, *, patience: float = 0.0) -> Iterator[None]
     Raises:
         LockedError: another run holds it; names the process and when it began.
     """
-    path = settings.data_dir / "nightly.lock"
+    path = settings.lock_file
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as lock:
         until = time.monotonic() + patience
@@ -64,8 +64,10 @@ def nightly_lock(settings: Settings, *, patience: float = 0.0) -> Iterator[None]
         lock.truncate(0)
         json.dump({"pid": os.getpid(), "since": now().isoformat(timespec="seconds")}, lock)
         lock.flush()
-        yield
-        lock.truncate(0)
+        try:
+            yield
+        finally:  # a name that stays was left by a process that was killed
+            lock.truncate(0)
 
 
 def _is_locked(lock: TextIO) -> bool:

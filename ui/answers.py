@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from corpus.types import (
@@ -158,3 +158,5 @@ class Status:
     last_run: Run | None
     data_dir: str
     warnings: tuple[str, ...] = field(default=())
+    published: datetime | None = None  # when the generation was made
+    disk_free: int = 0  # bytes left where the archive lies

@@ -212,20 +212,9 @@ class Archive:
 
     def status(self) -> Status:
         """Return the state of the archive."""
-        manifest = self.store.manifest()
-        files, size = self.files.total()
-        return Status(
-            counts=self.catalogue.counts(),
-            failures=tuple(self.catalogue.failures()),
-            generation=manifest.generation if manifest else None,
-            passages=manifest.passages if manifest else 0,
-            documents_indexed=len(manifest.documents) if manifest else 0,
-            documents_ready=len(self.catalogue.index_state()),
-            files=files,
-            file_bytes=size,
-            last_run=self.catalogue.last_run(),
-            data_dir=str(self.settings.data_dir.absolute()),
-        )
+        from ui.state import status_of
+
+        return status_of(self)
 
     # ── growing ──────────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from corpus.types import Document, Stage
 from ui.printing import plain
+from ui.reports import last_line
 
 
 def failure_lines(failures: Iterable[Document]) -> Iterator[str]:
@@ -42,8 +43,7 @@ def failures_as_list(failures: Iterable[Document]) -> list[dict[str, Any]]:
 
 def reason_of(document: Document) -> str:
     """Return the reason in one line: of a crash its last line."""
-    lines = (document.last_error or "").strip().splitlines()
-    return lines[-1].strip() if lines else "no reason is known"
+    return last_line(document.last_error)
 
 
 def _state(document: Document) -> str:
