@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from corpus.citations import one_line, print_date
-from corpus.export import evidence_as_list
-from corpus.types import Citation, Manner, Quote, Reason, SearchQuery
-from ui.answers import Answer, AnsweredHit, Facet
-from ui.printing import named_by, plain
+from corpus.types import Reason, SearchQuery
+from ui.answers import Answer, Facet
+from ui.hit_printing import hit_as_dict, hit_lines
+from ui.plainwords import plain
 
 NOTHING = "Nothing in the archive answers this."
-_WIDTH = 88
 _VALUES = 6  # of a facet that are printed
-_PLACES = 3  # where else the words stand
 
 
 def answer_as_dict(answer: Answer) -> dict[str, Any]:
@@ -25,7 +21,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "understood": _understood_as_dict(answer),
         "answering": answer.answering,
         "folded": _folded(answer),
-        "hits": [_hit_as_dict(hit) for hit in answer.hits],
+        "hits": [hit_as_dict(hit) for hit in answer.hits],
         "facets": {
             facet.kind: [
                 {"value": one.value, "name": one.name, "passages": one.count}
@@ -81,49 +77,6 @@ def _chosen_as_dict(query: SearchQuery) -> dict[str, Any]:
     }
 
 
-def _hit_as_dict(hit: AnsweredHit) -> dict[str, Any]:
-    who = hit.quote.attribution
-    published = hit.document.published
-    return {
-        "quote": hit.quote.exact,
-        "person": hit.person.name if hit.person else None,
-        "label": who.label,
-        "role": hit.role,
-        "method": who.method.value,
-        "manner": hit.quote.manner.value,
-        "document": hit.document.id,
-        "title": hit.document.title,
-        "show": hit.document.show,
-        "published": published.isoformat() if published else None,
-        "start_time": hit.quote.start_time,
-        "end_time": hit.quote.end_time,
-        "paragraph": hit.quote.paragraph,
-        "permalink": hit.citation.permalink,
-        "citation": one_line(hit.citation),
-        "certainty": hit.quote.certainty.value if hit.quote.certainty else None,
-        "contested": list(hit.quote.contested),
-        "corrected": hit.quote.corrected,
-        "evidence": evidence_as_list(who),
-        "topics": list(hit.hit.passage.topics),
-        "also": [_place_as_dict(one) for one in hit.also],
-        "score": round(hit.hit.score, 6),
-        "reasons": [
-            {"part": one.part, "value": round(one.value, 4), "said": one.said}
-            for one in hit.hit.reasons
-        ],
-    }
-
-
-def _place_as_dict(place: Citation) -> dict[str, Any]:
-    return {
-        "document": place.quote.document_id,
-        "person": place.person,
-        "label": place.label,
-        "permalink": place.permalink,
-        "citation": one_line(place),
-    }
-
-
 def answer_lines(answer: Answer, *, explain: bool = False) -> Iterator[str]:
     """Yield an answer for reading: each quote with who, where and a link to the moment.
 
@@ -143,7 +96,7 @@ def answer_lines(answer: Answer, *, explain: bool = False) -> Iterator[str]:
     for name, hits in answer.by_person():
         yield plain(name)
         for hit in hits:
-            yield from _hit_lines(numbers[id(hit)], hit)
+            yield from hit_lines(numbers[id(hit)], hit)
             if explain:
                 yield from _reason_lines(hit.hit.reasons)
             yield ""
@@ -165,33 +118,6 @@ def _nearest_lines(answer: Answer) -> Iterator[str]:
     for topic in answer.nearest:
         count = "1 passage" if topic.passages == 1 else f"{topic.passages} passages"
         yield f"  {topic.name} ({count}): onrecord topics {topic.id}"
-
-
-def _hit_lines(number: int, hit: AnsweredHit) -> Iterator[str]:
-    where = [hit.document.show, f"“{hit.document.title}”", print_date(hit.document.published)]
-    words = " ".join(plain(hit.quote.exact).split())
-    reported = hit.quote.manner is Manner.REPORTED
-    quoted = f"{words} [paraphrase]" if reported else f"“{words}”"
-    known = named_by(hit.quote.attribution)
-    role = f"{hit.role}  " if hit.role else ""
-    yield f"{number}. {role}({hit.quote.manner.value}; {known})"
-    yield textwrap.fill(quoted, _WIDTH, initial_indent="   ", subsequent_indent="   ")
-    yield "   words: " + plain(_how_sure(hit.quote))
-    yield "   " + plain(", ".join(filter(None, where))) + f", {hit.citation.locator}"
-    yield f"   {hit.citation.permalink}"
-    yield "   cite: " + plain(one_line(hit.citation).removesuffix(hit.citation.permalink).strip())
-    yield from _also_lines(hit)
-
-
-def _also_lines(hit: AnsweredHit) -> Iterator[str]:
-    for place in hit.also[:_PLACES]:
-        who = place.person or place.label
-        other = f" ({who})" if who and who != hit.speaker else ""
-        title = f"“{place.title}”"
-        where = ", ".join(filter(None, (place.source, title, print_date(place.published))))
-        yield plain(f"   also in {where}, {place.locator}{other}") + f"  {place.permalink}"
-    if len(hit.also) > _PLACES:
-        yield f"   and in {len(hit.also) - _PLACES} more"
 
 
 def _reason_lines(reasons: Iterable[Reason]) -> Iterator[str]:
@@ -223,10 +149,3 @@ def _facet_line(facet: Facet) -> str:
     values = [f"{one.name} {one.count}" for one in facet.values[:_VALUES]]
     left = len(facet.values) - len(values)
     return f"  by {facet.kind}: " + ", ".join(values) + (f", {left} more" if left else "")
-
-
-def _how_sure(quote: Quote) -> str:
-    sure = quote.certainty.value if quote.certainty else "not asked"
-    contested = ": " + ", ".join(f"“{word}”" for word in quote.contested)
-    corrected = "; corrected by a person" if quote.corrected else ""
-    return f"{sure}{contested if quote.contested else ''}{corrected}"

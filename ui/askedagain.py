@@ -28,8 +28,13 @@ def filters_of(about: QuoteSet) -> AskFilters:
     """Return the filters by which the set's question is understood as it was."""
     if about.filters is None:
         return _filters_of(about.query)
+    return recalled(about.filters)
+
+
+def recalled(chosen: Remembered) -> AskFilters:
+    """Return the filters that `remembered` was given; what is no filter any more is left out."""
     hints = typing.get_type_hints(AskFilters)
-    known = ((name, values) for name, values in about.filters if name in hints)
+    known = ((name, values) for name, values in chosen if name in hints)
     return AskFilters(**{name: _value(hints[name], values) for name, values in known})
 
 

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from corpus.types import Attribution, Document, Method, Outcome, Run, Source, Stage
+from corpus.types import Document, Outcome, Run, Source, Stage
 from ui.answers import DocumentView, Status
+from ui.plainwords import named_by, plain
 
 if TYPE_CHECKING:
     from index.sync import SyncReport
 
+__all__ = ["named_by", "plain"]  # beside what is defined here
+
 _QUIET_SECONDS = 2.0  # between two progress lines about the same thing
-
-
-def plain(words: str) -> str:
-    """Return `words` without control characters: fetched text must not steer a terminal."""
-    return "".join(c for c in words if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
-
-
-_CONTROL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-
-
-def named_by(who: Attribution) -> str:
-    """Return what the name rests on."""
-    if who.person_id is None:
-        return "unnamed"
-    return "named by a person" if who.method is Method.HUMAN else f"named by {who.method.value}"
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────
