@@ -6,139 +6,94 @@ Publishing the index is not done here: ingest and index never meet.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
-import os
-import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import TextIO
 
-from corpus.errors import LockedError, OnRecordError, SourceNotFoundError
-from corpus.settings import Settings
-from corpus.types import (
-    DiscoveredItem,
-    Outcome,
-    Run,
-    Source,
-    SourceReport,
-)
+from corpus.errors import OnRecordError
+from corpus.masking import masked
+from corpus.types import DiscoveredItem, Run, Source, SourceReport
 from ingest.arrivals import completed, keep_capture
 from ingest.crawl import discover
-from ingest.hosts import Hosts
+from ingest.lanes import WORKING_STAGES
+from ingest.locking import nightly_lock
+from ingest.night import Night, Tell, finish_run, untold
 from ingest.pipeline import drain
+from ingest.prospect import chosen_sources
 from ingest.workshop import Workshop, now
 
-_POLL = 0.2  # seconds between two looks at the lock
-_DUE_SLACK = 0.9  # cron drifts by minutes; a daily source must not wait for the second night
+__all__ = ["finish_run", "look_at", "nightly_lock", "run_nightly"]
+
+Stop = Callable[[], bool]
 
 
-@contextlib.contextmanager
-def nightly_lock(settings: Settings, *, patience: float = 0.0) -> Iterator[None]:
-    """Hold the archive's writing lock; a crash lets go of it by itself.
+def run_nightly(
+    shop: Workshop,
+    *,
+    only: Sequence[str] = (),
+    budget: float | None = None,
+    stop: Stop | None = None,
+    tell: Tell = untold,
+) -> Run:
+    """Look at the due sources, then take documents on until done, out of time or asked to stop.
 
-    Args:
-        settings: whose archive.
-        patience: seconds to wait for another run that holds it.
-
-    Raises:
-        LockedError: another run holds it; names the process and when it began.
-    """
-    path = settings.lock_file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as lock:
-        until = time.monotonic() + patience
-        while not _is_locked(lock):
-            if time.monotonic() >= until:
-                raise LockedError(
-                    str(path),
-                    cause=_holder(path),
-                    remedy="it goes on; run again when it has finished",
-                )
-            time.sleep(_POLL)
-        lock.truncate(0)
-        json.dump({"pid": os.getpid(), "since": now().isoformat(timespec="seconds")}, lock)
-        lock.flush()
-        try:
-            yield
-        finally:  # a name that stays was left by a process that was killed
-            lock.truncate(0)
-
-
-def _is_locked(lock: TextIO) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def run_nightly(shop: Workshop, *, only: Sequence[str] = ()) -> Run:
-    """Look at the due sources, then take documents on until done or out of time.
-
-    The report is stored as far as it goes, also when Ctrl-C or a bug ends the run.
+    The record of the run is stored as it goes: also Ctrl-C, a bug or a power cut leaves one.
 
     Args:
         shop: the tools.
         only: source ids to look at, due or not; empty looks at all enabled sources that are due.
+        budget: seconds after which no more work is started; None: as the settings say.
+        stop: asked often whether to put the work down.
+        tell: hears of everything that happens.
 
     Raises:
         SourceNotFoundError: `only` names a source the registry does not have.
     """
-    started = now()
-    until = time.monotonic() + shop.settings.nightly_budget
-    chosen = _chosen(shop, only, started)
-    reports: list[SourceReport] = []
-    outcomes: list[Outcome] = []
-    hosts = Hosts()
+    until = time.monotonic() + (shop.settings.nightly_budget if budget is None else budget)
+    chosen = chosen_sources(shop.catalogue, shop.sources, only, now())
+    restrict = frozenset(only) if only else None
+    night = Night(shop, chosen, tell)
 
-    def report(error: str | None) -> Run:
-        return Run(
-            id=f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
-            started=started,
-            sources=tuple(reports),
-            outcomes=tuple(outcomes),
-            below_expectation=_below(chosen, reports),
-            error=error,
-            warnings=hosts.warnings(),
-        )
+    def is_over() -> bool:
+        return time.monotonic() > until or (stop is not None and stop())
 
     try:
-        reports += look_at(shop, chosen)
-        restrict = frozenset(only) if only else None
-        for outcome in drain(shop, only=restrict, until=until, hosts=hosts):
-            outcomes.append(outcome)
+        night.begin()
+        begun = time.monotonic()
+        reports = look_at(shop, chosen, stop=is_over)
+        night.add_reports(reports, time.monotonic() - begun)
+        for outcome in drain(shop, only=restrict, until=until, hosts=night.hosts, stop=stop):
+            night.add(outcome)
     except OnRecordError as stopped:
-        return report(str(stopped))
+        return night.run(error=str(stopped))
     except BaseException as stopped:
         with contextlib.suppress(OnRecordError):  # the reason it ended is the one to show
-            finish_run(shop, report(f"stopped: {type(stopped).__name__} {stopped}".rstrip()))
+            why = f"stopped: {type(stopped).__name__} {stopped}".rstrip()
+            finish_run(shop, night.run(error=why))
         raise
-    return report(None)
+    return night.run(parked=_why_parked(shop, night, restrict, stop) if is_over() else None)
 
 
-def finish_run(shop: Workshop, run: Run) -> Run:
-    """Close the report and store it."""
-    done = replace(run, finished=now())
-    shop.catalogue.save_run(done)
-    return done
+def look_at(
+    shop: Workshop, sources: Sequence[Source], *, stop: Stop | None = None
+) -> list[SourceReport]:
+    """Crawl `sources`; every capture and document is stored as it arrives.
 
-
-def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
-    """Crawl `sources`; every capture and document is stored as it arrives."""
+    A source whose end `stop` did not let us see has no report and stays due.
+    """
     if not sources:
         return []
     new: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
     seen: Counter[str] = Counter()
 
     def keep_item(item: DiscoveredItem) -> None:
-        _, is_new = shop.catalogue.record_discovered(completed(item, shop), now=now())
+        moment = now()
+        document, is_new = shop.catalogue.record_discovered(completed(item, shop), now=moment)
         new[item.source_id] += is_new
+        changed[item.source_id] += not is_new and document.changed == moment
         seen[item.source_id] += 1
         shop.progress("crawl", 0.0, f"{seen.total()} sightings, {new.total()} new documents")
 
@@ -149,45 +104,34 @@ def look_at(shop: Workshop, sources: Sequence[Source]) -> list[SourceReport]:
         validators=shop.catalogue.validators,
         on_item=keep_item,
         on_capture=partial(keep_capture, shop),
+        stop=stop,
     )
-    reports = [replace(each.report, new=new[each.report.source_id]) for each in crawled]
-    for each, report in zip(crawled, reports, strict=True):
+    reports = []
+    for each in crawled:
+        source_id = each.report.source_id
+        report = replace(_shown(each.report), new=new[source_id], changed=changed[source_id])
+        reports.append(report)
         shop.catalogue.save_validators(each.captures)
         shop.catalogue.save_look(report, now=now())
     shop.progress("crawl", 1.0, f"{new.total()} new documents")
     return reports
 
 
-def _chosen(shop: Workshop, only: Sequence[str], moment: datetime) -> list[Source]:
-    for source_id in only:
-        if source_id not in shop.sources:
-            known = ", ".join(sorted(shop.sources))
-            raise SourceNotFoundError(source_id, remedy=f"the registry has {known}")
-    if only:
-        return [shop.sources[source_id] for source_id in only]
-    enabled = [source for source in shop.sources.values() if source.enabled]
-    return [source for source in enabled if _is_due(source, shop, moment)]
+def _shown(report: SourceReport) -> SourceReport:
+    """Return a report whose words may be shown."""
+    error = masked(report.error) if report.error else report.error
+    return replace(report, error=error, warnings=tuple(map(masked, report.warnings)))
 
 
-def _is_due(source: Source, shop: Workshop, moment: datetime) -> bool:
-    looked = shop.catalogue.looked_at(source.id)
-    return looked is None or (moment - looked).total_seconds() >= source.every * _DUE_SLACK
-
-
-def _below(sources: Sequence[Source], reports: Sequence[SourceReport]) -> tuple[str, ...]:
-    seen = {report.source_id: report for report in reports}
-    return tuple(
-        source.id
-        for source in sources
-        if (report := seen.get(source.id)) is not None
-        and not report.unchanged
-        and report.seen < source.expect_at_least
-    )
-
-
-def _holder(path: Path) -> str:
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        return f"process {held['pid']} has held it since {held['since']}"
-    except (OSError, ValueError, KeyError):
-        return "another process holds it"  # and has not yet written who it is
+def _why_parked(
+    shop: Workshop, night: Night, only: frozenset[str] | None, stop: Stop | None
+) -> str | None:
+    """Return why the run ended before its work did, None when nothing is left of it."""
+    due = sum(len(shop.catalogue.due(each, now=now(), sources=only)) for each in WORKING_STAGES)
+    left = [f"{due} documents wait"] if due else []
+    if night.not_looked_at:
+        left.append(f"{night.not_looked_at} sources were not looked at to the end")
+    if stop is not None and stop():
+        return ": ".join(("asked to stop", ", ".join(left) or "nothing was left to do"))
+    minutes = night.seconds / 60
+    return f"out of time after {minutes:.0f} minutes: {', '.join(left)}" if left else None

@@ -19,6 +19,7 @@ from corpus.types.documents import (
     Withdrawal,
 )
 from corpus.types.enums import (
+    AddressPart,
     AsideKind,
     Certainty,
     CorrectionKind,
@@ -47,8 +48,17 @@ from corpus.types.finding import (
     SetQuote,
     Stance,
 )
+from corpus.types.merging import Address, Merge
 from corpus.types.places import Span
-from corpus.types.running import Delivery, Outcome, Run, SourceReport, StageReport
+from corpus.types.running import (
+    Delivery,
+    Event,
+    Happening,
+    Outcome,
+    Run,
+    SourceReport,
+    StageReport,
+)
 from corpus.types.speech import (
     Appearance,
     Aside,
@@ -69,9 +79,12 @@ from corpus.types.speech import (
     VoiceTurn,
     Word,
 )
+from corpus.types.watching import SentQuote, Watch, WatchAddress
 
 __all__ = [
     "BASKET",
+    "Address",
+    "AddressPart",
     "Appearance",
     "Aside",
     "AsideKind",
@@ -86,12 +99,15 @@ __all__ = [
     "DiscoveredItem",
     "Document",
     "DocumentKind",
+    "Event",
     "Evidence",
+    "Happening",
     "Hit",
     "KeptQuote",
     "Manner",
     "Media",
     "MediaRole",
+    "Merge",
     "Method",
     "Namesakes",
     "Origin",
@@ -108,6 +124,7 @@ __all__ = [
     "Run",
     "SearchQuery",
     "Segment",
+    "SentQuote",
     "SetQuote",
     "Source",
     "SourceKind",
@@ -128,6 +145,8 @@ __all__ = [
     "VoiceTurn",
     "Voiceprint",
     "Voices",
+    "Watch",
+    "WatchAddress",
     "Withdrawal",
     "Word",
 ]

@@ -4,8 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from corpus.types.enums import Stage
+
+
+class Happening(StrEnum):
+    """What a run tells of while it goes on."""
+
+    STARTED = "run started"
+    LOOKED = "source looked at"
+    WORKING = "at work"  # now and then, on what takes long
+    DONE = "step done"
+    FAILED = "step failed"
+    WARNED = "warning"
+    ASKED = "asked to stop"
+    PARKED = "run parked"
+    PUBLISHED = "index published"
+    DELIVERED = "delivered"
+    STOPPED = "run stopped"  # by an error
+    FINISHED = "run finished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened in a run, for its log."""
+
+    happening: Happening
+    message: str = ""
+    source_id: str = ""
+    document_id: str = ""
+    title: str = ""  # of the document, or what is worked on
+    stage: Stage | None = None  # at which the document stood
+    seconds: float | None = None  # on the clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
