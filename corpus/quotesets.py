@@ -43,6 +43,7 @@ class Change(StrEnum):
     RENAMED = "renamed"  # the same person, who has another name now
     STALE = "stale"  # its words are not found again in the newest text
     GONE = "gone"  # its document is no longer in the archive
+    WITHDRAWN = "withdrawn"  # its document was withdrawn: the quote is kept, but not shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,8 @@ def compare(
         canonical_then: the canonical text the quote was kept from, asked for only when needed.
         person_now: who a person's id stands for today (people are merged and split).
     """
+    if kept.withdrawn:
+        return Changed(kept=kept, changes=(Change.WITHDRAWN,))
     renamed = _name_now(kept, person_now)
     names = (Change.RENAMED,) if renamed else ()
     if reading is None:

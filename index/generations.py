@@ -146,6 +146,13 @@ class Generations:
         self._forget_old(name)
         return made
 
+    def drop_older(self) -> None:
+        """Remove every generation but the one in force. Only inside `writing`."""
+        current = self.current()
+        for path in self._all.iterdir():
+            if path.name != current:
+                shutil.rmtree(path, ignore_errors=True)
+
     def _sweep(self) -> None:
         """Remove what a writer that died left: begun generations and those never pointed at."""
         current = self.current() or ""

@@ -3,6 +3,9 @@
 The catalogue is the truth. What the index holds is compared by fingerprint; nothing here depends
 on what happened before, so a run that died is simply run again. Words that were embedded before
 are not embedded again: a correction costs its passage, another vocabulary only the tagging.
+
+The engine only marks what is removed, and older generations stay for a while: of a document that
+was withdrawn no byte may stay. Then a generation is made from nothing, and the older ones go.
 """
 
 from __future__ import annotations
@@ -193,6 +196,9 @@ def _publish(
     retag = manifest is not None and manifest.vocabulary != subject.version
     wanted = {key: mark for key, mark in sorted(state.items()) if retag or held.get(key) != mark}
     removed = sorted(set(held) - set(state))
+    purged = not catalogue.withdrawn().keys().isdisjoint(removed)
+    if purged:
+        wanted = dict(sorted(state.items()))
     if not (wanted or removed or rebuilt):
         return SyncReport(generation=None, seconds=time.monotonic() - begun)
     making = _Making(
@@ -208,9 +214,11 @@ def _publish(
         size=embedder.size,
         vocabulary=subject.version,
         removed=tuple(removed),
-        fresh=manifest is None,
+        fresh=manifest is None or purged,
     )
     published = store.publish(making.documents(), change)
+    if purged:
+        store.drop_older()
     return SyncReport(
         generation=published.generation,
         added=len(set(making.done) - set(held)),

@@ -17,14 +17,14 @@ from corpus.quotes import quote_reading
 from corpus.reading import to_reading
 from corpus.settings import Settings
 from corpus.topics import Subject, load_subject
-from corpus.types import Citation, Document, Hit, Passage, Person, Quote, Reading, SearchQuery, Span
+from corpus.types import Citation, Document, Hit, Passage, Person, Quote, SearchQuery, Span
 from corpus.vocabulary import Vocabulary
 from ui.answers import Answer, AnsweredHit, AskFilters, Facet, FacetValue, NearTopic
 from ui.byhand import check_period, said_of, unknown_among, without_contradictions
 from ui.corrections import known_role
 
 if TYPE_CHECKING:
-    from corpus.catalogue import Catalogue
+    from corpus.catalogue import Catalogue, Shelf
     from index.embed import Embedder
     from index.points import VectorStore
     from index.question import Understood
@@ -44,8 +44,6 @@ class Parts(Protocol):
     def embedder(self) -> Embedder: ...  # noqa: D102
     @property
     def vocabulary(self) -> Vocabulary: ...  # noqa: D102
-    def reading_of(self, document: Document) -> Reading:
-        """Return the newest text of a document as it is to be read."""
 
 
 class Asking:
@@ -66,23 +64,26 @@ class Asking:
         filters = filters or AskFilters()
         subject = load_subject()
         check_period(filters)
-        understood = self._understood(question, filters, subject)
+        names, shelf = self._parts.catalogue.names(), self._parts.catalogue.shelf()
+        understood = self._understood(question, filters, subject, names)
         query = self._narrowed(understood.query, filters, subject)
         parts = said_of(understood.parts, filters, query, self._role_names())
-        names = self._parts.catalogue.names().values()
         found = find(
             query,
             catalogue=self._parts.catalogue,
             store=self._parts.store,
             embedder=self._parts.embedder,
             subject=subject,
+            shelf=shelf,
         )
+        people = (hit.passage.person_id for hit in found.hits)
+        shelf.fetch_people({each for each in people if each})
         return Answer(
             question=question,
             query=query,
-            understood=(*parts, *unknown_among(filters, self._parts.store, names)),
-            hits=tuple(filter(None, (self.cited(hit, query) for hit in found.hits))),
-            facets=self._facets(found, subject),
+            understood=(*parts, *unknown_among(filters, self._parts.store, names.values())),
+            hits=tuple(filter(None, (self.cited(hit, query, shelf) for hit in found.hits))),
+            facets=self._facets(found, subject, names),
             answering=found.answering,
             nearest=tuple(
                 NearTopic(topic, subject.topics[topic].name, count)
@@ -99,13 +100,16 @@ class Asking:
             QuoteError: the span is not inside one turn, so that its words have no one speaker.
         """
         document = self._parts.catalogue.document(document_id)
-        reading = self._parts.catalogue.reading(document.id)
+        shelf = self._parts.catalogue.shelf()
+        reading = shelf.reading(document.id)
         quote = quote_reading(reading, to_reading(reading, span))
-        return self._cite(quote, document, self._person_of(quote))
+        return self._cite(quote, document, shelf)
 
     # ── the question ─────────────────────────────────────────────────────────────────────────
 
-    def _understood(self, question: str, filters: AskFilters, subject: Subject) -> Understood:
+    def _understood(
+        self, question: str, filters: AskFilters, subject: Subject, names: Mapping[str, str]
+    ) -> Understood:
         from index.question import understand
 
         store = self._parts.store
@@ -113,7 +117,7 @@ class Asking:
             question,
             self._parts.vocabulary,
             today=datetime.now(UTC).date(),
-            people=tuple(self._parts.catalogue.names().values()),
+            people=tuple(names.values()),
             shows=tuple(store.facet("show")),
             subject=subject,
             speaking=lambda role: role in store.facet("roles"),
@@ -160,23 +164,31 @@ class Asking:
 
     # ── the answer ───────────────────────────────────────────────────────────────────────────
 
-    def cited(self, hit: Hit, query: SearchQuery) -> AnsweredHit | None:
-        """Return a hit with quote and citation, None when it was corrected so as to be none."""
-        document = self._parts.catalogue.document(hit.passage.document_id)
-        reading = self._parts.reading_of(document)
+    def cited(self, hit: Hit, query: SearchQuery, shelf: Shelf | None = None) -> AnsweredHit | None:
+        """Return a hit with quote and citation, None when it was corrected so as to be none.
+
+        Args:
+            hit: what was found.
+            query: what was looked for.
+            shelf: documents that were read for it already.
+        """
+        shelf = shelf or self._parts.catalogue.shelf()
+        passage = hit.passage
         try:
+            document = shelf.document(passage.document_id)
+            reading = shelf.reading(document.id, [passage.span, hit.quote])
             quote = quote_reading(reading, hit.quote)
-        except QuoteError:  # corrected, and the index does not know yet
+        except (QuoteError, NotFoundError):  # corrected or gone, and the index does not know yet
             return None
         roles = quote.attribution.roles
         if query.roles and not set(query.roles).intersection(roles):
             return None
         if set(query.not_roles).intersection(roles):
             return None
-        person = self._person_of(quote)
-        if query.speakers and hit.passage.person_id and person is None:
+        person = _person_of(quote, shelf)
+        if query.speakers and passage.person_id and person is None:
             return None
-        citation = self._cite(quote, document, person)
+        citation = self._cite(quote, document, shelf)
         return AnsweredHit(
             hit=hit,
             quote=quote,
@@ -186,42 +198,39 @@ class Asking:
             role=citation.standing,
             media_sha256=reading.text.media_sha256,
             origin=reading.text.origin,
-            also=tuple(filter(None, (self._also(one, quote.exact) for one in hit.also))),
+            also=tuple(filter(None, (self._also(one, quote.exact, shelf) for one in hit.also))),
         )
 
-    def _also(self, passage: Passage, words: str) -> Citation | None:
+    def _also(self, passage: Passage, words: str, shelf: Shelf) -> Citation | None:
         """Return the citation of the same words where they stand as well."""
         from index.phrases import find_phrase
 
-        document = self._parts.catalogue.document(passage.document_id)
-        reading = self._parts.reading_of(document)
-        place = next(find_phrase(reading.text.content, words, passage.span), passage.span)
         try:
-            quote = quote_reading(reading, place)
-        except QuoteError:
+            document = shelf.document(passage.document_id)
+            content = shelf.content(document.id) or ""
+            place = next(find_phrase(content, words, passage.span), passage.span)
+            quote = quote_reading(shelf.reading(document.id, [passage.span, place]), place)
+        except (QuoteError, NotFoundError):
             return None
-        return self._cite(quote, document, self._person_of(quote))
+        return self._cite(quote, document, shelf)
 
-    def _person_of(self, quote: Quote) -> Person | None:
-        person_id = quote.attribution.person_id
-        return self._parts.catalogue.person(person_id) if person_id else None
-
-    def _cite(self, quote: Quote, document: Document, person: Person | None) -> Citation:
+    def _cite(self, quote: Quote, document: Document, shelf: Shelf) -> Citation:
         roles = quote.attribution.roles
-        capture = document.capture_sha256
         return cite(
             quote,
             document,
-            person=person,
+            person=_person_of(quote, shelf),
             standing=self._parts.vocabulary.print_role(roles[0]) if roles else None,
             base_url=self._parts.settings.base_url,
-            retrieved=self._parts.catalogue.capture(capture).retrieved if capture else None,
+            retrieved=shelf.retrieved.get(document.id),
         )
 
-    def _facets(self, found: Results, subject: Subject) -> tuple[Facet, ...]:
+    def _facets(
+        self, found: Results, subject: Subject, people: Mapping[str, str]
+    ) -> tuple[Facet, ...]:
         names: dict[str, Mapping[str, str]] = {
             "role": self._role_names(),
-            "person": self._parts.catalogue.names(),
+            "person": people,
             "topic": {one.id: one.name for one in subject.topics.values()},
         }
         return tuple(
@@ -235,6 +244,11 @@ class Asking:
             for kind, counts in found.facets.items()
             if counts
         )
+
+
+def _person_of(quote: Quote, shelf: Shelf) -> Person | None:
+    person_id = quote.attribution.person_id
+    return shelf.person(person_id) if person_id else None
 
 
 def _known_topic(named: str, subject: Subject) -> str:

@@ -25,6 +25,8 @@ from ui import (
     run_commands,
     set_commands,
     topic_commands,
+    watch_commands,
+    withdrawal_commands,
 )
 from ui.archive import Archive, open_archive
 from ui.terminal import opened, print_value
@@ -45,6 +47,8 @@ app.add_typer(topic_commands.app)
 app.add_typer(run_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
 app.add_typer(set_commands.set_app, name="set")
+app.add_typer(withdrawal_commands.app)
+app.add_typer(watch_commands.app)
 
 
 @app.command()

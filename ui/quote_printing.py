@@ -150,6 +150,8 @@ def _mark_as_dict(mark: Stance, kept: Mapping[str, Changed]) -> dict[str, Any]:
 
 def told_lines(told: Told) -> Iterator[str]:
     """Yield what has changed since a set was made: nothing when nothing has."""
+    if hidden := told.counts.get(Change.WITHDRAWN.value):
+        yield f"Not exported, for their documents were withdrawn: {hidden} of its quotes."
     if told.first:
         yield from changed_lines(told.first)
     if told.more:

@@ -17,6 +17,7 @@ _CHANGES = {
     Change.RENAMED: "Renamed since",
     Change.STALE: "Stale: these words are not found in the newest text",
     Change.GONE: "Its document is no longer in the archive",
+    Change.WITHDRAWN: "Its document was withdrawn: kept, but not shown and not exported",
     Change.NEW: "New",
 }
 _STANCES = {"agrees": "Agrees with", "differs": "Differs from"}

@@ -73,7 +73,7 @@ class Quotes(Keeping):
         """Return a set as `view`, its quotes as the archive has them now unless it is frozen."""
         view = self.view(named)
         if view.about.frozen_as:
-            return view
+            return replace(view, quotes=map(_marked_withdrawn, view.quotes))
         return replace(view, quotes=self._pictures().as_now(view.quotes))
 
     def new_set(
@@ -158,6 +158,8 @@ class Quotes(Keeping):
 
         A frozen set is written as it was kept; of another, words and names are those of today,
         and what was kept is noted beside.
+        Of documents that were withdrawn nothing is written but that, in the manifest, and how many
+        quotes are left out.
         However many quotes it holds, and however many changed, only some are in memory at a time.
         """
         from corpus.exports import write_export
@@ -169,7 +171,8 @@ class Quotes(Keeping):
 
         def entries(*, by_document: bool = False) -> Iterator[SetQuote]:
             kept = self._catalogue.set_quotes(about.id, by_document=by_document)
-            return kept if about.frozen_as else pictures.as_now(kept, changed)
+            shown = (each for each in kept if each.kept.withdrawn is None)
+            return shown if about.frozen_as else pictures.as_now(shown, changed)
 
         sheet = Sheet(
             about=about,
@@ -178,6 +181,7 @@ class Quotes(Keeping):
             source=pictures.source,
             topic_name=lambda topic: _fact(topic, "name") or topic,
             topic_definition=lambda topic: _fact(topic, "definition"),
+            withheld=told.counts.get(Change.WITHDRAWN.value, 0),
         )
         changes = [changed_as_dict(each) for each in told.first]
         counts = told.counts
@@ -267,6 +271,12 @@ class Quotes(Keeping):
 
     def _member(self, named: str, quote_id: str) -> tuple[QuoteSet, KeptQuote]:
         return self._catalogue.quote_set(named), self._catalogue.kept_quote(quote_id)
+
+
+def _marked_withdrawn(entry: SetQuote) -> SetQuote:
+    if entry.kept.withdrawn is None:
+        return entry
+    return replace(entry, changes=(Change.WITHDRAWN.value,))
 
 
 def _noting(changed: Iterator[Changed], ids: set[str]) -> Iterator[Changed]:

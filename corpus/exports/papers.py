@@ -33,7 +33,7 @@ def write_markdown(path: Path, sheet: Sheet) -> None:
     """
     with path.open("w", encoding="utf-8", newline="\n") as opened:
         opened.write(f"# {escaped(sheet.about.name)}\n\n")
-        for line in about_lines(sheet.about):
+        for line in about_lines(sheet.about, sheet.withheld):
             opened.write(f"{escaped(line)}\n\n")
         for entry in sheet.quotes():
             row = row_of(entry)
@@ -73,8 +73,8 @@ def legal(words: str) -> str:
     return _ILLEGAL.sub("\ufffd", words)
 
 
-def about_lines(about: QuoteSet) -> Iterator[str]:
-    """Yield what made a set, a line each."""
+def about_lines(about: QuoteSet, withheld: int = 0) -> Iterator[str]:
+    """Yield what made a set, a line each, and how many of its quotes are left out."""
     if about.question:
         yield f"Question: {about.question}"
     if about.generation:
@@ -86,6 +86,8 @@ def about_lines(about: QuoteSet) -> Iterator[str]:
     yield f"Made {print_date(about.made)} by {about.author}"
     frozen = f"Frozen {print_date(about.frozen)} as {about.frozen_as}"
     yield frozen if about.frozen_as else UNFROZEN
+    if withheld:
+        yield f"Left out, for their documents were withdrawn: {withheld} of its quotes"
 
 
 def _copy_shell(written: zipfile.ZipFile, title: str) -> bytes:
@@ -107,7 +109,7 @@ def _copy_shell(written: zipfile.ZipFile, title: str) -> bytes:
 
 def _paragraphs(sheet: Sheet) -> Iterator[tuple[str, str | None]]:
     yield sheet.about.name, "Title"
-    for line in about_lines(sheet.about):
+    for line in about_lines(sheet.about, sheet.withheld):
         yield line, PLAIN
     for entry in sheet.quotes():
         row = row_of(entry)

@@ -66,6 +66,7 @@ PARAPHRASE = "paraphrase, not a quotation"
 _SINCE = {
     Change.STALE: "stale: these words are not found in the newest text",
     Change.GONE: "its document is no longer in the archive",
+    Change.WITHDRAWN: "its document was withdrawn: kept, but not shown and not exported",
 }
 _SAFE = frozenset((int, bool, type(None)))
 _SURROGATE = re.compile("[\ud800-\udfff]")

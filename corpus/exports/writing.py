@@ -38,6 +38,7 @@ class Sheet:
     source: Callable[[str], Source | None]  # None: the document has no text (any more)
     topic_name: Callable[[str], str]
     topic_definition: Callable[[str], str]
+    withheld: int = 0  # quotes of the set that are left out: their documents were withdrawn
 
 
 @contextlib.contextmanager
