@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from corpus.masking import masked
 from corpus.types import Run, Stage
 from ui.answers import Status
+from ui.reports import below_in_a_row, failing_in_a_row, last_line
 
+_NIGHTS = 2  # from how many looks in a row on it is said how many they were
 _SCARCE, _LITTLE = 1e9, 5e9  # bytes free: nothing can be taken in; soon nothing can be
 
 
@@ -48,7 +51,25 @@ class Health:
         return f"{self.level.name}: {wrong}{' | ' if wrong else ''}{self.facts}"
 
 
-def health_of(status: Status, *, free: float, now: datetime, max_age: timedelta) -> Health:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known besides the last run."""
+
+    runs: Sequence[Run] = ()  # the newest first; the last one among them
+    at_work: bool = False  # a run is going on
+    died: datetime | None = None  # when a run began that ended without saying so
+    enabled: frozenset[str] | None = None  # sources that are looked at; None: not known
+    unreadable: str = ""  # why the registry of sources cannot be read
+
+
+def health_of(
+    status: Status,
+    *,
+    free: float,
+    now: datetime,
+    max_age: timedelta,
+    past: Past | None = None,
+) -> Health:
     """Return how well the archive is.
 
     Args:
@@ -56,8 +77,14 @@ def health_of(status: Status, *, free: float, now: datetime, max_age: timedelta)
         free: bytes free where it lies.
         now: the present moment.
         max_age: how long ago the last run may have begun.
+        past: runs before the last one, and whether one is going on; None: nothing is known.
     """
-    found = [*_of_the_run(status.last_run, now, max_age), *_of_the_rest(status, free)]
+    past = past or Past(runs=[status.last_run] if status.last_run else [])
+    found = [
+        *_of_the_clock(status.last_run, now, max_age),
+        *_of_the_runs(past),
+        *_of_the_rest(status, free, past.at_work),
+    ]
     counts = status.counts
     ready, dead = counts.get(Stage.READY, 0), counts.get(Stage.DEAD, 0)
     facts = (
@@ -68,33 +95,78 @@ def health_of(status: Status, *, free: float, now: datetime, max_age: timedelta)
     return Health(tuple(sorted(found, key=lambda each: -each.level)), facts)
 
 
-def _of_the_run(run: Run | None, now: datetime, max_age: timedelta) -> Iterator[Finding]:
+def _of_the_clock(run: Run | None, now: datetime, max_age: timedelta) -> Iterator[Finding]:
     if run is None:
         yield Finding(Level.CRITICAL, "it never ran")
-        return
-    hours = (now - run.started).total_seconds() / 3600
-    if now - run.started > max_age:
+    elif now - run.started > max_age:
+        hours = (now - run.started).total_seconds() / 3600
         yield Finding(Level.CRITICAL, f"the last run began {hours:.0f} hours ago")
-    if run.error:
-        yield Finding(Level.CRITICAL, f"the last run stopped: {_short(run.error)}")
-    failed = [report.source_id for report in run.sources if report.error]
-    if failed:
-        yield Finding(Level.WARNING, f"sources failed: {_listed(failed)}")
-    if run.below_expectation:
-        yield Finding(Level.WARNING, f"fewer than expected: {_listed(run.below_expectation)}")
-    dead = [outcome for outcome in run.outcomes if outcome.after is Stage.DEAD]
+
+
+def _of_the_runs(past: Past) -> Iterator[Finding]:
+    if past.unreadable:
+        why = _short(past.unreadable)
+        yield Finding(Level.CRITICAL, f"the registry of sources cannot be read: {why}")
+    if past.died:
+        when = f"{past.died:%Y-%m-%d %H:%M} UTC"
+        yield Finding(Level.CRITICAL, f"the run of {when} died in the middle")
+    # What goes on, or died, has not told everything: the one before it has.
+    ended = [run for run in past.runs if run.finished]
+    if ended:
+        yield from _of_the_ending(ended[0], past.at_work)
+        yield from _of_the_sources(ended[0], ended, past.enabled)
+        yield from _of_the_work(ended[0])
+
+
+def _of_the_ending(last: Run, at_work: bool) -> Iterator[Finding]:
+    if last.error:
+        yield Finding(Level.CRITICAL, f"the last run stopped: {_short(last.error)}")
+    elif last.parked and not at_work:
+        yield Finding(Level.WARNING, f"the last run was parked: {_short(last.parked)}")
+
+
+def _of_the_work(last: Run) -> Iterator[Finding]:
+    dead = sum(outcome.after is Stage.DEAD for outcome in last.outcomes)
     if dead:
-        yield Finding(Level.WARNING, f"{len(dead)} given up in the last run")
-    crashed = [outcome for outcome in run.outcomes if outcome.crashed]
+        yield Finding(Level.WARNING, f"{dead} given up in the last run")
+    crashed = sum(outcome.crashed for outcome in last.outcomes)
     if crashed:
-        yield Finding(Level.WARNING, f"{len(crashed)} steps crashed in the last run")
+        yield Finding(Level.WARNING, f"{crashed} steps crashed in the last run")
+    unsent = [each.address for each in last.deliveries if each.error]
+    if unsent:
+        yield Finding(Level.WARNING, f"not delivered: {_listed([*dict.fromkeys(unsent)])}")
 
 
-def _of_the_rest(status: Status, free: float) -> Iterator[Finding]:
+def _of_the_sources(
+    last: Run, ended: Sequence[Run], enabled: frozenset[str] | None
+) -> Iterator[Finding]:
+    # Of the last run; and of runs before it, where that one did not look again.
+    failed, below = failing_in_a_row(ended), below_in_a_row(ended)
+    now_failed = [report.source_id for report in last.sources if report.error]
+    for said, looks, now in (
+        ("sources failed", failed, now_failed),
+        ("fewer than expected", below, list(last.below_expectation)),
+    ):
+        before = [name for name in looks if enabled is None or name in enabled]
+        names = [*dict.fromkeys((*now, *before))]
+        if names:
+            yield Finding(Level.WARNING, f"{said}: {_listed(_with_looks(names, looks))}")
+
+
+def _with_looks(names: Sequence[str], looks: Mapping[str, int]) -> list[str]:
+    """Return the names, the ones that have been so for longest first."""
+    longest = sorted(names, key=lambda name: -looks.get(name, 1))
+    return [
+        f"{name} ({looks[name]} looks in a row)" if looks.get(name, 1) >= _NIGHTS else name
+        for name in longest
+    ]
+
+
+def _of_the_rest(status: Status, free: float, at_work: bool) -> Iterator[Finding]:
     behind = status.documents_ready - status.documents_indexed
     if status.documents_ready and status.generation is None:
         yield Finding(Level.CRITICAL, "there is no index")
-    elif behind > 0:
+    elif behind > 0 and not at_work:  # a run publishes at its end
         yield Finding(Level.WARNING, f"the index is {behind} documents behind")
     if free < _SCARCE:
         yield Finding(Level.CRITICAL, "the disk is full")
@@ -102,11 +174,11 @@ def _of_the_rest(status: Status, free: float) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "the disk is nearly full")
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 
 
 def _short(error: str) -> str:
-    last = (error.strip().splitlines() or ["no reason is known"])[-1]
+    last = masked(last_line(error))
     return f"{last[:117]}…" if len(last) > 118 else last

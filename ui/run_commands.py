@@ -15,7 +15,8 @@ from corpus.errors import SettingsError
 from corpus.settings import PREFIX, Settings, load_settings, variables_in_force
 from ui.archive import open_archive
 from ui.failure_printing import failure_lines, failures_as_list
-from ui.health import Health, health_of
+from ui.health import Health
+from ui.overview import MAX_AGE, health_now
 from ui.printing import plain
 from ui.schedule import Installation, cron_lines, systemd_units
 from ui.terminal import opened, print_value
@@ -102,20 +103,18 @@ def retry(
 def health(
     max_age: Annotated[
         float, typer.Option(help="Hours ago that the last run may have begun.", min=0.1)
-    ] = 36.0,
+    ] = MAX_AGE.total_seconds() / 3600,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Say in one line whether the archive is well; for monitors.
 
-    Exits with 0 when it is, with 1 when somebody should look (a source failed, documents were
-    given up, the index is behind, little disk is left), with 2 when nothing grows any more (no
-    run, a run that stopped, no index, a full disk).
+    Exits with 0 when it is, with 1 when somebody should look (a source failed or fell silent,
+    documents were given up, a run was parked, something could not be delivered, the index is
+    behind, little disk is left), with 2 when nothing grows any more (no run, a run that stopped or
+    died, no index, a full disk). Nothing is walked or read through: it may be asked every minute.
     """
     with opened(open_archive) as archive:
-        status = archive.status()  # makes the folder when there is none yet
-        free = shutil.disk_usage(archive.settings.data_dir).free
-        age = timedelta(hours=max_age)
-        found = health_of(status, free=free, now=datetime.now(UTC), max_age=age)
+        found = health_now(archive, now=datetime.now(UTC), max_age=timedelta(hours=max_age))
         print_value(as_json, _health_as_dict, lambda each: [plain(each.line)], found)
     raise typer.Exit(found.level)
 

@@ -12,14 +12,29 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from corpus.settings import Settings
 from corpus.types import Run
 from ui.answers import Status
 
 if TYPE_CHECKING:
-    from ui.archive import Archive
+    from corpus.catalogue import Catalogue
+    from index.points import VectorStore
+
+
+class Parts(Protocol):
+    """What of an archive its state is read from."""
+
+    settings: Settings
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue."""
+
+    @property
+    def store(self) -> VectorStore:
+        """The index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class Holder:
     at_work: bool  # holds it now; otherwise it died and left its name
 
 
-def status_of(archive: Archive, *, briefly: bool = False) -> Status:
+def status_of(archive: Parts, *, briefly: bool = False) -> Status:
     """Return the state of the archive.
 
     Args:
