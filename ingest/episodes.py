@@ -243,7 +243,7 @@ def _job(
         model=settings.whisper_model,
         compute_type=settings.whisper_compute_type,
         device=settings.device,
-        threads=settings.threads,
+        threads=settings.threads_each,
         language=_bare_code(shop.source_of(document).language),
         hotwords=load_vocabulary().hotwords,
         cache_dir=settings.cache_dir,

@@ -6,11 +6,16 @@ function serves one laptop and a cluster whose workers share the file store.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from corpus.errors import SettingsError
 from corpus.files import FileStore
 from corpus.types import Transcript, Voices
 from ingest.audio import Decoded, decode_audio
@@ -20,6 +25,7 @@ from ingest.voices import assign_voices, tell_apart
 
 Report = Callable[[float, str], None]
 _LONG = 1200.0  # seconds; beyond, words and voices together would fill a small machine
+_FORGOTTEN = 7 * 86_400.0  # seconds after which nobody goes on with half-done work
 _DECODE, _SECOND, _TRANSCRIBE = 0.05, 0.55, 0.85  # shares of the time, for one bar over all steps
 
 
@@ -60,11 +66,22 @@ def hear(job: HearingJob, report: Report) -> Heard:
     Raises:
         MediaError: the file is not usable audio.
         StoreError: the file store cannot be read or written.
+        SettingsError: this machine does not see the archive's files.
     """
     files = FileStore(job.files_url)
-    folder = Path(job.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    decoded = _decode(job, files, folder, report)
+    if not files.exists(job.media_sha256):
+        # Just now it was there; so this is another store, and no document is to blame.
+        raise SettingsError(
+            f"files_url {job.files_url}",
+            cause=f"{platform.node()} does not find the recording there",
+            remedy="name a shared folder or object storage that every worker sees",
+        )
+    with _work_folder(job) as folder:
+        return _hear(replace(job, folder=str(folder)), files, report)
+
+
+def _hear(job: HearingJob, files: FileStore, report: Report) -> Heard:
+    decoded = _decode(job, files, Path(job.folder), report)
     playback = files.put_file(decoded.playback)
     checked = _words(job, decoded, report)
     transcript = None if checked is None or checked.refused else checked.transcript
@@ -91,6 +108,29 @@ def hear(job: HearingJob, report: Report) -> Heard:
         warnings=decoded.warnings,
         refused=checked.refused if checked else None,
     )
+
+
+@contextlib.contextmanager
+def _work_folder(job: HearingJob) -> Iterator[Path]:
+    """Lend the archive's folder for half-done work where this machine sees it, else one here.
+
+    What lies here is found again only by a worker of this machine; it is removed when the work
+    ended well, or after a week.
+    """
+    folder = Path(job.folder)
+    if folder.is_dir() or job.cache_dir is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    here = Path(job.cache_dir) / "work"
+    folder = here / job.media_sha256
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in here.iterdir():
+        with contextlib.suppress(OSError):
+            if time.time() - other.stat().st_mtime > _FORGOTTEN:
+                shutil.rmtree(other)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _words(job: HearingJob, decoded: Decoded, report: Report) -> Checked | None:

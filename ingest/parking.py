@@ -14,6 +14,7 @@ from corpus.errors import ParkedError
 from ingest.workers import Report, Result, Stop, Workers
 from ingest.workshop import Workshop
 
+_PATIENCE = 15.0  # seconds for a step to notice; one that a host keeps waiting does not
 _NEARLY = 120.0  # seconds after the time is up in which a step that would end by then may end
 
 
@@ -29,6 +30,7 @@ class Parking:
         self._until = until
         self._stop = stop
         self._closed = False
+        self._noticed: float | None = None
 
     def close(self) -> None:
         """Have everything put down."""
@@ -43,6 +45,14 @@ class Parking:
     def starts_no_more(self) -> bool:
         """Whether no more work is started."""
         return self.stops or self._seconds_over() > 0
+
+    @property
+    def waits_no_more(self) -> bool:
+        """Whether work that should have been put down is left to itself."""
+        if self.stops and self._noticed is None:
+            self._noticed = time.monotonic()
+        waited = time.monotonic() - self._noticed if self._noticed is not None else 0.0
+        return max(waited, self._seconds_over() - _NEARLY) > _PATIENCE
 
     def tools(self, shop: Workshop) -> Workshop:
         """Return the tools for one step, which is put down where it tells of its progress."""
@@ -96,6 +106,7 @@ class _StoppableWorkers:
     def __init__(self, workers: Workers, stop: Stop) -> None:
         self._workers = workers
         self._stop = stop
+        self.at_once = workers.at_once
 
     def run(
         self,

@@ -6,7 +6,6 @@ The catalogue is the queue. A step either returns the next stage or raises; only
 
 from __future__ import annotations
 
-import itertools
 import random
 import time
 import traceback
@@ -24,8 +23,10 @@ from corpus.errors import (
 )
 from corpus.types import Document, DocumentKind, Outcome, Stage
 from ingest.articles import fetch_article, read_article
+from ingest.crew import Alone, Crew, Threads
 from ingest.episodes import fetch_episode, hear_episode, name_episode
 from ingest.hosts import Hosts
+from ingest.lanes import WORKING_STAGES, Waiting, lanes_for
 from ingest.parking import Parking
 from ingest.workers import Stop
 from ingest.workshop import Workshop, now
@@ -39,13 +40,12 @@ STEPS: Mapping[tuple[DocumentKind, Stage], Step] = {
     (DocumentKind.EPISODE, Stage.FETCHED): hear_episode,
     (DocumentKind.EPISODE, Stage.TRANSCRIBED): name_episode,
 }
-WORKING_STAGES = (Stage.DISCOVERED, Stage.FETCHED, Stage.TRANSCRIBED)
 
 _MOST_ATTEMPTS = 8
 _MOST_CRASHES = 3  # in a row
-_AHEAD = 25  # recordings fetched before they are heard: a long feed must not fill the disk
 _FIRST_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(days=2)
+_LOOK = 1.0  # seconds between two looks at whether to stop, while nothing ends
 _JITTER = 0.2  # share by which a wait is drawn shorter, so that what failed together parts
 
 
@@ -85,9 +85,10 @@ def drain(
     hosts: Hosts | None = None,
     stop: Stop | None = None,
 ) -> Iterator[Outcome]:
-    """Take every due document as far as it goes, stage by stage, so that models load seldom.
+    """Take every due document as far as it goes; yield what happened to each, as it happens.
 
-    What failed at a stage is not tried at it again before the next call. When the time is up, a
+    While workers hear recordings, downloads, articles and names go on here beside them. What
+    failed at a stage is not tried at it again before the next call. When the time is up, a
     step that is nearly done may end; any other is put down, as all are when `stop` says so: it
     has no outcome, no failure is held against its document, and it goes on at its checkpoint.
 
@@ -98,36 +99,64 @@ def drain(
         hosts: what is known of hosts in trouble; it learns as the work goes on.
         stop: asked often, also from other threads, whether to put down the work in hand.
     """
-    hosts = hosts or Hosts()
     parking = Parking(until=until, stop=stop)
-    tried: set[tuple[str, Stage]] = set()
-    while batch := _next_batch(shop, only, tried):
-        for document in batch:
-            if parking.starts_no_more:
-                return
-            tried.add((document.id, document.stage))
-            if hosts.is_left_alone(document):
+    try:
+        yield from _Run(shop, only, hosts or Hosts(), parking).outcomes()
+    finally:
+        parking.close()
+
+
+class _Run:
+    """One way through the queue."""
+
+    def __init__(
+        self, shop: Workshop, only: frozenset[str] | None, hosts: Hosts, parking: Parking
+    ) -> None:
+        heavy = shop.workers.at_once
+        self._lanes = lanes_for(heavy)
+        self._crew: Crew = Threads(shop, self._take) if heavy else Alone(shop, self._take)
+        self._waiting = Waiting(shop, only, hosts, self._lanes)
+        self._hosts = hosts
+        self._parking = parking
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield what happened, as it happens; then raise what has to stop the run, if anything."""
+        stopped: BaseException | None = None
+        while self._is_going_on():
+            ended = self._crew.ended(_LOOK)
+            if ended is None:
                 continue
-            try:
-                outcome = advance(document, shop, tools=parking.tools(shop))
-            except ParkedError:
-                return
-            hosts.learn(document, outcome)
-            yield outcome
+            self._waiting.done(ended.lane, ended.document, ended.outcome)
+            if ended.outcome is not None:
+                self._hosts.learn(ended.document, ended.outcome)
+                yield ended.outcome
+            elif not isinstance(ended.error, ParkedError):
+                stopped = stopped or ended.error
+                self._parking.close()  # the others' work is put down, not lost
+        if stopped is not None:
+            raise stopped
 
+    def _is_going_on(self) -> bool:
+        """Begin what can be begun; return whether anything is in hand."""
+        if self._parking.waits_no_more:
+            return False
+        if not self._parking.starts_no_more:
+            self._begin()
+            if not self._in_hand and self._waiting.look():
+                self._begin()
+        return self._in_hand
 
-def _next_batch(
-    shop: Workshop, only: frozenset[str] | None, tried: set[tuple[str, Stage]]
-) -> list[Document]:
-    """Return what to work on next: articles, which are quick; then what has come furthest."""
-    order = (DocumentKind.ARTICLE, DocumentKind.EPISODE)
-    for kind, stage in itertools.product(order, reversed(WORKING_STAGES)):
-        due = shop.catalogue.due(stage, now=now(), sources=only)
-        left = [each for each in due if each.kind is kind and (each.id, stage) not in tried]
-        if left:
-            downloads = kind is DocumentKind.EPISODE and stage is Stage.DISCOVERED
-            return left[:_AHEAD] if downloads else left
-    return []
+    @property
+    def _in_hand(self) -> bool:
+        return any(lane.in_hand for lane in self._lanes)
+
+    def _begin(self) -> None:
+        for lane in self._lanes:
+            while lane.has_room and (document := self._waiting.take(lane)) is not None:
+                self._crew.begin(lane, document)
+
+    def _take(self, document: Document, shop: Workshop) -> Outcome:
+        return advance(document, shop, tools=self._parking.tools(shop))
 
 
 def finish(document_id: str, shop: Workshop) -> list[Outcome]:

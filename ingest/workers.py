@@ -1,18 +1,23 @@
 """Where heavy steps run: Dask's one door.
 
-By default one worker process on this machine, with a memory cap, started when the first heavy
-step needs it; with `ONRECORD_DASK_SCHEDULER` the workers of a cluster. A step that brings its
-process down, or tells of no progress for too long, fails alone: the worker is started anew and
-the run goes on.
+By default one worker process on this machine (`ONRECORD_WORKERS=n`: n of them), each with a
+memory cap, started when the first heavy step needs it; with `ONRECORD_DASK_SCHEDULER` the workers
+of a cluster. A step that brings its process down, or tells of no progress for too long, fails
+alone: the worker is started anew and the run goes on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
+import threading
 import time
+import uuid
 from collections.abc import Callable
+from concurrent.futures import CancelledError
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -31,7 +36,14 @@ _MAY_DIE = 1  # a step that killed its worker once is likely to do so again
 
 
 class Workers(Protocol):
-    """Runs `work(job, report)` somewhere and returns what it returns."""
+    """Runs `work(job, report)` somewhere and returns what it returns.
+
+    Attributes:
+        at_once: steps that can run beside each other, each called from a thread of its own;
+            0 when nothing is to go on beside a step.
+    """
+
+    at_once: int
 
     def run(
         self,
@@ -55,6 +67,9 @@ class Workers(Protocol):
 
 class HereWorkers:
     """Runs every step in this process: for tests, and where no other process may start."""
+
+    def __init__(self, at_once: int = 0) -> None:
+        self.at_once = at_once
 
     def run(
         self,
@@ -82,6 +97,8 @@ class DaskWorkers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.at_once = settings.workers
+        self._opening = threading.Lock()
         self._client: Any = None
         self._cluster: Any = None
 
@@ -96,46 +113,36 @@ class DaskWorkers:
         """Run one step on a worker.
 
         Raises:
-            ParkedError: `stop` said so.
+            ParkedError: `stop` said so; the worker is free when the step next tells of progress.
             TransientError: the worker died, usually for want of memory, or hung.
-            SettingsError: the scheduler does not answer, or has no worker to offer.
+            SettingsError: the scheduler does not answer, has no worker to offer, or went away.
         """
         from distributed import KilledWorker
 
         client = self._connected()
         self._await_worker(client)
-        topic = f"{_TOPIC}-{id(job)}"
-        heard: float | None = None  # until a worker has begun there is nothing to hear
-
-        def hear(event: Any) -> None:
-            nonlocal heard
-            heard = time.monotonic()
-            if event[1] is not None:
-                with contextlib.suppress(ParkedError):  # asked about below
-                    report(*event[1])
-
-        client.subscribe_topic(topic, hear)
-        future = client.submit(
-            _work_and_tell, work, job, topic, self._settings.vocabulary_dir, pure=False
-        )
+        step = _Step(client, self._settings.vocabulary_dir, work, job, report)
         try:
-            while not _is_done(future):
+            while not step.has_ended():
                 if stop is not None and stop():
-                    self._start_anew(client, future)
+                    step.future.cancel(reason="put down")
                     raise ParkedError("heavy step")
-                if heard and time.monotonic() - heard > self._settings.worker_patience:
-                    self._start_anew(client, future)
+                if step.silent_for() > self._settings.worker_patience:
+                    self._start_anew(client, step.future)
                     raise self._hung()
-            result: Result = future.result()
+            result: Result = step.future.result()
         except KilledWorker as error:
             raise TransientError(
                 "heavy step",
                 cause="its worker process died, most likely for want of memory",
                 remedy=f"raise worker_memory (now {self._settings.worker_memory})",
             ) from error
+        except (asyncio.CancelledError, CancelledError) as error:
+            raise SettingsError(
+                self._cluster_name, cause="the scheduler went away", remedy="see that it runs"
+            ) from error
         finally:
-            client.unsubscribe_topic(topic)
-            future.release()
+            step.close()
         return result
 
     def _start_anew(self, client: Any, future: Any) -> None:
@@ -154,17 +161,26 @@ class DaskWorkers:
         )
 
     def close(self) -> None:
-        """Stop the local worker; a remote cluster is only let go of."""
-        if self._client is not None:
-            self._client.close()
-        if self._cluster is not None:
-            self._cluster.close()
-        self._client = self._cluster = None
+        """Stop the workers here; those of a remote cluster are only let go of."""
+        with self._opening:
+            if self._client is not None:
+                self._client.close()
+            if self._cluster is not None:
+                self._cluster.close()
+            self._client = self._cluster = None
+
+    @property
+    def _cluster_name(self) -> str:
+        return f"dask_scheduler {self._settings.dask_scheduler or 'on this machine'}"
 
     def _connected(self) -> Any:
-        if self._client is None:
-            self._client = self._connect()
-        return self._client
+        with self._opening:  # several steps may be the first one
+            if self._client is None:
+                self._client = self._connect()
+                if self._settings.dask_scheduler:
+                    self._await_worker(self._client)
+                    self._check_version(self._client)
+            return self._client
 
     def _await_worker(self, client: Any) -> None:
         """Wait a little for a worker: what is submitted to none waits for ever."""
@@ -172,40 +188,35 @@ class DaskWorkers:
             client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except TimeoutError as error:
             raise SettingsError(
-                f"dask_scheduler {self._settings.dask_scheduler or 'local worker'}",
+                self._cluster_name,
                 cause=f"no worker is ready after {_WORKER_SECONDS} s",
                 remedy="start a worker, or leave the setting out to work on this machine",
             ) from error
+
+    def _check_version(self, client: Any) -> None:
+        """See that the workers have this program: another one makes other transcripts."""
+        remedy = f"install onrecord {_version()} on every worker"
+        try:
+            found = client.run(_version)
+        except ImportError as error:
+            raise SettingsError(self._cluster_name, cause=str(error), remedy=remedy) from error
+        other = {each: said for each, said in found.items() if said != _version()}
+        for worker, said in sorted(other.items())[:1]:
+            cause = f"the worker at {worker} has onrecord {said}"
+            raise SettingsError(self._cluster_name, cause=cause, remedy=remedy)
 
     def _connect(self) -> Any:
         import dask
         from distributed import Client, LocalCluster
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        # Dask gives each worker one thread because it expects many workers; here one worker
-        # has the machine, and telling voices apart took twice as long without its other cores.
-        threads = str(self._settings.threads or os.cpu_count() or 1)
-        dask.config.set(
-            {
-                "distributed.scheduler.allowed-failures": _MAY_DIE,
-                # One step at a time and nothing to spill: a worker that has used much memory is
-                # as good as another until the cap, at which it is started anew.
-                "distributed.worker.memory.target": False,
-                "distributed.worker.memory.spill": False,
-                "distributed.worker.memory.pause": False,
-                "distributed.nanny.pre-spawn-environ": {
-                    "OMP_NUM_THREADS": threads,
-                    "MKL_NUM_THREADS": threads,
-                    "OPENBLAS_NUM_THREADS": threads,
-                },
-            }
-        )
+        dask.config.set(self._dask_settings())
         address = self._settings.dask_scheduler
         try:
             if address:
                 return Client(address, timeout=_CONNECT_SECONDS)
             self._cluster = LocalCluster(
-                n_workers=1,
+                n_workers=self._settings.workers,
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
@@ -216,10 +227,72 @@ class DaskWorkers:
             return Client(self._cluster)
         except (OSError, ValueError, TimeoutError) as error:
             raise SettingsError(
-                f"dask_scheduler {address or 'local worker'}",
+                self._cluster_name,
                 cause=str(error),
                 remedy="check the address, or leave it out to work on this machine",
             ) from error
+
+    def _dask_settings(self) -> dict[str, Any]:
+        # Dask gives each worker one thread because it expects many workers; here each has its
+        # share of the machine, and telling voices apart took twice as long without other cores.
+        threads = str(self._settings.threads_each or os.cpu_count() or 1)
+        return {
+            "distributed.scheduler.allowed-failures": _MAY_DIE,
+            # One step at a time and nothing to spill: a worker that has used much memory is
+            # as good as another until the cap, at which it is started anew.
+            "distributed.worker.memory.target": False,
+            "distributed.worker.memory.spill": False,
+            "distributed.worker.memory.pause": False,
+            "distributed.nanny.pre-spawn-environ": {
+                "OMP_NUM_THREADS": threads,
+                "MKL_NUM_THREADS": threads,
+                "OPENBLAS_NUM_THREADS": threads,
+            },
+        }
+
+
+class _Step:
+    """One step on its way: what it tells, and whether it has ended."""
+
+    def __init__(
+        self,
+        client: Any,
+        vocabulary: Path | None,
+        work: Callable[[Any, Report], Any],
+        job: Any,
+        report: Report,
+    ) -> None:
+        self._client = client
+        self._report = report
+        self._topic = f"{_TOPIC}-{uuid.uuid4().hex}"
+        self._heard: float | None = None  # until a worker has begun there is nothing to hear
+        client.subscribe_topic(self._topic, self._hear)
+        self.future = client.submit(_work_and_tell, work, job, self._topic, vocabulary, pure=False)
+
+    def has_ended(self) -> bool:
+        """Wait a moment; return whether the step has ended, well or not."""
+        from distributed import wait
+
+        try:
+            wait(self.future, timeout=_LOOK)
+        except TimeoutError:
+            return False
+        return True
+
+    def silent_for(self) -> float:
+        """Return the seconds since it told of anything."""
+        return time.monotonic() - self._heard if self._heard else 0.0
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._client.unsubscribe_topic(self._topic)
+        self.future.release()
+
+    def _hear(self, event: Any) -> None:
+        self._heard = time.monotonic()
+        if event[1] is not None:
+            with contextlib.suppress(ParkedError):  # `stop` is asked as well
+                self._report(*event[1])
 
 
 def open_workers(settings: Settings) -> Workers:
@@ -227,15 +300,8 @@ def open_workers(settings: Settings) -> Workers:
     return DaskWorkers(settings)
 
 
-def _is_done(future: Any) -> bool:
-    """Wait a moment; return whether the step has ended, well or not."""
-    from distributed import wait
-
-    try:
-        wait(future, timeout=_LOOK)
-    except TimeoutError:
-        return False
-    return True
+def _version() -> str:
+    return version("onrecord")
 
 
 def _work_and_tell(
@@ -244,11 +310,19 @@ def _work_and_tell(
     from distributed import get_worker
 
     use_vocabulary(vocabulary)
-    get_worker().log_event(topic, None)
     worker = get_worker()
-    try:
+    key = worker.get_current_task()
+    worker.log_event(topic, None)
+
+    def tell(done: float, said: str) -> None:
         # Events travel as msgpack, which knows neither NumPy's floats nor tuples.
-        return work(job, lambda done, said: worker.log_event(topic, [float(done), str(said)]))
+        worker.log_event(topic, [float(done), str(said)])
+        task = worker.state.tasks.get(key)
+        if task is None or task.state == "cancelled":
+            raise ParkedError("heavy step")  # nobody waits for it any more
+
+    try:
+        return work(job, tell)
     except OnRecordError:
         raise
     except MemoryError as error:

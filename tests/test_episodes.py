@@ -49,8 +49,9 @@ class InventedWorkers:
     jobs: list = field(default_factory=list)
     duration: float = 10.0
     refused: str | None = None  # why the publisher's words are of something else
+    at_once: int = 0
 
-    def run(self, work, job, report):
+    def run(self, work, job, report, *, stop=None):
         self.jobs.append(job)
         if FileStore(job.files_url).read_bytes(job.media_sha256) == BAD:
             raise MediaError(job.media_sha256, cause="no audio in it")

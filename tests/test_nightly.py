@@ -116,7 +116,7 @@ def test_a_source_that_does_not_exist_is_an_error_that_lists_the_others(tmp_path
 class _Stopped(HereWorkers):
     """Somebody presses Ctrl-C while a recording is heard."""
 
-    def run(self, work, job, report):
+    def run(self, work, job, report, *, stop=None):
         raise KeyboardInterrupt
 
 
