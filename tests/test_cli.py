@@ -18,9 +18,10 @@ from index.phrases import find_phrase
 from ingest.nightly import nightly_lock
 from tests.builders import NOON
 from tests.seeded import publish, seed_archive
-from ui import cli
+from ui import cli, nightly_commands
 from ui.answer_printing import NOTHING
-from ui.printing import ProgressLines, is_ok, plain
+from ui.printing import ProgressLines, plain
+from ui.run_printing import is_ok
 
 RUNNER = CliRunner()
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,7 +37,8 @@ def seeded(tmp_path_factory):
 @pytest.fixture
 def run(seeded, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "open_archive", lambda settings: _reopened(seeded))
+    for commands in (cli, nightly_commands):
+        monkeypatch.setattr(commands, "open_archive", lambda settings: _reopened(seeded))
 
     def call(*arguments, code=0):
         done = RUNNER.invoke(cli.app, list(arguments))

@@ -7,15 +7,14 @@ pays only for what it uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corpus.beat import use_vocabulary
 from corpus.citations import one_line
-from corpus.errors import NotFoundError, OnRecordError, TextNotFoundError
+from corpus.errors import NotFoundError, TextNotFoundError
 from corpus.settings import Settings
 from corpus.types import (
     Citation,
@@ -25,7 +24,6 @@ from corpus.types import (
     Outcome,
     Person,
     Reading,
-    Run,
     Source,
     Span,
     Stage,
@@ -231,29 +229,6 @@ class Archive:
             workers=open_workers(self.settings),
             progress=progress,
         )
-
-    def nightly(self, progress: Progress, *, only: Sequence[str] = ()) -> Run:
-        """Discover, ingest, publish; return the night's report, which is stored as well.
-
-        Raises:
-            LockedError: another run holds the lock; names it.
-        """
-        from ingest.nightly import finish_run, nightly_lock, run_nightly
-
-        with nightly_lock(self.settings), self.workshop(progress) as shop:
-            # Stored before publishing too: whatever ends that must not take the report along.
-            run = finish_run(shop, run_nightly(shop, only=only))
-            return finish_run(shop, self._publish(run, progress))
-
-    def _publish(self, run: Run, progress: Progress) -> Run:
-        try:
-            self.sync(progress)
-        except OnRecordError as error:
-            return replace(run, error="; ".join(filter(None, (run.error, str(error)))))
-        manifest = self.store.manifest()
-        if manifest is None:
-            return run
-        return replace(run, generation=manifest.generation, passages=manifest.passages)
 
     def add(
         self,

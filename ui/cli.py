@@ -11,18 +11,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from corpus.errors import LockedError, OnRecordError
+from corpus.errors import OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
 from ui import (
     answer_printing,
     choosing,
     correction_commands,
+    nightly_commands,
     people_commands,
     printing,
     quote_commands,
     readings,
+    revision_commands,
     run_commands,
+    run_printing,
     set_commands,
     topic_commands,
     watch_commands,
@@ -44,9 +47,11 @@ DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginn
 app.add_typer(people_commands.app, name="people")
 app.add_typer(correction_commands.app)
 app.add_typer(topic_commands.app)
+app.add_typer(nightly_commands.app)
 app.add_typer(run_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
 app.add_typer(set_commands.set_app, name="set")
+app.add_typer(revision_commands.app)
 app.add_typer(withdrawal_commands.app)
 app.add_typer(watch_commands.app)
 
@@ -189,31 +194,6 @@ def add(
 
 
 @app.command()
-def nightly(
-    source: Annotated[
-        list[str] | None, typer.Option(help="Only this source, due or not; may be repeated.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option(help="No progress, only the report.")] = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Look at the due sources, ingest what is new, publish the index, print one report.
-
-    Exits with 0 when nothing needs attention, with 1 when something does. When another run is
-    going on, says so and exits with 0.
-    """
-    with _archive() as archive:
-        progress = printing.ProgressLines(quiet=quiet)
-        try:
-            run = archive.nightly(progress, only=tuple(source or ()))
-        except LockedError as busy:
-            typer.echo(str(busy), err=True)
-            return
-        print_value(as_json, printing.run_as_dict, printing.run_lines, run)
-    if not printing.is_ok(run):
-        raise typer.Exit(1)
-
-
-@app.command()
 def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make it anew from the catalogue alone.")
@@ -237,7 +217,9 @@ def sources(as_json: JsonFlag = False) -> None:
 def status(as_json: JsonFlag = False) -> None:
     """Print documents by stage, failures with their reasons, the index and sizes."""
     with _archive() as archive:
-        print_value(as_json, printing.status_as_dict, printing.status_lines, archive.status())
+        print_value(
+            as_json, run_printing.status_as_dict, run_printing.status_lines, archive.status()
+        )
 
 
 @app.command()

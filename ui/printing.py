@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from corpus.types import Document, Outcome, Run, Source, Stage
-from ui.answers import DocumentView, Status
+from corpus.masking import masked
+from corpus.types import Document, Outcome, Source
+from ui.answers import DocumentView
 from ui.plainwords import named_by, plain
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def documents_as_list(documents: Iterable[Document]) -> list[dict[str, Any]]:
             "revision": document.revision,
             "url": document.url,
             "attempts": document.attempts,
-            "last_error": document.last_error,
+            "last_error": masked(document.last_error) if document.last_error else None,
         }
         for document in documents
     ]
@@ -58,7 +59,7 @@ def sources_as_list(sources: Iterable[Source]) -> list[dict[str, Any]]:
             "id": source.id,
             "name": source.name,
             "kind": source.kind.value,
-            "url": source.url,
+            "url": masked(source.url),
             "enabled": source.enabled,
             "transcript": source.transcript.value,
         }
@@ -70,123 +71,37 @@ def source_lines(sources: Iterable[Source]) -> Iterator[str]:
     """Yield one line a source."""
     for source in sources:
         state = "enabled" if source.enabled else "disabled"
-        yield f"{source.id:<24} {source.kind.value:<8} {state:<9} {source.name}  {source.url}"
+        told = f"{source.id:<24} {source.kind.value:<8} {state:<9} {source.name}"
+        yield f"{told}  {masked(source.url)}"
 
 
-# ── state and reports ────────────────────────────────────────────────────────────────────────
+# ── outcomes ─────────────────────────────────────────────────────────────────────────────────
 
 
-def status_as_dict(status: Status) -> dict[str, Any]:
-    """Return the shape that `onrecord status --json` prints."""
-    return {
-        "documents": {stage.value: status.counts.get(stage, 0) for stage in Stage},
-        "failures": documents_as_list(status.failures),
-        "index": {
-            "generation": status.generation,
-            "passages": status.passages,
-            "documents": status.documents_indexed,
-            "up_to_date": status.documents_indexed == status.documents_ready,
-        },
-        "files": {"count": status.files, "bytes": status.file_bytes},
-        "last_run": run_as_dict(status.last_run) if status.last_run else None,
-        "data_dir": status.data_dir,
-        "warnings": list(status.warnings),
-    }
-
-
-def status_lines(status: Status) -> Iterator[str]:
-    """Yield the state of the archive for reading."""
-    counted = ", ".join(f"{n} {stage.value}" for stage, n in status.counts.items() if n)
-    yield f"documents: {counted or 'none yet; run onrecord nightly'}"
-    behind = status.documents_ready - status.documents_indexed
-    late = f" ({behind} documents behind; run onrecord index)" if behind else ""
-    yield f"index: generation {status.generation or 'none'}, {status.passages} passages{late}"
-    yield f"files: {status.files}, {status.file_bytes / 1e6:.1f} MB in {status.data_dir}"
-    for document in status.failures:
-        first = (document.last_error or "").strip().splitlines()[-1:]
-        yield plain(f"  {document.stage.value} {document.id} {document.title}: {''.join(first)}")
-    if status.last_run:
-        yield "last run:"
-        yield from (f"  {line}" for line in run_lines(status.last_run))
-
-
-def run_as_dict(run: Run) -> dict[str, Any]:
-    """Return a run's report for `--json`."""
-    return {
-        "run": run.id,
-        "started": run.started.isoformat(),
-        "finished": run.finished.isoformat() if run.finished else None,
-        "ok": is_ok(run),
-        "sources": [
-            {
-                "source": report.source_id,
-                "seen": report.seen,
-                "new": report.new,
-                "unchanged": report.unchanged,
-                "warnings": list(report.warnings),
-                "error": report.error,
-            }
-            for report in run.sources
-        ],
-        "outcomes": [_outcome_as_dict(outcome) for outcome in run.outcomes],
-        "below_expectation": list(run.below_expectation),
-        "warnings": list(run.warnings),
-        "generation": run.generation,
-        "passages": run.passages,
-        "error": run.error,
-    }
-
-
-def _outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
+def outcome_as_dict(outcome: Outcome) -> dict[str, Any]:
+    """Return what became of a document in one step, for `--json`."""
     return {
         "document": outcome.document_id,
         "title": outcome.title,
+        "source": outcome.source_id,
         "from": outcome.before.value,
         "to": outcome.after.value,
-        "error": outcome.error,
+        "error": masked(outcome.error) if outcome.error else None,
         "crashed": outcome.crashed,
         "seconds": round(outcome.seconds, 2),
+        "audio_seconds": round(outcome.audio_seconds, 2),
     }
-
-
-def is_ok(run: Run) -> bool:
-    """Say whether a run needs nobody's attention."""
-    bad = any(o.crashed or o.after is Stage.DEAD for o in run.outcomes)
-    quiet = run.below_expectation  # a feed that falls silent must be noticed
-    return not (bad or quiet or run.error or any(report.error for report in run.sources))
-
-
-def run_lines(run: Run) -> Iterator[str]:
-    """Yield the night's report: sources, what became ready, what failed and why."""
-    took = f" in {(run.finished - run.started).total_seconds():.0f} s" if run.finished else ""
-    ready = sum(outcome.after is Stage.READY for outcome in run.outcomes)
-    new = sum(report.new for report in run.sources)
-    published = f"generation {run.generation or 'none'}, {run.passages} passages"
-    yield f"{run.started:%Y-%m-%d %H:%M} UTC{took}: {new} new, {ready} ready, {published}"
-    for report in run.sources:
-        found = "unchanged" if report.unchanged else f"{report.seen} seen, {report.new} new"
-        yield f"  {report.source_id}: {found}" + (f": {report.error}" if report.error else "")
-        yield from (plain(f"    warning: {warning}") for warning in report.warnings)
-    for source_id in run.below_expectation:
-        yield f"  {source_id}: fewer documents than expected"
-    yield from (plain(f"  warning: {warning}") for warning in run.warnings)
-    for outcome in run.outcomes:
-        if outcome.error:
-            last = outcome.error.strip().splitlines()[-1]
-            yield plain(f"  {outcome.after.value} {outcome.document_id} {outcome.title}: {last}")
-    if run.error:
-        yield f"  stopped: {plain(run.error)}"
 
 
 def outcomes_as_list(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
     """Return what became of documents, for `--json`."""
-    return [_outcome_as_dict(outcome) for outcome in outcomes]
+    return [outcome_as_dict(outcome) for outcome in outcomes]
 
 
 def outcome_lines(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield what became of documents added by hand."""
     for outcome in outcomes:
-        tail = f": {outcome.error}" if outcome.error else f" ({outcome.seconds:.1f} s)"
+        tail = f": {masked(outcome.error)}" if outcome.error else f" ({outcome.seconds:.1f} s)"
         yield plain(f"{outcome.document_id} {outcome.title}: {outcome.after.value}{tail}")
 
 
