@@ -15,20 +15,22 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundError
-from corpus.schema import sightings, tables
+from corpus.schema import tables
+from corpus.schema.addresses import long_hash, normalise_url
 from corpus.schema.codecs import clean_string
-from corpus.schema.corrections import CorrectionsPart
 from corpus.schema.database import Database
 from corpus.schema.deciding import Deciding
+from corpus.schema.discovering import DiscoveringPart
 from corpus.schema.quotesets import QuoteSetsPart
+from corpus.schema.remaking import RemakingPart
+from corpus.schema.revisions import RevisionsPart
 from corpus.schema.runs import RunsPart, to_be_indexed
-from corpus.schema.sightings import Known, long_hash, normalise_url
+from corpus.schema.shelves import Shelf, ShelvesPart
 from corpus.schema.tables import row_of, value_of
 from corpus.schema.watches import WatchesPart
 from corpus.types import (
     Capture,
     Credit,
-    DiscoveredItem,
     Document,
     DocumentKind,
     Media,
@@ -38,13 +40,22 @@ from corpus.types import (
     Text,
 )
 
-__all__ = ["Catalogue", "normalise_url"]
+__all__ = ["Catalogue", "Shelf", "normalise_url"]
 
 _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
 
 
-class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart):
+class Catalogue(
+    Deciding,
+    DiscoveringPart,
+    RemakingPart,
+    QuoteSetsPart,
+    RevisionsPart,
+    RunsPart,
+    ShelvesPart,
+    WatchesPart,
+):
     """Documents, captures, media, texts and runs; people are in the parts it is made of.
 
     Args:
@@ -69,26 +80,6 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart)
         self.close()
 
     # ── documents ────────────────────────────────────────────────────────────────────────
-
-    def record_discovered(self, item: DiscoveredItem, *, now: datetime) -> tuple[Document, bool]:
-        """Join a sighting to its document, or make one; True when the document is new.
-
-        A sighting fills what was empty and adds credits and transcripts; only the document's
-        own page replaces what was there. Seeing the same thing again changes nothing. When the
-        page or the recording is another one, the document goes back to DISCOVERED, so that it
-        gets a new revision; a dead one comes back when anything changed.
-        """
-        item = sightings.clean_item(item)
-        with self._database.writing() as connection:
-            self._database.one_at_a_time(connection)
-            known, shared = self._find_sighted(connection, item)
-            if known is None:
-                found = self._add(connection, item, now)
-            else:
-                found = sightings.join(known, item, shared=shared, now=now)
-            if found != known:
-                self._remember(connection, item, found, now)
-        return found.document, known is None
 
     def document(self, document_id: str) -> Document:
         """Return the document of this id; the beginning of an id is enough if only one has it.
@@ -121,10 +112,14 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart)
         kind: DocumentKind | None = None,
         stage: Stage | None = None,
     ) -> list[Document]:
-        """Return the documents of a source, kind and stage (None: all), newest first."""
+        """Return the documents of a source, kind and stage (None: all), newest first.
+
+        Of documents that are the same, only the one that stays.
+        """
         table = tables.documents.c
         wanted = ((table.source_id, source_id), (table.kind, kind), (table.stage, stage))
-        return self._documents(*(column == each for column, each in wanted if each is not None))
+        where = [column == each for column, each in wanted if each is not None]
+        return self._documents(table.merged_into.is_(None), *where)
 
     def due(
         self, stage: Stage, *, now: datetime, sources: Collection[str] | None = None
@@ -132,6 +127,7 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart)
         """Return the documents at `stage` that may be tried now, newest first."""
         table = tables.documents.c
         where = [table.stage == stage, or_(table.next_attempt.is_(None), table.next_attempt <= now)]
+        where.append(table.merged_into.is_(None))
         if sources is not None:
             where.append(table.source_id.in_(sorted(sources)))
         return self._documents(*where)
@@ -162,16 +158,19 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart)
 
     def counts(self) -> dict[Stage, int]:
         """Return how many documents are at each stage, zeros included."""
-        stage = tables.documents.c.stage
+        table = tables.documents.c
+        stage = table.stage
         with self._database.reading() as connection:
-            seen = select(stage, func.count()).where(tables.documents.c.withdrawn.is_(None))
+            shown = (table.withdrawn.is_(None), table.merged_into.is_(None))
+            seen = select(stage, func.count()).where(*shown)
             rows = connection.execute(seen.group_by(stage)).all()
         return dict.fromkeys(Stage, 0) | {each: int(count) for each, count in rows}
 
     def failures(self) -> list[Document]:
         """Return the documents that are dead or failed the last time."""
         table = tables.documents.c
-        return self._documents(or_(table.attempts > 0, table.stage == Stage.DEAD))
+        failed = or_(table.attempts > 0, table.stage == Stage.DEAD)
+        return self._documents(failed, table.merged_into.is_(None))
 
     # ── what was fetched ─────────────────────────────────────────────────────────────────
 
@@ -294,7 +293,8 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart)
             newest = self._newest_text(connection, text.document_id, None)
             if newest is not None and newest.sha256 == text.sha256:
                 return newest
-            revision = (newest.revision if newest else 0) + 1
+            least = (newest.revision if newest else 0) + 1
+            revision = self.unused_revision(connection, text.document_id, least)
             text = replace(text, revision=revision, created=text.created or now)
             row = row_of(text, table, marks=tables.pack_marks(text))
             connection.execute(table.insert().values(row))
@@ -337,45 +337,6 @@ class Catalogue(Deciding, CorrectionsPart, QuoteSetsPart, RunsPart, WatchesPart)
         return {row["id"]: f"{row['revision']}:{row['described'].isoformat()}" for row in rows}
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────
-
-    def _find_sighted(
-        self, connection: Connection, item: DiscoveredItem
-    ) -> tuple[Known | None, Collection[str]]:
-        """Return the document that the sighting is of, and which of its keys they share."""
-        table, shared = tables.sightings, dict[str, set[str]]()
-        seen = select(table).where(table.c.key.in_(sightings.keys_of(item)))
-        for key, document_id in connection.execute(seen):
-            shared.setdefault(document_id, set()).add(key)
-        query = select(tables.documents).where(tables.documents.c.id.in_(sorted(shared)))
-        # Locked, since all of the row is written back.
-        rows = connection.execute(query.with_for_update()).mappings()
-        known = sightings.choose(item, [tables.known_of(row) for row in rows], shared)
-        return known, shared[known.document.id] if known else ()
-
-    def _add(self, connection: Connection, item: DiscoveredItem, now: datetime) -> Known:
-        identity = long_hash(sightings.identity_of(item))
-        column = tables.documents.c.id
-        taken = set(connection.scalars(select(column).where(column.startswith(identity[:12]))))
-        lengths = range(12, len(identity) + 1)
-        document_id = next(identity[:n] for n in lengths if identity[:n] not in taken)
-        known = sightings.first_sighting(item, document_id=document_id, now=now)
-        row = tables.row_of_known(known)
-        connection.execute(tables.documents.insert().values(row | {"described": now}))
-        return known
-
-    def _remember(
-        self, connection: Connection, item: DiscoveredItem, known: Known, now: datetime
-    ) -> None:
-        document, row = known.document, tables.row_of_known(known)
-        before = self._lock_document(connection, document.id)
-        if sightings.shown(document) != sightings.shown(before):
-            row["described"] = now
-        self._update(connection, row.pop("id"), **row)
-        for key in sightings.keys_of(item):
-            each = {"key": key, "document_id": document.id}
-            self._database.upsert(connection, tables.sightings, each, replacing=False)
-        if item.capture is not None:
-            self._put_capture(connection, item.capture)
 
     def _put_capture(self, connection: Connection, capture: Capture) -> None:
         row = row_of(capture, tables.captures, url_key=long_hash(capture.url))

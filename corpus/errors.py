@@ -95,6 +95,12 @@ class WithdrawalError(OnRecordError):
     message = "cannot withdraw or reinstate"
 
 
+class MergeError(OnRecordError):
+    """Two documents cannot be joined, or not taken apart, so."""
+
+    message = "cannot join or part documents"
+
+
 class TextNotFoundError(NotFoundError):
     """The document has no text yet."""
 

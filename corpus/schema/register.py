@@ -16,10 +16,10 @@ from corpus.schema import identity, tables
 from corpus.schema.codecs import clean
 from corpus.schema.decisions import Decision, Decisions
 from corpus.schema.identity import Known, Place, folded_of
+from corpus.schema.merges import MergesPart
 from corpus.schema.namesakes import find_namesakes
 from corpus.schema.sightings import short_hash
 from corpus.schema.tables import row_of, value_of
-from corpus.schema.withdrawals import WithdrawalsPart
 from corpus.types import (
     Appearance,
     Correction,
@@ -35,7 +35,7 @@ from corpus.types import (
 _AT_ONCE = 500  # values in one statement; SQLite has a bound
 
 
-class Register(WithdrawalsPart):
+class Register(MergesPart):
     """The part of the catalogue that knows people. Texts keep the ids they were made with.
 
     Whom only withdrawn documents name is nobody to a reader.
@@ -180,7 +180,7 @@ class Register(WithdrawalsPart):
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
             person = self._person(connection, decisions, person_id)
-            hidden = self._hidden(connection)
+            hidden = self._unlisted(connection)
             found = self._appearances(connection, decisions, person.id)
         return [each for each in found if each.document_id not in hidden]
 
@@ -188,7 +188,7 @@ class Register(WithdrawalsPart):
         """Return in how many documents everybody speaks, and in how many turns."""
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
-            hidden = self._hidden(connection)
+            hidden = self._unlisted(connection)
             rows = connection.execute(select(tables.appearances)).mappings().all()
         turns: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for row in (each for each in rows if each["turns"] and each["document_id"] not in hidden):
@@ -335,12 +335,17 @@ class Register(WithdrawalsPart):
             yield document_id, 0, (role,) if role else ()
 
     def _save_appearances(self, connection: Connection, saved: Text) -> None:
-        """Replace who speaks in a document, as corrected; what is sold is nobody's testimony.
+        """Replace who speaks in a document."""
+        table = tables.appearances
+        connection.execute(table.delete().where(table.c.document_id == saved.document_id))
+        if rows := self._appearances_of(connection, saved):
+            connection.execute(table.insert(), rows)
+
+    def _appearances_of(self, connection: Connection, saved: Text) -> list[dict[str, Any]]:
+        """Return who speaks in a document, as corrected; what is sold is nobody's testimony.
 
         Whom only the uncorrected text names stays with no turns: merges are known by it.
         """
-        table = tables.appearances
-        connection.execute(table.delete().where(table.c.document_id == saved.document_id))
         turns = {t.attribution.person_id: 0 for t in saved.turns if _is_testimony(t)}
         roles: dict[str | None, dict[str, None]] = defaultdict(dict)
         for turn in self._as_corrected(connection, saved).turns:
@@ -348,7 +353,7 @@ class Register(WithdrawalsPart):
             if _is_testimony(turn):
                 turns[who.person_id] = turns.get(who.person_id, 0) + 1
                 roles[who.person_id] |= dict.fromkeys(who.roles)
-        rows = [
+        return [
             {
                 "document_id": saved.document_id,
                 "person_id": person_id,
@@ -357,8 +362,6 @@ class Register(WithdrawalsPart):
             }
             for person_id, count in turns.items()
         ]
-        if rows:
-            connection.execute(table.insert(), rows)
 
     def _as_corrected(self, connection: Connection, saved: Text) -> Text:
         """Return a text as its corrections have it; people under the ids they were given."""

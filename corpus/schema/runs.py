@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from corpus.errors import NotFoundError
 from corpus.schema import tables
@@ -88,7 +88,12 @@ class RunsPart(WithdrawalsPart):
         """Return the length of all recordings that can be played, in seconds."""
         table = tables.media.c
         # A document that was heard again has an older copy too.
-        hidden = select(tables.documents.c.id).where(tables.documents.c.withdrawn.is_not(None))
+        hidden = select(tables.documents.c.id).where(
+            or_(
+                tables.documents.c.withdrawn.is_not(None),
+                tables.documents.c.merged_into.is_not(None),
+            )
+        )
         longest = select(func.max(table.duration).label("seconds"))
         longest = longest.where(table.document_id.not_in(hidden))
         playable = longest.where(table.role == MediaRole.PLAYBACK).group_by(table.document_id)
@@ -101,4 +106,5 @@ class RunsPart(WithdrawalsPart):
 def to_be_indexed() -> tuple[ColumnElement[bool], ...]:
     """Return what is true of a document that belongs into the index."""
     table = tables.documents.c
-    return table.stage != Stage.SKIPPED, table.revision > 0, table.withdrawn.is_(None)
+    shown = (table.withdrawn.is_(None), table.merged_into.is_(None))
+    return table.stage != Stage.SKIPPED, table.revision > 0, *shown

@@ -8,16 +8,36 @@ while two copies of one are only a nuisance.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
-from urllib.parse import quote, urlsplit, urlunsplit
 
-from corpus.schema.codecs import clean, clean_string, encode, to_json
+from corpus.schema.addresses import (
+    bare_address,
+    host_of,
+    is_front_page,
+    long_hash,
+    normalise_url,
+    plain_address,
+    recording_address,
+    recording_key,
+    url_key,
+)
+from corpus.schema.codecs import clean, encode, to_json
+from corpus.schema.renaming import (
+    differ,
+    evidence_of_renaming,
+    folded,
+    is_renamed,
+    plain_guid,
+    same_guid,
+    same_recording,
+    title_of,
+)
 from corpus.types import (
+    AddressPart,
     Credit,
     DiscoveredItem,
     Document,
@@ -26,57 +46,17 @@ from corpus.types import (
     TranscriptLink,
 )
 
+__all__ = ["is_renamed", "long_hash", "normalise_url", "url_key"]
+
 _T = TypeVar("_T")
 
-_TRACKING = re.compile(
-    r"(?:utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|igshid|igsh|twclid|mc_[ce]id|mkt_tok"
-    r"|_hs(?:enc|mi)|_g[al]|vero_id|oly_(?:enc|anon)_id|s_cid|cmpid|ocid|smid|spm|ref_src)",
-    re.IGNORECASE,
-)
-_PORTS = {"http": 80, "https": 443}
-_ESCAPED = re.compile("%[0-9a-fA-F]{2}")
 _MOST_CREDITS, _MOST_TRANSCRIPTS = 200, 20  # what grows at every look stops growing
 _MOST_SEEN = 50  # fingerprints kept of each document
-
-
-def normalise_url(url: str) -> str:
-    """Return one spelling for all spellings of a web address.
-
-    Scheme and host in lower case, no default port, credentials, fragment, tracking parameters
-    or slash at the end. What is not a web address is returned as it is.
-    """
-    url = url.strip()
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        return url
-    if parts.scheme not in _PORTS or not host:
-        return url
-    if ":" in host:
-        host = f"[{host}]"
-    if port not in (None, _PORTS[parts.scheme]):
-        host = f"{host}:{port}"
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._", errors="replace").rstrip("/")
-    path = _ESCAPED.sub(lambda found: found.group().upper(), path)
-    query = "&".join(
-        pair
-        for pair in parts.query.split("&")
-        if pair and not _TRACKING.fullmatch(pair.partition("=")[0])
-    )
-    # "#!/episode/3" is how some pages address their documents; "#comments" is not.
-    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
-    return urlunsplit((parts.scheme, host, path or "/", query, fragment))
 
 
 def short_hash(words: str) -> str:
     """Return 12 hexadecimal digits that stand for `words`: the ids of the archive."""
     return long_hash(words)[:12]
-
-
-def long_hash(words: str) -> str:
-    """Return the SHA-256 of `words` as they can be stored."""
-    return hashlib.sha256(clean_string(words).encode()).hexdigest()
 
 
 def clean_item(item: DiscoveredItem) -> DiscoveredItem:
@@ -95,36 +75,56 @@ def identity_of(item: DiscoveredItem) -> str:
 
 def keys_of(item: DiscoveredItem) -> list[str]:
     """Return the hashed keys by which the sighting's document is known, surest first."""
-    keys = [long_hash(f"guid {item.source_id}\n{item.guid}")] if item.guid else []
+    return list(keyed(item))
+
+
+def keyed(item: DiscoveredItem) -> dict[str, tuple[AddressPart, str] | None]:
+    """Return the sighting's keys, surest first, each with the address or name it stands for."""
+    keys: dict[str, tuple[AddressPart, str] | None] = {}
+    if item.guid:
+        name = plain_guid(item.guid)
+        keys[long_hash(f"guid {item.source_id}\n{name}")] = (AddressPart.GUID, name)
+    for each in _pages(item):
+        keys.setdefault(url_key(each), (AddressPart.PAGE, plain_address(each)))
+    if item.media_url:
+        recording = recording_address(item.media_url)
+        keys.setdefault(recording_key(item.media_url), (AddressPart.RECORDING, recording))
+    if item.guid and item.title and item.published:
+        about = f"about {item.source_id}\n{folded(item.title)}\n{item.published.isoformat()}"
+        keys[long_hash(about)] = None
+    return keys
+
+
+def former_keys(item: DiscoveredItem) -> list[str]:
+    """Return keys that earlier versions stored; only looked up."""
+    addresses = (*_pages(item), *filter(None, (item.media_url,)))
+    return [long_hash(f"url {_strict(each)}") for each in addresses]
+
+
+def _pages(item: DiscoveredItem) -> list[str]:
     addresses = [item.url, _trusted_canonical(item)]
-    if item.capture is not None and not _is_front_page(item.capture.final_url):
+    if item.capture is not None and not is_front_page(item.capture.final_url):
         addresses.append(item.capture.final_url)
     if item.guid or item.media_url:
         # A link to the front page is where the show lives, not where this episode does.
-        addresses = [each for each in addresses if each and not _is_front_page(each)]
-    addresses.append(item.media_url)
-    keys += [url_key(each) for each in addresses if each]
-    return list(dict.fromkeys(keys))
-
-
-def url_key(url: str) -> str:
-    """Return a hash that all spellings of an address share."""
-    return long_hash(f"url {_address(url)}")
+        addresses = [each for each in addresses if each and not is_front_page(each)]
+    return [each for each in addresses if each]
 
 
 def contradicts(item: DiscoveredItem, document: Document) -> bool:
     """Tell whether the sighting is of another document in spite of a key they share."""
-    titles_differ = _differ(item.title, document.title)
-    dates_differ = _differ(item.published, document.published)
-    if item.source_id == document.source_id and _differ(item.guid, document.guid):
-        return titles_differ or dates_differ or not (item.title and item.published)
-    elsewhere = _address(item.url) != _address(document.url)
-    if item.guid and item.guid == document.guid and item.source_id == document.source_id:
+    titlesdiffer = differ(item.title, title_of(document))
+    datesdiffer = differ(item.published, document.published)
+    if is_renamed(item, document):
+        return not evidence_of_renaming(item, document)
+    elsewhere = _strict(item.url) != _strict(document.url)
+    if same_guid(item, document):
         # One guid for all entries: a fault of the feed, when nothing else agrees.
-        moved = _differ(item.media_url, document.media_url)
-        return elsewhere and moved and titles_differ and dates_differ
+        moved = item.media_url is not None and document.media_url is not None
+        moved = moved and not same_recording(item, document)
+        return elsewhere and moved and titlesdiffer and datesdiffer
     alike = (item.capture is None) == (document.capture_sha256 is None)
-    return elsewhere and alike and titles_differ
+    return elsewhere and alike and titlesdiffer
 
 
 def shown(document: Document) -> Document:
@@ -155,36 +155,52 @@ def choose(
 ) -> Known | None:
     """Return the document that the sighting is of; None when none is, or several may be.
 
+    Of a document and one that was joined to it, the sighting is of the one it names; of the one
+    that was joined, when it brings yet another name.
+
     Args:
         item: the sighting.
         known: the documents that share keys with it.
         shared: by document id, which of `keys_of(item)` they share.
     """
-    keys = keys_of(item)
-    ranked = sorted(
-        (
-            _likeness(item, each.document, [keys.index(key) for key in shared[each.document.id]]),
-            number,
-        )
-        for number, each in enumerate(known)
-        if not contradicts(item, each.document)
-    )
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+    keys = {key: at for at, key in enumerate((*keys_of(item), *former_keys(item)))}
+    ranked: dict[tuple[int, ...], list[Known]] = {}
+    for each in known:
+        if not contradicts(item, each.document):
+            rank = _likeness(item, each.document, [keys[key] for key in shared[each.document.id]])
+            ranked.setdefault(rank, []).append(each)
+    if not ranked:
         return None
-    return known[ranked[0][1]]
+    best = ranked[min(ranked)]
+    if not is_renamed(item, best[0].document):
+        whole = [each for each in best if not each.document.merged_into]
+        roots = {each.document.merged_into or each.document.id for each in best}
+        best = whole if len(roots) == 1 and whole else best
+        return best[0] if len(best) == 1 else None
+    renamed = [each for some in ranked.values() for each in some]
+    # Names that change every night must not make a document each.
+    renamed.sort(key=lambda each: (each.document.merged_into is None, each.document.discovered))
+    return renamed[0]
 
 
 def _likeness(item: DiscoveredItem, document: Document, shared: Sequence[int]) -> tuple[int, ...]:
     """Return how well the sighting fits, as a sort key: the smaller, the better."""
-    same_guid = item.guid is not None and item.guid == document.guid
     same_url = item.guid == document.guid and item.url == document.url
-    return (not same_guid, not same_url, min(shared), -len(shared))
+    return (not same_guid(item, document), not same_url, min(shared), -len(shared))
 
 
 def fingerprint(item: DiscoveredItem) -> str:
-    """Return a short hash of all that the sighting says, but not of when it was made."""
+    """Return a short hash of all that the sighting says, but not of when and how it was signed."""
     capture = item.capture.sha256 if item.capture else ""
-    return short_hash(f"{capture}\n{to_json(encode(replace(item, capture=None)))}")
+    lasting = replace(
+        item,
+        url=plain_address(item.url),
+        guid=plain_guid(item.guid) if item.guid else None,
+        media_url=recording_address(item.media_url) if item.media_url else None,
+        transcripts=tuple(replace(x, url=plain_address(x.url)) for x in item.transcripts),
+        capture=None,
+    )
+    return short_hash(f"{capture}\n{to_json(encode(lasting))}")
 
 
 def first_sighting(item: DiscoveredItem, *, document_id: str, now: datetime) -> Known:
@@ -219,7 +235,7 @@ def join(known: Known, item: DiscoveredItem, *, shared: Collection[str], now: da
     """
     seen, before = fingerprint(item), known.document
     if seen in known.seen:
-        return known
+        return _freshly_signed(known, item)
     own = item.capture is not None
     sighted = merge_credits(known.sighted_credits, item.credits, own=own)
     after = _with_recording(_with_facts(before, item), item, shared)
@@ -231,6 +247,20 @@ def join(known: Known, item: DiscoveredItem, *, shared: Collection[str], now: da
     # A page that goes back to what it said before is news again.
     remembered = (seen,) if is_other else (*known.seen, seen)[-_MOST_SEEN:]
     return Known(document=after, sighted_credits=sighted, seen=remembered)
+
+
+def _freshly_signed(known: Known, item: DiscoveredItem) -> Known:
+    """Take the newest spelling of the addresses of what is still to be fetched, where they agree.
+
+    A token runs out. Of what was fetched, the address stays: it names the file that was.
+    """
+    document = known.document
+    waits = document.stage in (Stage.DISCOVERED, Stage.DEAD, Stage.SKIPPED)
+    if not waits or not item.media_url or item.media_url == document.media_url:
+        return known
+    if not same_recording(item, document) or not _is_entitled(document, item):
+        return known
+    return replace(known, document=replace(document, media_url=item.media_url))
 
 
 def merge_credits(
@@ -251,8 +281,8 @@ def merge_transcripts(
     known: tuple[TranscriptLink, ...], new: tuple[TranscriptLink, ...]
 ) -> tuple[TranscriptLink, ...]:
     """Return the transcripts, one for each address."""
-    merged = {_address(each.url): each for each in reversed((*known, *new))}
-    ordered = dict.fromkeys(_address(each.url) for each in (*known, *new))
+    merged = {bare_address(each.url): each for each in reversed((*known, *new))}
+    ordered = dict.fromkeys(bare_address(each.url) for each in (*known, *new))
     return tuple(merged[address] for address in ordered)[:_MOST_TRANSCRIPTS]
 
 
@@ -287,10 +317,14 @@ def _with_recording(document: Document, item: DiscoveredItem, shared: Collection
     """
     if item.media_url is None:
         return document
-    entitled = (item.guid == document.guid) if document.guid else item.capture is not None
-    if document.media_url and (not entitled or url_key(item.media_url) in shared):
+    known = {recording_key(item.media_url), long_hash(f"url {_strict(item.media_url)}")}
+    if document.media_url and (not _is_entitled(document, item) or known & set(shared)):
         return document
     return replace(document, media_url=item.media_url, media_type=item.media_type)
+
+
+def _is_entitled(document: Document, item: DiscoveredItem) -> bool:
+    return same_guid(item, document) if document.guid else item.capture is not None
 
 
 def _content(document: Document) -> tuple[str | None, str | None]:
@@ -312,7 +346,7 @@ def _back_to_start(before: Document, after: Document) -> Document:
 
 
 def _same_credit(known: Credit, new: Credit) -> bool:
-    if _folded(known.name) != _folded(new.name):
+    if folded(known.name) != folded(new.name):
         return False
     return known.part == new.part or known.part is None or new.part is None
 
@@ -324,41 +358,20 @@ def _fill_credit(known: Credit, new: Credit, *, own: bool) -> Credit:
     return replace(known, roles=roles, **cast(Any, filled))
 
 
-def _folded(name: str | None) -> str:
-    return " ".join((name or "").split()).casefold()
-
-
 def _pick(known: _T | None, new: _T | None, *, own: bool) -> _T | None:
     if known is None or (own and new is not None):
         return new
     return known
 
 
-def _differ(one: object, other: object) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return _folded(one) != _folded(other)
-    return one is not None and other is not None and one != other
-
-
-def _address(url: str) -> str:
-    """Return what two spellings of one address have in common, also http and https."""
-    address = normalise_url(url)
-    return re.sub(r"^https?://(?:www\.)?", "", address)
-
-
-def _is_front_page(url: str) -> bool:
-    parts = urlsplit(normalise_url(url))
-    return parts.path in ("", "/") and not parts.query and not parts.fragment
+def _strict(url: str) -> str:
+    """Return the address as earlier versions told two apart: tokens count."""
+    return re.sub(r"^https?://(?:www\.)?", "", normalise_url(url))
 
 
 def _trusted_canonical(item: DiscoveredItem) -> str | None:
     """Return the canonical address, if the page may speak for it."""
-    if not item.canonical_url or _is_front_page(item.canonical_url):
+    if not item.canonical_url or is_front_page(item.canonical_url):
         return None
-    near = {_host(item.url), _host(item.capture.final_url) if item.capture else ""}
-    return item.canonical_url if _host(item.canonical_url) in near else None
-
-
-def _host(url: str) -> str:
-    host = urlsplit(normalise_url(url)).netloc
-    return re.sub(r"^(?:www|m|amp)\.", "", host)
+    near = {host_of(item.url), host_of(item.capture.final_url) if item.capture else ""}
+    return item.canonical_url if host_of(item.canonical_url) in near else None

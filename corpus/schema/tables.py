@@ -27,6 +27,7 @@ from corpus.schema.marks import pack_marks as pack_marks  # noqa: PLC0414 - as p
 from corpus.schema.marks import text_of as text_of  # noqa: PLC0414
 from corpus.schema.sightings import Known
 from corpus.types import (
+    AddressPart,
     CorrectionKind,
     Credit,
     Document,
@@ -81,6 +82,8 @@ documents = Table(
     Column("described", Moment, nullable=False, index=True),
     Column("gone", Moment),
     Column("withdrawn", Moment, index=True),
+    Column("merged_into", String, index=True),  # kept in step with the merges in force
+    Column("likened", Integer),  # revision whose words were compared with all others
     Index("ix_documents_stage", "stage", "next_attempt"),
 )
 
@@ -91,6 +94,10 @@ sightings = Table(
     METADATA,
     Column("key", String, primary_key=True),
     Column("document_id", ForeignKey("documents.id"), primary_key=True, index=True),
+    Column("part", Choice(AddressPart)),
+    Column("address", String),  # that may be shown; none for keys that are no address
+    Column("source_id", String),
+    Column("seen", Moment),  # the first time
 )
 
 captures = Table(

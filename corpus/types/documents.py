@@ -141,6 +141,7 @@ class Document:
     changed: datetime
     gone: datetime | None = None  # since when its page or recording is gone at the source
     withdrawn: datetime | None = None  # since when it is hidden everywhere
+    merged_into: str | None = None  # the document that it is the same as, and that stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

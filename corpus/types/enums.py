@@ -38,6 +38,14 @@ class Stage(StrEnum):
     SKIPPED = "skipped"
 
 
+class AddressPart(StrEnum):
+    """What an address is of."""
+
+    PAGE = "page"
+    RECORDING = "recording"
+    GUID = "guid"  # the name a feed gives an entry, which may be no address
+
+
 class Manner(StrEnum):
     """How the words of a turn come from their speaker."""
 
