@@ -33,6 +33,11 @@ class Done:
 class Crew(Protocol):
     """Takes documents one step further."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step has begun whose end has not been told."""
+        ...
+
     def begin(self, lane: Lane, document: Document) -> None:
         """Begin a step."""
         ...
@@ -49,6 +54,11 @@ class Alone:
         self._shop = shop
         self._take = take
         self._done: list[Done] = []
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the end of a step has not been told."""
+        return bool(self._done)
 
     def begin(self, lane: Lane, document: Document) -> None:
         """Do the step."""
@@ -71,9 +81,16 @@ class Threads:
         self._shop = replace(shop, progress=self._tell)
         self._take = take
         self._news: queue.SimpleQueue[Done | tuple[str, float, str]] = queue.SimpleQueue()
+        self._busy = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a thread is at work."""
+        return self._busy > 0
 
     def begin(self, lane: Lane, document: Document) -> None:
         """Begin the step in a thread."""
+        self._busy += 1
         threading.Thread(
             target=self._do, args=(lane, document), name=f"step {document.id}", daemon=True
         ).start()
@@ -87,6 +104,7 @@ class Threads:
             except queue.Empty:
                 return None
             if isinstance(news, Done):
+                self._busy -= 1
                 return news
             self._told(*news)
 

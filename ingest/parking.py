@@ -117,6 +117,8 @@ class _StoppableWorkers:
         stop: Stop | None = None,
     ) -> Result:
         """Run one step, unless it is put down."""
+        if self._stop():
+            raise ParkedError("heavy step")
         return self._workers.run(work, job, report, stop=stop or self._stop)
 
     def close(self) -> None:

@@ -10,7 +10,8 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from corpus.errors import (
     IngestError,
@@ -21,7 +22,7 @@ from corpus.errors import (
     QuoteError,
     TransientError,
 )
-from corpus.types import Document, DocumentKind, Outcome, Stage
+from corpus.types import Document, DocumentKind, MediaRole, Outcome, Stage
 from ingest.articles import fetch_article, read_article
 from ingest.crew import Alone, Crew, Threads
 from ingest.episodes import fetch_episode, hear_episode, name_episode
@@ -49,32 +50,36 @@ _LOOK = 1.0  # seconds between two looks at whether to stop, while nothing ends
 _JITTER = 0.2  # share by which a wait is drawn shorter, so that what failed together parts
 
 
-def advance(document: Document, shop: Workshop, *, tools: Workshop | None = None) -> Outcome:
+def advance(document: Document, shop: Workshop, *, parking: Parking | None = None) -> Outcome:
     """Take one document one stage further and say what happened.
 
     Args:
         document: what is worked on.
         shop: the tools.
-        tools: what the step itself works with, where that differs.
+        parking: whether the step is to be put down.
 
     Raises:
         StoreError, SettingsError, ModelError: not this document's fault: the run must stop.
         ParkedError: the step was put down; the document stays where it was.
     """
-    started = time.monotonic()
+    begun, started = now(), time.monotonic()
     step = STEPS[(document.kind, document.stage)]
+    tools = parking.tools(shop) if parking else shop
     shop.progress(document.title, 0.0, _DOING[document.stage])
     try:
-        stage = step(document, tools or shop)
-    except (IngestError, NotFoundError, QuoteError) as error:
-        return _failed(document, shop, error, started)
-    except OnRecordError:
-        raise
-    except Exception:
+        stage = step(document, tools)
+    except Exception as error:
+        if parking is not None and parking.stops:
+            raise ParkedError(document.title) from error  # it may have failed for being stopped
+        if isinstance(error, IngestError | NotFoundError | QuoteError):
+            return _failed(document, shop, error, started)
+        if isinstance(error, OnRecordError):
+            raise
         return _crashed(document, shop, traceback.format_exc(), started)
     shop.catalogue.advance(document.id, to=stage, now=now())
     shop.progress(document.title, 1.0, stage.value)
-    return _outcome(document, stage, started)
+    outcome = _outcome(document, stage, started)
+    return replace(outcome, audio_seconds=_heard_since(begun, document, shop))
 
 
 def drain(
@@ -99,11 +104,11 @@ def drain(
         hosts: what is known of hosts in trouble; it learns as the work goes on.
         stop: asked often, also from other threads, whether to put down the work in hand.
     """
-    parking = Parking(until=until, stop=stop)
+    run = _Run(shop, only, hosts or Hosts(), Parking(until=until, stop=stop))
     try:
-        yield from _Run(shop, only, hosts or Hosts(), parking).outcomes()
+        yield from run.outcomes()
     finally:
-        parking.close()
+        run.put_down()
 
 
 class _Run:
@@ -136,19 +141,21 @@ class _Run:
         if stopped is not None:
             raise stopped
 
+    def put_down(self) -> None:
+        """Have what is in hand put down, as when Ctrl-C ends the run; wait a little for it."""
+        self._parking.close()
+        while self._crew.is_busy and not self._parking.waits_no_more:
+            self._crew.ended(_LOOK)
+
     def _is_going_on(self) -> bool:
         """Begin what can be begun; return whether anything is in hand."""
         if self._parking.waits_no_more:
             return False
         if not self._parking.starts_no_more:
             self._begin()
-            if not self._in_hand and self._waiting.look():
+            if not self._crew.is_busy and self._waiting.look():
                 self._begin()
-        return self._in_hand
-
-    @property
-    def _in_hand(self) -> bool:
-        return any(lane.in_hand for lane in self._lanes)
+        return self._crew.is_busy
 
     def _begin(self) -> None:
         for lane in self._lanes:
@@ -156,7 +163,7 @@ class _Run:
                 self._crew.begin(lane, document)
 
     def _take(self, document: Document, shop: Workshop) -> Outcome:
-        return advance(document, shop, tools=self._parking.tools(shop))
+        return advance(document, shop, parking=self._parking)
 
 
 def finish(document_id: str, shop: Workshop) -> list[Outcome]:
@@ -177,6 +184,15 @@ _DOING = {
     Stage.FETCHED: "reading",
     Stage.TRANSCRIBED: "naming voices",
 }
+
+
+def _heard_since(begun: datetime, document: Document, shop: Workshop) -> float:
+    """Return the seconds of the recording that the step has heard; 0 when it heard none."""
+    if document.kind is not DocumentKind.EPISODE or document.stage is not Stage.FETCHED:
+        return 0.0
+    newest = next(iter(shop.catalogue.media(document.id, MediaRole.RECOGNISED)), None)
+    heard = newest is not None and newest.duration and newest.retrieved >= begun
+    return newest.duration or 0.0 if newest and heard else 0.0
 
 
 _TRACE = "Traceback"  # how a recorded crash begins
