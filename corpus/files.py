@@ -26,6 +26,7 @@ from corpus.errors import DamagedFileError, FileNotStoredError, StoreError
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STORED = re.compile(r"(?:^|/)[0-9a-f]{2}/[0-9a-f]{62}$")
 _INCOMING = "incoming"  # half-written files; on the same file system, so a rename is atomic
+_QUARANTINE = "quarantine"  # what was moved aside; never read, never removed by this program
 _STALE_SECONDS = 24 * 3600.0  # nobody writes one file for a day: what is older, a crash left
 _BLOCK = 1 << 20  # bytes held in memory at a time
 
@@ -36,6 +37,20 @@ class StoredFile:
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A file as it lies in the store, whatever it is."""
+
+    path: str  # below the store's folder
+    size: int
+    modified: float | None  # seconds since 1970; None where the store does not say
+
+    @property
+    def sha256(self) -> str | None:
+        """The name of the stored file that stands here; None when it is none."""
+        return self.path.replace("/", "") if _STORED.fullmatch(self.path) else None
 
 
 class FileStore:
@@ -140,6 +155,55 @@ class FileStore:
             found = self._fs.find(self._root, detail=True)
         sizes = [int(info["size"]) for name, info in found.items() if _STORED.search(name)]
         return len(sizes), sum(sizes)
+
+    # ── looking after it ─────────────────────────────────────────────────────────────────────
+
+    def folders(self) -> list[str]:
+        """Return what stands at the top of the store, but for its quarantine, in order."""
+        with self._explained(self._root):
+            self._fs.invalidate_cache()
+            found = [str(each).rstrip("/") for each in self._fs.ls(self._root, detail=False)]
+        names = (each.rpartition("/")[2] for each in found)
+        return sorted(each for each in names if each not in {_QUARANTINE, _INCOMING})
+
+    def listed(self, folder: str) -> list[Listed]:
+        """Return every file at or below `folder` of the store, stored or not."""
+        with self._explained(self._root):
+            found = self._fs.find(f"{self._root}/{folder}", detail=True)
+        return [
+            Listed(
+                path=str(name).removeprefix(f"{self._root}/"),
+                size=int(info["size"] or 0),
+                modified=_seconds(info.get("mtime")),
+            )
+            for name, info in sorted(found.items())
+        ]
+
+    def half_written(self) -> list[Listed]:
+        """Return the files that a writer has begun, or has left behind."""
+        return self.listed(_INCOMING)
+
+    def set_aside(self, path: str, why: str) -> str:
+        """Move a file of the store into its quarantine; return where it is now.
+
+        Args:
+            path: below the store's folder, as `listed` gave it.
+            why: one word, which becomes part of its name there.
+        """
+        kept = f"{self._root}/{_QUARANTINE}/{path.replace('/', '')[-120:]}.{why}"
+        with self._explained(f"{self._root}/{path}"):
+            self._fs.makedirs(f"{self._root}/{_QUARANTINE}", exist_ok=True)
+            if self._fs.exists(kept):
+                kept = f"{kept}.{uuid.uuid4().hex[:8]}"
+            self._fs.mv(f"{self._root}/{path}", kept)
+        return kept
+
+    def drop_half_written(self, path: str) -> None:
+        """Remove a file that no writer will finish."""
+        if not path.startswith(f"{_INCOMING}/"):
+            raise StoreError(path, cause="not a half-written file")
+        with self._explained(path):
+            self._fs.rm_file(f"{self._root}/{path}")
 
     # ── writing ──────────────────────────────────────────────────────────────────────────
 
@@ -253,6 +317,10 @@ def _open_filesystem(url: str) -> tuple[Any, str]:
 def _protocols(filesystem: Any) -> tuple[str, ...]:
     protocol = filesystem.protocol
     return (protocol,) if isinstance(protocol, str) else tuple(protocol)
+
+
+def _seconds(moment: Any) -> float | None:
+    return float(moment) if isinstance(moment, int | float) else None
 
 
 def _copy(source: BinaryIO, target: BinaryIO | None) -> StoredFile:

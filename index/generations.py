@@ -102,6 +102,33 @@ class Generations:
             raise IndexOutOfDateError(str(path), cause=cause, remedy=_REBUILD)
         return manifest
 
+    def kept(self) -> list[str]:
+        """Return the names of the generations on disk, the oldest first."""
+        found = self._all.iterdir() if self._all.is_dir() else ()
+        return sorted(path.name for path in found if path.name.isdigit())
+
+    def left_over(self) -> list[Path]:
+        """Return what a writer that died left: begun generations and those never pointed at."""
+        current = self.current() or ""
+        found = self._all.iterdir() if self._all.is_dir() else ()
+        return sorted(each for each in found if not each.name.isdigit() or each.name > current)
+
+    def is_written(self) -> bool:
+        """Say whether a writer is at it at this moment."""
+        try:
+            with (self.folder / "writer.lock").open("a") as lock:
+                fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
+            return False
+        return False
+
+    def drop(self, name: str) -> None:
+        """Remove a generation that is not the one in force; only inside `writing`."""
+        if name != self.current():
+            shutil.rmtree(self._all / name, ignore_errors=True)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer for the length of the block; a dead writer's lock frees itself.
@@ -155,10 +182,8 @@ class Generations:
 
     def _sweep(self) -> None:
         """Remove what a writer that died left: begun generations and those never pointed at."""
-        current = self.current() or ""
-        for path in self._all.iterdir():
-            if not path.name.isdigit() or path.name > current:
-                shutil.rmtree(path, ignore_errors=True)
+        for path in self.left_over():
+            shutil.rmtree(path, ignore_errors=True)
 
     def _forget_old(self, current: str) -> None:
         older = sorted(path for path in self._all.iterdir() if path.name.isdigit())

@@ -18,11 +18,13 @@ from ui import (
     answer_printing,
     choosing,
     correction_commands,
+    doctor_commands,
     nightly_commands,
     people_commands,
     printing,
     quote_commands,
     readings,
+    report_commands,
     revision_commands,
     run_commands,
     run_printing,
@@ -49,6 +51,8 @@ app.add_typer(correction_commands.app)
 app.add_typer(topic_commands.app)
 app.add_typer(nightly_commands.app)
 app.add_typer(run_commands.app)
+app.add_typer(report_commands.app)
+app.add_typer(doctor_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
 app.add_typer(set_commands.set_app, name="set")
 app.add_typer(revision_commands.app)
