@@ -192,8 +192,13 @@ def status_as_dict(status: Status) -> dict[str, Any]:
             "passages": status.passages,
             "documents": status.documents_indexed,
             "up_to_date": status.documents_indexed == status.documents_ready,
+            "published": status.published.isoformat() if status.published else None,
         },
         "files": {"count": status.files, "bytes": status.file_bytes},
+        "disk": {
+            "used_after_last_run": status.last_run.disk_used if status.last_run else None,
+            "free": status.disk_free,
+        },
         "last_run": run_as_dict(status.last_run) if status.last_run else None,
         "data_dir": status.data_dir,
         "warnings": list(status.warnings),
@@ -208,9 +213,18 @@ def status_lines(status: Status) -> Iterator[str]:
     late = f" ({behind} documents behind; run onrecord index)" if behind else ""
     yield f"index: generation {status.generation or 'none'}, {status.passages} passages{late}"
     yield f"files: {status.files}, {status.file_bytes / 1e6:.1f} MB in {status.data_dir}"
+    yield _disk_line(status)
     for document in status.failures:
         why = masked(last_line(document.last_error)) if document.last_error else ""
         yield plain(f"  {document.stage.value} {document.id} {document.title}: {why}")
     if status.last_run:
         yield "last run:"
         yield from (f"  {line}" for line in run_lines(status.last_run))
+
+
+def _disk_line(status: Status) -> str:
+    run = status.last_run
+    used = ""
+    if run and run.finished and run.disk_used:
+        used = f"{run.disk_used / 1e9:.2f} GB used as of the last run, "
+    return f"disk: {used}{status.disk_free / 1e9:.1f} GB free"
