@@ -32,6 +32,7 @@ from ingest.documents import (
     stored,
 )
 from ingest.hearing import Heard, HearingJob, hear
+from ingest.laterwords import TakenOver, take_over
 from ingest.naming import as_credited, credits_heard, merge_credits, name_voices
 from ingest.texts import build_episode_text, dump_transcript, load_transcript, with_attributions
 from ingest.transcribe import TranscribeOptions
@@ -50,6 +51,16 @@ class _Hearing:
     heard: Heard
     made_with: str
     warnings: tuple[str, ...] = ()
+    same_voices: bool = False  # that were told apart before: nothing was heard now
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What was recognised in a recording before the publisher's words appeared."""
+
+    transcript: Transcript
+    playback: Media
+    labels: str  # of its words, as `made_with` says
 
 
 def fetch_episode(document: Document, shop: Workshop) -> Stage:
@@ -84,6 +95,9 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
     if original is None:
         raise PermanentError(document.url, cause="its audio is not in the store")
     if _is_heard(document, original, published, shop):
+        return Stage.TRANSCRIBED
+    if published is not None and (earlier := _heard_before(document, original, shop)):
+        _save_heard(_with_later_words(document, original, published, earlier, shop), shop)
         return Stage.TRANSCRIBED
     try:
         with shop.work_folder(document, "hearing") as folder:
@@ -179,6 +193,49 @@ def _is_heard(
     return playback.made_with == _made_from(original) and made_from in ways
 
 
+def _heard_before(document: Document, original: Media, shop: Workshop) -> _Earlier | None:
+    """Return what was recognised in this very recording, if it is all there still."""
+    playback = next(iter(stored(document, MediaRole.PLAYBACK, shop)), None)
+    if playback is None or playback.made_with != _made_from(original):
+        return None
+    for each in stored(document, MediaRole.RECOGNISED, shop):
+        labels, _, recipe = (each.made_with or "").partition("; ")
+        if recipe.startswith(f"{_made_from(original)} with asr "):
+            transcript = load_transcript(shop.files.read_bytes(each.sha256))
+            return _Earlier(transcript, playback, labels)
+    return None
+
+
+def _with_later_words(
+    document: Document, original: Media, published: Published, earlier: _Earlier, shop: Workshop
+) -> _Hearing:
+    """Take the publisher's words for a recording that was heard before they appeared."""
+    length = earlier.playback.duration or earlier.transcript.duration or 0.0
+    taken = TakenOver(transcript=earlier.transcript, refused=misfit(published.transcript, length))
+    if taken.refused is None:
+        names = tuple(credit.name for credit in document.credits)
+        doubtful = _DOUBT in earlier.labels
+        taken = take_over(published.transcript, earlier.transcript, names, doubtful=doubtful)
+    heard = Heard(
+        playback_sha256=earlier.playback.sha256,
+        playback_size=earlier.playback.size,
+        duration=length,
+        transcript=taken.transcript,
+        voices=taken.voices,
+        warnings=(),
+    )
+    labels = _labels(heard, _PUBLISHER) if taken.refused is None else earlier.labels
+    recipe = _recipe(original, published, shop, refused=taken.refused is not None)
+    warnings = (_refusal(taken.refused),) if taken.refused else ()
+    made_with = f"{labels}; {recipe}"
+    same = bool(taken.voices or taken.refused)
+    return _Hearing(document, original, heard, made_with, warnings, same_voices=same)
+
+
+def _refusal(problem: str) -> str:
+    return f"the publisher's transcript is not used: {problem}: recognised instead"
+
+
 def _made_from(original: Media) -> str:
     return f"from {original.sha256}"
 
@@ -224,7 +281,7 @@ def _hear(
         if problem is None:
             recipe = _recipe(original, published, shop, refused=False)
             return _Hearing(document, original, heard, f"{_labels(heard, _PUBLISHER)}; {recipe}")
-        warnings = (f"the publisher's transcript is not used: {problem}: recognised instead",)
+        warnings = (_refusal(problem),)
     heard = run(None)
     recipe = _recipe(original, published, shop, refused=True)
     return _Hearing(document, original, heard, f"{_labels(heard, 'no voices')}; {recipe}", warnings)
@@ -315,7 +372,8 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
         duration=heard.duration,
         made_with=hearing.made_with,
     )
-    keep_voices(document.id, heard.voices, shop.settings)
+    if not hearing.same_voices:
+        keep_voices(document.id, heard.voices, shop.settings)
     shop.catalogue.save_media(playback)
     shop.catalogue.save_media(recognised)
 
