@@ -6,8 +6,9 @@ itself: one that fails gets what it missed the next time, the others do not get 
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Protocol
@@ -135,13 +136,20 @@ class Watching:
         return found
 
 
-def deliver_all(archive: Parts, run: Run, *, output: IO[str] | None = None) -> tuple[Delivery, ...]:
+def deliver_all(
+    archive: Parts,
+    run: Run,
+    *,
+    output: IO[str] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[Delivery, ...]:
     """Send what is new since the last run to everybody who waits for it; never raises.
 
     Args:
         archive: as published by the run.
         run: the run.
         output: where `-` prints; default: standard output.
+        stop: says when no more is to be begun; what is left is due the next time.
 
     Returns:
         What was sent where, and what failed; an address for which there was nothing is left out.
@@ -150,18 +158,22 @@ def deliver_all(archive: Parts, run: Run, *, output: IO[str] | None = None) -> t
         watches = archive.catalogue.watches()
     except OnRecordError as error:
         return (Delivery(watch_id="", question="", address="", error=_reason(error)),)
-    round_ = _Round(archive, run, output)
-    return tuple(each for watch in watches for each in round_.serve(watch))
+    round_ = _Round(archive, run, output, stop)
+    served = (round_.serve(watch) for watch in itertools.takewhile(lambda _: not stop(), watches))
+    return tuple(itertools.chain.from_iterable(served))
 
 
 class _Round:
     """The deliveries of one run."""
 
-    def __init__(self, archive: Parts, run: Run, output: IO[str] | None) -> None:
+    def __init__(
+        self, archive: Parts, run: Run, output: IO[str] | None, stop: Callable[[], bool]
+    ) -> None:
         self._archive = archive
         self._catalogue = archive.catalogue
         self._written = run.finished or datetime.now(UTC)
         self._output = output
+        self._stop = stop
         self._until = time.monotonic() + _ALL_SECONDS
         self._failed: set[str] = set()  # addresses, in this run
 
@@ -172,7 +184,7 @@ class _Round:
             for address in watch.addresses:
                 yield self._missed(watch, address, _reason(error))
             return
-        for address in watch.addresses:
+        for address in itertools.takewhile(lambda _: not self._stop(), watch.addresses):
             try:
                 found = self._send(watch, address, answer)
             except Exception as error:  # nor one address
