@@ -111,7 +111,7 @@ def _delivered(archive: Archive, run: Run, wishes: Wishes) -> Run:
 
     if run.generation is None:
         return run
-    sent = deliver_all(archive, run, output=wishes.output)
+    sent = deliver_all(archive, run, output=wishes.output, stop=wishes.stop)
     for each in sent:
         failed = Happening.FAILED if each.error else Happening.DELIVERED
         what = each.error or f"{each.quotes} new"

@@ -34,7 +34,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from corpus.errors import StoreError
 
-HEAD = "0006"  # newest file of migrations/versions
+HEAD = "0007"  # newest file of migrations/versions
 
 _BUSY_SECONDS = 30.0  # how long a writer waits for another one
 _LOCK = 0x0EC04D  # advisory lock; any number that no other program on the database uses
