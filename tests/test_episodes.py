@@ -148,13 +148,38 @@ def test_the_only_link_is_asked_again_for_a_new_recording(shop, site):
     assert text_of(shop, sight(shop, site, "a.vtt", audio="two.mp3")).content == "mended words"
 
 
-def test_a_transcript_that_arrives_later_replaces_what_was_recognised(shop, site):
+def test_a_transcript_that_arrives_later_replaces_what_was_recognised_unheard(shop, site):
     document = sight(shop, site)
     assert text_of(shop, document).content == "these words were recognised"
     site.routes["/a.vtt"] = captions("we count them in")
-    sight(shop, site, "a.vtt")
-    shop.catalogue.advance(document.id, to=Stage.DISCOVERED, now=now())
+    later = sight(shop, site, "a.vtt")
+    assert later.stage is Stage.DISCOVERED
+    text = text_of(shop, document)
+    assert (text.content, text.origin, text.revision) == ("we count them in", Origin.PUBLISHER, 2)
+    assert len(shop.workers.jobs) == 1, "the recording is not heard again"
+    assert len([each for each in site.asked if each.path == "/one.mp3"]) == 1
+    assert sight(shop, site, "a.vtt").stage is Stage.READY, "the same feed is no news"
+
+
+def test_a_transcript_on_the_way_is_fetched_before_the_recording_is_heard(shop, site):
+    document = sight(shop, site)
+    advance(document, shop)
+    site.routes["/a.vtt"] = captions("we count them in")
+    assert sight(shop, site, "a.vtt").stage is Stage.DISCOVERED
     assert text_of(shop, document).content == "we count them in"
+
+
+def test_a_later_transcript_of_something_else_is_refused_and_nothing_is_heard_again(shop, site):
+    document = sight(shop, site)
+    first = text_of(shop, document)
+    site.routes["/a.vtt"] = captions("of something else", end=40)
+    sight(shop, site, "a.vtt")
+    text = text_of(shop, document)
+    assert text == first
+    assert len(shop.workers.jobs) == 1
+    shop.catalogue.advance(document.id, to=Stage.FETCHED, now=now())
+    text_of(shop, document)
+    assert len(shop.workers.jobs) == 1
 
 
 def test_another_model_hears_again(shop, site):

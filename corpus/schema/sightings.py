@@ -340,6 +340,8 @@ def _back_to_start(before: Document, after: Document) -> Document:
     # already have been used.
     on_its_way = before.stage in (Stage.FETCHED, Stage.TRANSCRIBED)
     needed = any(changed) if on_its_way else bool(changed) or before.stage is Stage.DEAD
+    # A publisher's transcript often comes days after the recording.
+    needed |= len(after.transcripts) > len(before.transcripts)
     if not needed:
         return after
     return replace(after, stage=Stage.DISCOVERED, attempts=0, next_attempt=None, last_error=None)
