@@ -175,7 +175,6 @@ class _Contrast:
         return any(_OPENS.search(before) for before in befores[:1])
 
 
-# One question is held against every candidate of a search: what it names is read once.
 @lru_cache(maxsize=64)
 def _sides_of(contrast: _Contrast, asked: str) -> frozenset[str]:
     return contrast.sides_in(asked)
@@ -201,7 +200,7 @@ def is_about_the_opposite(asked: str, said: str) -> bool:
     >>> is_about_the_opposite("real bullets", "A real gun kicks.")
     True
     """
-    return any(contrast.opposes(asked, said) for contrast in _contrasts(vocabulary_folder()))
+    return any(contrast.opposes(asked, said) for contrast in _named_in(asked, vocabulary_folder()))
 
 
 def is_unnamed_in(asked: str, said: str) -> bool:
@@ -214,7 +213,14 @@ def is_unnamed_in(asked: str, said: str) -> bool:
     >>> is_unnamed_in("why is live ammunition banned", "Treat every gun as if it is loaded.")
     False
     """
-    return any(contrast.is_unnamed(asked, said) for contrast in _contrasts(vocabulary_folder()))
+    contrasts = _named_in(asked, vocabulary_folder())
+    return any(contrast.is_unnamed(asked, said) for contrast in contrasts)
+
+
+# One question is held against every candidate of a search: what it names is read once.
+@lru_cache(maxsize=64)
+def _named_in(asked: str, folder: Path) -> tuple[_Contrast, ...]:
+    return tuple(one for one in _contrasts(folder) if _sides_of(one, asked))
 
 
 @lru_cache(maxsize=4)

@@ -38,6 +38,7 @@ class Filters:
     advertisements: bool = False
     not_roles: tuple[str, ...] = ()  # these and the next are left out, whatever else they are
     not_speakers: tuple[str, ...] = ()  # as `speakers`
+    after: tuple[tuple[str, int, int], ...] = ()  # document, first and last character to begin at
 
 
 def filters_of(query: SearchQuery) -> Filters:
@@ -65,8 +66,9 @@ class Condition:
     """One thing that must hold of a payload."""
 
     key: str
-    test: Literal["any", "all", "phrase", "range"]
-    values: tuple[str, ...]  # range: from (included) and to (excluded), "" where open
+    test: Literal["any", "all", "phrase", "range", "begins"]
+    # range: from (included) and to (excluded), "" where open; begins: document, first and last
+    values: tuple[str, ...]
 
 
 def conditions_of(filters: Filters) -> list[list[Condition]]:
@@ -84,6 +86,9 @@ def conditions_of(filters: Filters) -> list[list[Condition]]:
     if filters.since or filters.until:
         bounds = (instant(filters.since), instant(filters.until))
         groups.append([Condition("published", "range", bounds)])
+    if filters.after:
+        places = [(document, str(first), str(last)) for document, first, last in filters.after]
+        groups.append([Condition("start", "begins", place) for place in places])
     groups += [_phrase(words) for phrase in filters.phrases if (words := sought(phrase))]
     if not filters.advertisements:
         groups.append([Condition("turn_kind", "any", ("speech",))])

@@ -9,7 +9,7 @@ contract test holds them to it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
@@ -114,6 +114,9 @@ class VectorStore(Protocol):
     def sentences(self, passage_ids: Sequence[str]) -> dict[str, str]:
         """Return the packed sentences of passages, by id; those without any are left out."""
 
+    def drop_older(self) -> None:
+        """Remove every generation but the one in force: no byte of what they held stays."""
+
     def close(self) -> None:
         """Let go of what is open."""
 
@@ -184,30 +187,6 @@ def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
     )
 
 
-def in_order(found: Iterable[Found], limit: int) -> list[Found]:
-    """Return the best `limit` of the engine's candidates, in the order of their fused ranks.
-
-    The engine breaks ties by accident, and two engines by two accidents: here equals share a
-    rank, and passages of equal score stand in the order of their ids.
-    """
-    candidates = list(found)
-    nearest = _ranks([round(one.cosine, 5) for one in candidates])
-    worded = _ranks([round(one.lexical, 4) for one in candidates])
-    scored = [
-        replace(
-            one,
-            score=1 / (RRF_K + nearest[round(one.cosine, 5)])
-            + (1 / (RRF_K + worded[round(one.lexical, 4)]) if one.lexical else 0.0),
-        )
-        for one in candidates
-    ]
-    return sorted(scored, key=lambda one: (-one.score, one.passage.id))[:limit]
-
-
-def _ranks(values: list[float]) -> dict[float, int]:
-    return {value: rank for rank, value in reversed([*enumerate(sorted(values, reverse=True))])}
-
-
 def refuse_other_model(before: Manifest, change: Change) -> None:
     """Raise IndexOutOfDateError when `change` brings vectors of another model."""
     if (before.embedder, before.size) != (change.embedder, change.size):
@@ -260,35 +239,76 @@ def packed_sentences(points: Iterable[Any]) -> dict[str, str]:
     return {point_id: packed for point_id, packed in held if packed}
 
 
-def fused(near: Sequence[Any], worded: Sequence[Any], vector: Vector, width: int) -> list[Found]:
-    """Return the best `width` of what two searches found, by reciprocal rank fusion.
+@dataclass(slots=True)
+class Shortlist:
+    """The best of what two searches found, by id: one by meaning, one by words.
 
     The engines can fuse as well, but then they search twice: the scores of both are needed.
 
-    Args:
-        near: an engine's points by meaning, best first, with their payload.
-        worded: points by words, best first, with payload and dense vector.
-        vector: of the question.
-        width: how many to return.
+    Attributes:
+        ids: the best by reciprocal rank fusion.
+        lexical: BM25 scores of those found by words.
+        cosines: of those found by meaning; `measure` adds the others.
     """
-    scores: dict[str, float] = {}
-    for points in (near, worded):
-        for place, point in enumerate(points):
-            scores[str(point.id)] = scores.get(str(point.id), 0.0) + 1 / (RRF_K + place)
-    lexical = {str(point.id): float(point.score) for point in worded}
-    cosines = {str(point.id): float(point.score) for point in near}
-    held = {str(point.id): point for point in (*near, *worded)}
-    best = sorted(scores, key=lambda each: (-scores[each], each))[:width]
-    return [
-        Found(
-            passage=passage_of(each, held[each].payload),
-            cosine=cosines[each] if each in cosines else _cosine(held[each], vector),
-            lexical=lexical.get(each, 0.0),
-            score=scores[each],
-        )
-        for each in best
-    ]
+
+    ids: list[str]
+    lexical: dict[str, float]
+    cosines: dict[str, float]
+
+    @classmethod
+    def of(cls, near: Sequence[Any], worded: Sequence[Any], width: int) -> Shortlist:
+        """Return the best `width` of an engine's scored points, each search's best first."""
+        cosines = {str(point.id): float(point.score) for point in near}
+        lexical = {str(point.id): float(point.score) for point in worded}
+        scores: dict[str, float] = {}
+        for found in (cosines, lexical):
+            for place, point_id in enumerate(found):
+                scores[point_id] = scores.get(point_id, 0.0) + 1 / (RRF_K + place)
+        best = sorted(scores, key=lambda each: (-scores[each], each))[:width]
+        return cls(best, lexical, cosines)
+
+    @property
+    def unmeasured(self) -> list[str]:
+        """Those found by words only: how like the question they are is not known yet."""
+        return [each for each in self.ids if each not in self.cosines]
+
+    def measure(self, points: Iterable[Any], vector: Vector) -> None:
+        """Take the cosines of an engine's points, with their dense vectors, to the question's."""
+        for point in points:
+            own = np.asarray(point.vector[DENSE], dtype=np.float32)
+            self.cosines[str(point.id)] = float(np.dot(own, vector))
+
+    def best(self, limit: int) -> list[tuple[str, float]]:
+        """Return the best `limit` with their scores, in the order of their fused ranks.
+
+        The engine breaks ties by accident, and two engines by two accidents: here equals share a
+        rank, and passages of equal score stand in the order of their ids. One that was deleted
+        while it was measured is left out.
+        """
+        measured = [each for each in self.ids if each in self.cosines]
+        likeness = [round(self.cosines[each], 5) for each in measured]
+        words = [round(self.lexical.get(each, 0.0), 4) for each in measured]
+        nearest, worded = _ranks(likeness), _ranks(words)
+        scored = [
+            (each, 1 / (RRF_K + nearest[like]) + (1 / (RRF_K + worded[said]) if said else 0.0))
+            for each, like, said in zip(measured, likeness, words, strict=True)
+        ]
+        return sorted(scored, key=lambda one: (-one[1], one[0]))[:limit]
+
+    def found(self, best: Iterable[tuple[str, float]], points: Iterable[Any]) -> list[Found]:
+        """Return the `best` as passages, from an engine's points with their payload."""
+        payloads = {str(point.id): point.payload for point in points}
+        return [
+            Found(
+                passage=passage_of(each, payloads[each]),
+                cosine=self.cosines[each],
+                lexical=self.lexical.get(each, 0.0),
+                score=score,
+            )
+            for each, score in best
+            if each in payloads
+        ]
 
 
-def _cosine(point: Any, vector: Vector) -> float:
-    return float(np.dot(np.asarray(point.vector[DENSE], dtype=np.float32), vector))
+def _ranks(values: list[float]) -> dict[float, int]:
+    return {value: rank for rank, value in reversed([*enumerate(sorted(values, reverse=True))])}

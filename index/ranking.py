@@ -148,7 +148,8 @@ def rank(
     near = _nearness([one.passage for one in found], weights.near)
     own = _own(found, weights.by_words)
     around = _to_one(near @ own)
-    held = [_terms_held(question, one.passage.content) for one in found]
+    held = _terms_held(question, [one.passage.content for one in found])
+    shared = held.mean(axis=1) if question.terms else np.zeros(len(found))
     together = _together(held, near)
     following = _following(question, [one.passage.content for one in found], held)
     document = _documents(found, own) if weights.document else np.zeros(len(found))
@@ -172,7 +173,7 @@ def rank(
             together=float(together[at]),
             following=float(following[at]),
             other=float(other[at]),
-            shared=float(held[at].mean()) if held[at].size else 0.0,
+            shared=float(shared[at]),
             on_topic=float(on_topic[at]),
         )
         for at, one in enumerate(found)
@@ -271,28 +272,29 @@ def _beside(ranked: Sequence[Ranked], chosen: int, near: float) -> Numbers:
     return nearness
 
 
-def _terms_held(question: Asked, words: str) -> Numbers:
-    stems = set(words_of(words)[0])
-    return np.array([term in stems for term in sorted(question.terms)], dtype=float)
+def _terms_held(question: Asked, contents: Sequence[str]) -> Numbers:
+    """Return 1 where a content (row) has a word of the question (column), else 0."""
+    terms = sorted(question.terms)
+    stems = [set(words_of(content)[0]) for content in contents]
+    return np.array([[term in held for term in terms] for held in stems], dtype=float)
 
 
-def _together(held: Sequence[Numbers], near: Numbers) -> Numbers:
+def _together(terms: Numbers, near: Numbers) -> Numbers:
     """Return for each the mean over the question's words: 1 inside, less the further away.
 
     A word that nearly all candidates have counts little: it tells none from another.
     """
-    terms = np.array(held)
     if not terms.size:
-        return np.zeros(len(held))
+        return np.zeros(len(terms))
     having = terms.sum(axis=0)
     telling = np.log(1 + (len(terms) - having + 0.5) / (having + 0.5))  # BM25's idf, among these
-    close = near + np.eye(len(held))
+    close = near + np.eye(len(terms))
     nearest = np.array([(close * column[None, :]).max(axis=1) for column in terms.T])
     together: Numbers = telling @ nearest / telling.sum()
     return together
 
 
-def _following(question: Asked, contents: Sequence[str], held: Sequence[Numbers]) -> Numbers:
+def _following(question: Asked, contents: Sequence[str], held: Numbers) -> Numbers:
     """Return for each the share of the question's neighbouring words that follow each other."""
     asked = [stem for word in _WORD.findall(question.text.lower()) if (stem := _stem(word))]
     pairs = {(one, other) for one, other in pairwise(asked) if one != other}

@@ -19,7 +19,7 @@ _LIKE = 0.6  # cosine and `WORD_WEIGHT` of the share of words: the same question
 _MOST_WORDS = 0.75
 _MOST = 6  # questions of the archive that are looked at
 _WIDTH = 40  # passages of anybody among which they are looked for
-_BESIDE = 400  # passages of their documents among which replies are looked for
+_BESIDE = 8 * _MOST  # passages that may begin right behind them
 _GAP = 60  # characters between a question and its reply: "Right." is no passage
 
 
@@ -62,8 +62,9 @@ def find_replies(
     asking = sorted(asking, key=lambda one: -one.cosine)[:_MOST]
     if not asking:
         return Replies()
-    documents = tuple(dict.fromkeys(one.passage.document_id for one in asking))
-    within = replace(filters, documents=documents)
+    ends = [(one.passage.document_id, one.passage.span.end) for one in asking]
+    following = tuple((document, end, end + _GAP) for document, end in ends)
+    within = replace(filters, after=following)
     beside = store.search(question.vector, question.text, within, _BESIDE)
     known = {one.passage.id for one in found}
     replies = Replies()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.catalogue import Catalogue
+from corpus.catalogue import Catalogue, Shelf
 from corpus.errors import IndexOutOfDateError
 from corpus.topics import Subject
 from corpus.types import Hit, Passage, SearchQuery, Span
@@ -88,6 +88,7 @@ def find(
     store: VectorStore,
     embedder: Embedder,
     subject: Subject | None = None,
+    shelf: Shelf | None = None,
 ) -> Results:
     """Return what answers `query`: hits, facets, or the topics nearest to what nothing answers.
 
@@ -99,6 +100,7 @@ def find(
         store: the index.
         embedder: the model the index was made with.
         subject: the vocabulary; without it no topics are offered where nothing answers.
+        shelf: where documents that are read are left for what comes after; its own by default.
 
     Raises:
         IndexOutOfDateError: the index was made with another model.
@@ -107,21 +109,22 @@ def find(
     manifest = store.manifest()
     if manifest is None:
         return Results()
+    standing = Standing(shelf or catalogue.shelf())
     if not query.text.strip():
-        return _browsed(query, catalogue, store)
+        return _browsed(query, standing, store)
     if manifest.embedder != embedder.name:
         cause = f"made with {manifest.embedder}, asked with {embedder.name}"
         raise IndexOutOfDateError(cause=cause, remedy="onrecord index --rebuild")
     vector = embedder.embed([query.text])[0]
     stems = frozenset(words_asked(query.text)[0])
     question = Asked(query.text, vector, stems, _named(query, subject))
-    standing = Standing(catalogue)
     answering, replies = _answering(question, query, store, standing)
     unwanted = {one.passage.id for one in replies.asked}
     settled = in_order(settle(spread(answering), replies.to))
     answering = [one for one in settled if one.found.passage.id not in unwanted]
     if not answering:
         return Results(nearest=nearest_topics(question, query, store, embedder, subject))
+    standing.fetch(one.found.passage for one in answering[: query.limit])
     variety = Variety(query.limit, standing.content_at, one_voice=_asks_one(query))
     chosen = variety.choose(answering)
     packed = store.sentences([one.passage.id for one in chosen])
@@ -146,10 +149,9 @@ def _answering(
     found = store.search(question.vector, query.text, filters, max(CANDIDATES, 4 * query.limit))
     replies = find_replies(question, found, filters, store)
     # Passages that do not answer still show what the ones around them are about.
-    ranked = [
-        replace(one, replies=replies.likeness.get(one.found.passage.id, 0.0))
-        for one in rank(question, [*found, *replies.found, *replies.asked])
-    ]
+    ranked = rank(question, [*found, *replies.found, *replies.asked])
+    if likeness := replies.likeness:
+        ranked = [replace(one, replies=likeness.get(one.found.passage.id, 0.0)) for one in ranked]
     told = _told_in(ranked)
     answering = [one for one in ranked if _answers(question, one, query, told)]
     if not answering and question.is_bare:
@@ -256,11 +258,11 @@ def _is_on_topic(passage: Passage, query: SearchQuery) -> bool:
     )
 
 
-def _browsed(query: SearchQuery, catalogue: Catalogue, store: VectorStore) -> Results:
+def _browsed(query: SearchQuery, standing: Standing, store: VectorStore) -> Results:
     filters = filters_of(query)
     if filters == Filters():
         return Results()  # nothing was asked, and nothing chosen
-    hits = browse(filters, query.limit, Standing(catalogue), store)
+    hits = browse(filters, query.limit, standing, store)
     if not hits:
         return Results()
     facets = facets_in(store, filters)

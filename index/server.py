@@ -37,11 +37,10 @@ from index.points import (
     Change,
     Found,
     IndexedDocument,
+    Shortlist,
     Vector,
     batched,
-    fused,
     in_date_order,
-    in_order,
     next_manifest,
     packed_sentences,
     passage_of,
@@ -103,22 +102,26 @@ class ServerStore:
             using=DENSE,
             filter=wanted,
             limit=width,
-            with_payload=_SMALL,
+            with_payload=False,
         )
         worded = models.QueryRequest(
-            query=sparse,
-            using=SPARSE,
-            filter=wanted,
-            limit=width,
-            with_payload=_SMALL,
-            with_vector=[DENSE],
+            query=sparse, using=SPARSE, filter=wanted, limit=width, with_payload=False
         )
         with _translated(self._alias):
             answers = self._client.query_batch_points(
                 name, requests=[near, worded] if indices else [near]
             )
-        found = [*(answer.points for answer in answers), []]
-        return in_order(fused(found[0], found[1], vector, width), limit)
+            found = [*(answer.points for answer in answers), []]
+            shortlist = Shortlist.of(found[0], found[1], width)
+            if unmeasured := shortlist.unmeasured:
+                measured = self._client.retrieve(
+                    name, unmeasured, with_payload=False, with_vectors=[DENSE]
+                )
+                shortlist.measure(measured, vector)
+            best = shortlist.best(limit)
+            ids = [each for each, _ in best]
+            points = self._client.retrieve(name, ids, with_payload=_SMALL)
+        return shortlist.found(best, points)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Take in or replace `documents`, remove others; return what is then in force.
@@ -206,6 +209,9 @@ class ServerStore:
         with _translated(self._alias):
             points = self._client.retrieve(name, list(passage_ids), with_payload=[SENTENCES])
         return packed_sentences(points)
+
+    def drop_older(self) -> None:
+        """Nothing to do: an older collection goes as soon as the alias leads to the new one."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -363,6 +369,12 @@ def _condition(condition: Condition) -> models.FieldCondition | models.Filter:
     if condition.test == "range":
         bounds = models.DatetimeRange(gte=_moment(values[0]), lt=_moment(values[1]))
         return models.FieldCondition(key=key, range=bounds)
+    if condition.test == "begins":
+        document, first, last = values
+        place = models.Range(gte=float(first), lte=float(last))
+        return models.Filter(
+            must=[_any("document_id", [document]), models.FieldCondition(key=key, range=place)]
+        )
     return models.Filter(
         must=[models.FieldCondition(key=key, match=models.MatchValue(value=one)) for one in values]
     )

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corpus.catalogue import Catalogue
+from corpus.catalogue import Shelf
 from corpus.types import Passage, Span
 from index.phrases import find_phrase
 
 
 class Standing:
-    """The contents of documents as they are read now, each read once a search."""
+    """Passages held against the contents of their documents as they are read now."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._contents: dict[str, str | None] = {}
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def fetch(self, passages: Iterable[Passage]) -> None:
+        """Read the documents of `passages` in one go; `content_at` reads what else is asked for."""
+        self._shelf.fetch(one.document_id for one in passages)
 
     def content_at(self, passage: Passage) -> str | None:
         """Return the content of a passage's document, None when its words are others now."""
-        document_id = passage.document_id
-        if document_id not in self._contents:
-            self._contents[document_id] = self._catalogue.content_read(document_id)
-        content = self._contents[document_id]
+        content = self._shelf.content(passage.document_id)
         stands = content and passage.span.of(content) == passage.content
         return content if stands else None
 
@@ -52,6 +52,6 @@ class Standing:
 
     def turn_of(self, passage: Passage) -> Span:
         """Return the turn that a passage lies in."""
-        turns = self._catalogue.reading(passage.document_id).text.turns
+        turns = self._shelf.reading(passage.document_id, [passage.span]).text.turns
         within = (turn.span for turn in turns if passage.span in turn.span)
         return next(within, passage.span)

@@ -30,11 +30,10 @@ from index.points import (
     Change,
     Found,
     IndexedDocument,
+    Shortlist,
     Vector,
     batched,
-    fused,
     in_date_order,
-    in_order,
     next_manifest,
     packed_sentences,
     passage_of,
@@ -98,19 +97,20 @@ class EdgeStore:
         by_words = edge.Query.Nearest(edge.SparseVector(indices, values), using=SPARSE)
         width = max(CANDIDATES, limit)
         near = edge.QueryRequest(
-            limit=width,
-            query=by_meaning,
-            filter=wanted,
-            params=_thorough(),
-            with_payload=_SMALL,
+            limit=width, query=by_meaning, filter=wanted, params=_thorough(), with_payload=False
         )
-        worded = edge.QueryRequest(
-            limit=width, query=by_words, filter=wanted, with_payload=_SMALL, with_vector=[DENSE]
-        )
+        worded = edge.QueryRequest(limit=width, query=by_words, filter=wanted, with_payload=False)
         queries = [near, worded] if indices else [near]
+        shard = reader.shard
         with _translated(reader.manifest.generation):
-            found = [*reader.shard.query_batch(edge.QueryBatchRequest(queries)), []]
-        return in_order(fused(found[0], found[1], vector, width), limit)
+            found = [*shard.query_batch(edge.QueryBatchRequest(queries)), []]
+            shortlist = Shortlist.of(found[0], found[1], width)
+            if unmeasured := shortlist.unmeasured:
+                shortlist.measure(shard.retrieve([*unmeasured], False, [DENSE]), vector)
+            # What is read of a passage costs more than to find it: only of those that are left.
+            best = shortlist.best(limit)
+            points = shard.retrieve([each for each, _ in best], _SMALL, False)
+        return shortlist.found(best, points)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Publish a new generation; a crash at any point leaves the one in force.
@@ -202,6 +202,15 @@ class EdgeStore:
         with _translated(reader.manifest.generation):
             points = reader.shard.retrieve(list(passage_ids), [SENTENCES], False)
             return packed_sentences(points)
+
+    def drop_older(self) -> None:
+        """Remove every generation but the one in force.
+
+        Raises:
+            LockedError: another writer did not end within a minute.
+        """
+        with _translated(str(self._generations.folder)), self._generations.writing():
+            self._generations.drop_older()
 
     def close(self) -> None:
         """Let go of the open generation."""
@@ -337,5 +346,10 @@ def _edge_condition(condition: Condition) -> edge.FieldCondition | edge.Filter:
     if condition.test == "range":
         bounds = edge.RangeDateTime(gte=values[0] or None, lt=values[1] or None)
         return edge.FieldCondition(key=key, range=bounds)
+    if condition.test == "begins":
+        document, first, last = values
+        within = edge.FieldCondition(key="document_id", match=edge.MatchValue(document))
+        place = edge.RangeFloat(gte=float(first), lte=float(last))
+        return edge.Filter(must=[within, edge.FieldCondition(key=key, range=place)])
     matches = [edge.FieldCondition(key=key, match=edge.MatchValue(value)) for value in values]
     return edge.Filter(must=list(matches))

@@ -18,6 +18,7 @@ from ui.keeping import Keeping
 from ui.knowledge import Knowledge
 from ui.known import Standpoint
 from ui.register import Decider
+from ui.statements import Statements
 
 BY = Decider(author="Reader")
 LIVE = "Live rounds have no business on a set, in a truck or in a pocket, whoever asks for them."
@@ -294,7 +295,7 @@ def test_a_document_that_is_gone_says_nothing(tmp_path):
     archive, knowledge = knowledge_of(tmp_path, ([spoken(LIVE)], {}))
     passage = archive.store.select(knowledge._on(load_subject().topics["live_ammunition"]), 1)[0]
     gone = replace(passage, document_id="ffffffffffff")
-    assert knowledge._statements.make(gone, ("live_ammunition",)) is None
+    assert Statements(archive, load_subject()).make(gone, ("live_ammunition",)) is None
 
 
 # ── the state of the index ───────────────────────────────────────────────────────────────────

@@ -119,6 +119,8 @@ QUESTIONS = [
     ("live rounds", {"not_roles": ("armorer",)}),
     ("live rounds", {"not_speakers": ("inés rosa", "VANE")}),
     ("dummy round", {"roles": ("armorer",), "not_speakers": ("Rosa",)}),
+    ("blanks", {"after": (("doc000000002", 2000, 2060), ("doc000000003", 4990, 5000))}),
+    ("blanks", {"after": (("doc000000002", 2001, 2060),)}),
 ]
 
 

@@ -184,13 +184,13 @@ class Knowledge:
     def _theirs(
         self, pool: Sequence[Passage], person: Person, topics: Sequence[str], limit: int
     ) -> list[AnsweredHit]:
-        made = SaidOnce()
+        made, statements = SaidOnce(), Statements(self._archive, self._subject)
         for passage in pool:
             if len(made) >= limit:
                 break
-            statement = self._statements.make(passage, topics or passage.topics)
+            statement = statements.make(passage, topics or passage.topics)
             if statement is None and not topics:  # tagged by another vocabulary
-                statement = self._statements.make(passage)
+                statement = statements.make(passage)
             if statement and statement.person and statement.person.id == person.id:
                 made.add(statement)
         return sorted(made.all(), key=newest_first)
@@ -224,11 +224,11 @@ class Knowledge:
         self, pool: Sequence[Passage], topics: Sequence[str], limit: int
     ) -> list[AnsweredHit]:
         """Return statements of a pool: everybody's newest, then everybody's next."""
-        made = SaidOnce()
+        made, statements = SaidOnce(), Statements(self._archive, self._subject)
         for passage in islice(in_turn(pool), limit * _MOST_TRIED):
             if len(made) >= limit:
                 break
-            if statement := self._statements.make(passage, topics):
+            if statement := statements.make(passage, topics):
                 made.add(statement)
         return made.all()
 
@@ -272,10 +272,6 @@ class Knowledge:
     def _tally(self) -> Tally:
         archive = self._archive
         return Tally(archive.store, archive.catalogue, archive.vocabulary)
-
-    @cached_property
-    def _statements(self) -> Statements:
-        return Statements(self._archive, self._subject)
 
 
 def _standing(rule: Rule, today: date) -> tuple[bool, bool, bool, str]:

@@ -59,11 +59,15 @@ def standpoint_of_statement(statement: AnsweredHit) -> Standpoint:
 
 
 class Statements:
-    """Makes statements of passages the index holds, checked against the texts as they are now."""
+    """Makes statements of passages the index holds, checked against the texts as they are now.
+
+    For one page: each document is read once.
+    """
 
     def __init__(self, archive: Archive, subject: Subject) -> None:
         self._archive = archive
         self._subject = subject
+        self._shelf = archive.catalogue.shelf()
 
     def make(self, passage: Passage, topics: Collection[str] = ()) -> AnsweredHit | None:
         """Return the statement in a passage, attributed as corrected.
@@ -78,7 +82,7 @@ class Statements:
             topics: ids; none: whatever it says, from its beginning.
         """
         try:
-            document = self._archive.catalogue.document(passage.document_id)
+            document = self._shelf.document(passage.document_id)
         except NotFoundError:  # gone since the index was made
             return None
         made = _MADE.setdefault(self._archive.catalogue, {})
@@ -96,7 +100,7 @@ class Statements:
         from index.evidence import evident_quote, opening_quote
 
         try:
-            content = self._archive.reading_of(document).text.content
+            content = self._shelf.content(document.id) or ""
             if passage.span.of(content) != passage.content:
                 return None
             if topics:
@@ -107,7 +111,7 @@ class Statements:
             if quote is None:
                 return None
             hit = Hit(passage=replace(passage, topics=carried), quote=quote, score=0.0, why="")
-            statement = self._archive.asking.cited(hit, SearchQuery(text=""))
+            statement = self._archive.asking.cited(hit, SearchQuery(text=""), self._shelf)
         except NotFoundError:
             return None
         # It may have been corrected between the two readings.

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from corpus.schema.codecs import decode, encode, to_json
 from corpus.types import Aside, Span, Text, Timing, Turn
+
+Marks = Mapping[str, list[Any]]  # "turns", "timings" and "asides", as JSON has them
 
 
 def pack_marks(text: Text) -> bytes:
@@ -27,12 +30,44 @@ def pack_marks(text: Text) -> bytes:
 
 def text_of(row: Mapping[Any, Any]) -> Text:
     """Return the text that `row` holds, equal to the one that was saved."""
-    marks = json.loads(zlib.decompress(row["marks"]))
+    return text_from(row, marks_of(row))
+
+
+def marks_of(row: Mapping[Any, Any]) -> Marks:
+    """Return turns, timings and asides of a row as they are stored, in order; not decoded yet."""
+    marks: dict[str, list[Any]] = json.loads(zlib.decompress(row["marks"]))
+    return {"turns": marks["turns"], "timings": marks["timings"], "asides": marks.get("asides", [])}
+
+
+def marks_touching(marks: Marks, around: Sequence[Span]) -> Marks:
+    """Return those of stored turns, timings and asides that have a character in `around`."""
+    places = sorted((span.start, span.end) for span in around)
+    return {
+        "turns": _touching(marks["turns"], places, lambda each: each["span"]),
+        "timings": _touching(marks["timings"], places, lambda each: each),
+        "asides": _touching(marks["asides"], places, lambda each: each["span"]),
+    }
+
+
+def text_from(row: Mapping[Any, Any], marks: Marks) -> Text:
+    """Return the text that `row` holds, with these of its turns, timings and asides."""
     timings = tuple(_unpack_timing(*packed) for packed in marks["timings"])
     names = {each.name for each in fields(Text)} - {"turns", "timings", "asides"}
     turns = decode(tuple[Turn, ...], marks["turns"])
-    asides = decode(tuple[Aside, ...], marks.get("asides", []))
+    asides = decode(tuple[Aside, ...], marks["asides"])
     return Text(turns=turns, timings=timings, asides=asides, **{name: row[name] for name in names})
+
+
+def _touching(
+    stored: list[Any], places: Sequence[tuple[int, int]], at: Callable[[Any], Any]
+) -> list[Any]:
+    """Return what touches one of the `places`; all is in order and does not overlap."""
+    found: dict[int, Any] = {}
+    for start, end in places:
+        first = bisect_right(stored, start, key=lambda each: at(each)[1])
+        last = bisect_left(stored, end, key=lambda each: at(each)[0])
+        found |= {number: stored[number] for number in range(first, last)}
+    return [found[number] for number in sorted(found)]
 
 
 def are_its_words(row: Mapping[Any, Any]) -> bool:
