@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from corpus.beat import use_vocabulary
@@ -25,10 +25,15 @@ from corpus.settings import Settings
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
 from ingest.spiders import ADDED
 
+if TYPE_CHECKING:
+    from ingest.spiders.walk import Reading
+
 Validators = Callable[[str], tuple[str | None, str | None] | None]
 
 _LOOK = 0.5  # seconds between two looks at whether to stop
 _STALLED = 900.0  # seconds of silence after which the crawl is given up; retries fit well inside
+_READING = 120.0  # seconds that reading one page may take
+_RESTARTS = 5  # of a crawl that a page brought down; more is no accident
 _ACCEPT = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/html;q=0.9,*/*;q=0.5"
 
 
@@ -204,11 +209,35 @@ class _Receiver:
         self._stopped = False
         self._reports: dict[str, CrawlReport] = {}
         self._ended = ""
+        self._reading: Reading | None = None
 
     def run(self, sources: Sequence[Source], settings: Settings) -> None:
-        """Crawl `sources` in a new process and take in what it sends until it ends."""
-        if self._is_stopped():
-            return
+        """Crawl `sources` in new processes and take in what they send until the last one ends.
+
+        A page that brings its reader down, or never lets go of it, costs its own source this
+        look; the others get another process.
+        """
+        left = list(sources)
+        for _ in range(1 + _RESTARTS):
+            if self._is_stopped():
+                return
+            self._ended = self._crawl(left, settings)
+            if not self._ended or self._reading is None or self._stopped:
+                return
+            self._blame(self._reading)
+            left = [source for source in left if source.id not in self._reports]
+            if not left:
+                return
+
+    def _blame(self, reading: Reading) -> None:
+        cause = f"{self._ended} while this page was read"
+        problem = TransientError(reading.url, cause=cause, remedy="it will be tried again")
+        report = SourceReport(source_id=reading.source_id, error=str(problem))
+        self._reports[reading.source_id] = CrawlReport(report=report)
+
+    def _crawl(self, sources: Sequence[Source], settings: Settings) -> str:
+        """Run one process to its end; return how it ended, "" when well."""
+        self._reading = None
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -217,7 +246,7 @@ class _Receiver:
         process.start()
         theirs.close()
         try:
-            self._ended = self._listen(ours)
+            return self._listen(ours)
         finally:
             # Also on Ctrl-C and when storing fails: the child never outlives the call.
             ours.close()
@@ -240,8 +269,10 @@ class _Receiver:
         return CrawlReport(report=SourceReport(source_id=source.id, error=str(problem)))
 
     def _listen(self, connection: Connection) -> str:
+        from ingest.spiders.walk import Reading
+
         heard = time.monotonic()
-        while time.monotonic() - heard < _STALLED:
+        while time.monotonic() - heard < self._patience:
             if self._is_stopped():
                 return "it was stopped"
             if not connection.poll(_LOOK):
@@ -255,9 +286,15 @@ class _Receiver:
                 return ""
             if isinstance(message, _Question):
                 connection.send(self._validators(message.url))
+            elif isinstance(message, Reading) or message is None:
+                self._reading = message
             else:
                 self._take_in(message)
-        return f"the crawl process was silent for {_STALLED:.0f} s"
+        return f"the crawl process was silent for {self._patience:.0f} s"
+
+    @property
+    def _patience(self) -> float:
+        return _READING if self._reading else _STALLED
 
     def _take_in(self, message: object) -> None:
         from ingest.spiders.walk import Captured, Walked

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 
 from corpus.errors import ExtractionError
 from corpus.types import Credit, DocumentKind, TranscriptLink
+from ingest.bounds import excess, undeclared
 from ingest.page.body import Paragraph, read_body
 from ingest.page.bylines import clean_text, squash
 from ingest.page.credits import VisibleCredits, read_credits
@@ -25,6 +26,7 @@ from ingest.page.pagedata import PageData, read_page_data
 from ingest.page.pagelines import PageLine, page_lines
 
 MAX_PAGE = 12_000_000  # bytes, images written into the page not counted
+MAX_TAGS = 1_000_000  # before boxes around nothing are taken away
 MAX_ELEMENTS = 30_000  # of a page; more is no page for readers
 FEW_WORDS = 350  # a page with a recording and less text than this is the recording's page
 
@@ -106,10 +108,10 @@ _SIGNATURES = (
 
 
 _BOXES = re.compile(
-    rb"(?:\s*</?(?:div|section|center|table|tbody|tr|td)(?:\s[^>]{0,2000})?>)+", re.IGNORECASE
+    rb"(?:</?(?:div|section|center|table|tbody|tr|td)(?:\s[^<>]{0,2000}+)?>\s*+)+", re.IGNORECASE
 )
 _MARKUP = re.compile(
-    rb"</?(?:span|font|b|i|em|strong|u|small|big)(?:\s[^>]{0,2000})?>", re.IGNORECASE
+    rb"</?(?:span|font|b|i|em|strong|u|small|big)(?:\s[^<>]{0,2000}+)?>", re.IGNORECASE
 )
 _LOOK = "look at the address in a browser: is it the page of one article or episode?"
 
@@ -137,16 +139,15 @@ def _decode(body: bytes, content_type: str | None, url: str) -> str:
 def _parse(text: str, url: str) -> HtmlElement:
     """Return the tree. No network, no entities; images written into the page are dropped."""
     text = re.sub(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{200,}", "", text)
-    text = re.sub(
-        r"<!DOCTYPE[^>\[]{0,500}\[.{0,200000}?\]\s*>", "", text, count=1, flags=re.S | re.I
-    )
-    raw = text.replace("\x00", "").lstrip("\ufeff").encode("utf-8", "replace")
+    raw = undeclared(text.replace("\x00", "").lstrip("\ufeff").encode("utf-8", "replace"))
     if len(raw) > MAX_PAGE:
         raise ExtractionError(
             url,
             cause=f"the page is {len(raw) / 1e6:.0f} MB",
             remedy=f"pages up to {MAX_PAGE / 1e6:.0f} MB are read",
         )
+    if problem := excess(raw, tags=MAX_TAGS):
+        raise ExtractionError(url, cause=problem, remedy=_LOOK)
     try:
         tree, whole = _tree(raw)
         if not whole:  # nested deeper than the parser goes: read it again without its boxes

@@ -7,16 +7,29 @@ prefix or namespace, because many feeds use `itunes:` and `podcast:` without dec
 from __future__ import annotations
 
 import functools
-import html.entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from ingest.spiders.clean import http_url, parse_date, plain_line, plain_text, seconds
+from ingest.spiders.feedtree import (
+    MAX_ENTRIES,
+    NotAFeedError,
+    is_cut_off,
+    looks_like_feed,
+    parse,
+)
+
+__all__ = ["Feed", "FeedEntry", "NotAFeedError", "looks_like_feed", "read_feed"]
+
+_MAX_CHILDREN = 2000  # of one entry
+_MAX_DEPTH = 20  # of an entry in its feed
+_MAX_BASES = 3  # addresses that relative ones can be relative to, one inside the other
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _NAMESPACES = (
@@ -29,8 +42,6 @@ _NAMESPACES = (
     ("w3.org/2005/Atom", "atom"),
     ("purl.org/atom", "atom"),
 )
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
-_XML_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 _AUDIO_NAME = re.compile(r"\.(mp3|m4a|m4b|aac|ogg|oga|opus|wav|flac|wma|aiff?)\b", re.IGNORECASE)
 _VIDEO_NAME = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi)\b", re.IGNORECASE)
 _OTHER_NAME = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|epub|html?|torrent|zip)\b", re.IGNORECASE)
@@ -125,16 +136,6 @@ class Feed:
     cut_off: bool = False  # its end is missing; the last, half entry is left out
 
 
-class NotAFeedError(Exception):
-    """What was served is no feed at all; the text says what it is."""
-
-
-def looks_like_feed(body: bytes) -> bool:
-    """Return whether the first bytes open an RSS or Atom document."""
-    head = body[:4096].replace(b"\x00", b"").lower()
-    return re.search(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", head) is not None and b"<html" not in head
-
-
 def read_feed(body: bytes, url: str) -> Feed:
     """Read a feed; what is broken is left out and named in `warnings`.
 
@@ -144,7 +145,8 @@ def read_feed(body: bytes, url: str) -> Feed:
     if not body.strip():
         raise NotAFeedError("the feed is empty")
     feed = Feed()
-    root = _parse(body, feed.warnings)
+    cut_off = is_cut_off(body)
+    root = parse(body, feed.warnings)
     if root is None:
         page = re.match(rb"(?i)\s*<(?:!doctype )?html", body)
         what = "an HTML page, not a feed" if page else f"not XML: it begins {_opening(body)!r}"
@@ -153,50 +155,16 @@ def read_feed(body: bytes, url: str) -> Feed:
         raise NotAFeedError(f"it is {_kind_of(root)}, not a feed")
     _read_channel(feed, root, url)
     entries = [each for each in root.iter() if _name(each) in ("item", "entry", "atom:entry")]
-    if entries and _cut_off(body):
+    if entries and cut_off and len(entries) < MAX_ENTRIES:
         entries.pop()
         feed.cut_off = True
+    for each in entries:
+        del each[_MAX_CHILDREN:]
     feed.entries = [_read_entry(each, url) for each in entries]
     return feed
 
 
 # ── XML ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _parse(body: bytes, warnings: list[str]) -> etree._Element | None:
-    body = body.lstrip(b" \t\r\n")
-    if re.search(rb"<!ENTITY", body[:100_000]):
-        warnings.append("the feed declares entities of its own: they are not expanded")
-        body = re.sub(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", b"", body, count=1, flags=re.DOTALL)
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        strip_cdata=True,
-    )
-    try:
-        root = etree.fromstring(_ENTITY.sub(_numbered, body), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    problems = [each for each in parser.error_log if "Namespace prefix" not in each.message]
-    if problems and root is not None:
-        first = problems[0]
-        warnings.append(f"the feed is not well-formed XML (line {first.line}: {first.message})")
-    return root
-
-
-def _numbered(match: re.Match[bytes]) -> bytes:
-    """Replace HTML's named characters, which XML does not know, by numbers."""
-    if match[1] in _XML_ENTITIES:
-        return match[0]
-    known = html.entities.html5.get(match[1].decode("ascii") + ";")
-    if known is None:
-        return b"&amp;" + match[1] + b";"
-    return "".join(f"&#{ord(each)};" for each in known).encode("ascii")
 
 
 def _name(element: etree._Element) -> str:
@@ -239,8 +207,10 @@ def _first(element: etree._Element, *names: str) -> str | None:
 
 
 def _base(element: etree._Element, url: str) -> str:
-    bases = [each.get(_XML_BASE) for each in (element, *element.iterancestors())]
-    for base in reversed([each for each in bases if each]):
+    bases = [
+        each.get(_XML_BASE) for each in (element, *islice(element.iterancestors(), _MAX_DEPTH))
+    ]
+    for base in reversed([each for each in bases if each][:_MAX_BASES]):
         url = urljoin(url, base)
     return url
 
@@ -251,15 +221,6 @@ def _opening(body: bytes) -> str:
 
 def _kind_of(root: etree._Element) -> str:
     return "an HTML page" if _name(root) == "html" else f"a <{_name(root)[:40]}> document"
-
-
-def _cut_off(body: bytes) -> bool:
-    tail = body.rstrip()[-2000:].lower()
-    if re.search(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", tail):
-        return False
-    opened = [match.start() for match in re.finditer(rb"<(?:\w+:)?(?:item|entry)[\s>]", body)]
-    closed = [match.start() for match in re.finditer(rb"</(?:\w+:)?(?:item|entry)\s*>", body)]
-    return bool(opened) and (not closed or opened[-1] > closed[-1])
 
 
 # ── channel and entries ──────────────────────────────────────────────────────────────────────

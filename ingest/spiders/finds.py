@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from corpus.types import Capture, DiscoveredItem, Source
+from ingest.bounds import excess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +23,15 @@ class Page:
 
     @property
     def html(self) -> TextResponse:
-        """The answer with selectors, whatever Content-Type the server gave it."""
+        """The answer with selectors, whatever Content-Type the server gave it.
+
+        Raises:
+            SourceProblemError: it is more than a parser should be given.
+        """
         response = self.response
+        problem = excess(response.body)
+        if problem:
+            raise SourceProblemError(problem)
         if isinstance(response, TextResponse):
             return response
         return HtmlResponse(response.url, headers=response.headers, body=response.body)

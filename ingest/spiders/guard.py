@@ -61,6 +61,8 @@ class PublicResolver(CachingHostnameResolver):
         )
 
 
+LONGEST_DELAY = 30.0  # seconds that a robots.txt may have us wait between two requests
+_ROBOTS_BYTES = 512_000  # of a robots.txt that are read, as RFC 9309 asks for
 NO_ROBOTS = "robots.txt cannot be fetched"
 
 
@@ -88,4 +90,22 @@ class StrictRobots(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
         if response.status >= 500:
             raise DownloadFailedError(f"robots.txt: {response.status}")
+        response = response.replace(body=response.body[:_ROBOTS_BYTES])
         await super()._parse_robots(response, netloc, request)
+        self._slow_down(self._parsers[netloc], request)
+
+    def _slow_down(self, rules: Any, request: Any) -> None:
+        """Ask the host as seldom as its robots.txt wishes, within bounds."""
+        try:
+            wished = float(rules.crawl_delay(self._robotstxt_useragent) or 0.0)
+        except ValueError:
+            return
+        wished = min(wished, LONGEST_DELAY) if wished > 0 else 0.0  # NaN is not more than 0
+        downloader = self.crawler.engine.downloader
+        host = downloader.get_slot_key(request)
+        known = downloader.per_slot_settings.get(host, {})
+        delay = max(wished, known.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
+        # Both: the slot at work, and the one made anew after a minute without requests.
+        downloader.per_slot_settings[host] = {"concurrency": 1, "jitter": 0.0, "delay": delay}
+        if host in downloader.slots:
+            downloader.slots[host].delay = delay

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 
 from lxml import etree
 
 from corpus.types import Source
+from ingest.bounds import MAX_FEED_TAGS, excess
 from ingest.spiders import feed
 from ingest.spiders.clean import http_url, parse_date
 from ingest.spiders.feedxml import looks_like_feed
@@ -20,6 +22,7 @@ from ingest.spiders.page import read_document
 
 MAX_LISTING_PAGES = 50  # of one look: "next" may lead in a circle or never end
 MAX_SITEMAPS = 50  # that one index may name
+MAX_PLACES = 50_000  # of one sitemap; the limit of the sitemap protocol
 MAX_SITEMAP_DEPTH = 3
 MAX_SITEMAP_BYTES = 50_000_000  # unpacked; the limit of the sitemap protocol
 
@@ -113,7 +116,11 @@ def _sitemap_root(page: Page) -> etree._Element:
         recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
     )
     try:
-        root = etree.fromstring(_unpacked(page.response.body).strip(), parser)
+        body = _unpacked(page.response.body).strip()
+        problem = excess(body, tags=MAX_FEED_TAGS)
+        if problem:
+            raise SourceProblemError(f"it is no sitemap to be read: {problem}")
+        root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceProblemError(f"it is not a sitemap: {error}") from error
     if root is None or _local(root) not in ("urlset", "sitemapindex"):
@@ -136,8 +143,8 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _places(root: etree._Element, page: Page) -> Iterator[_Place]:
-    for element in root:
-        values = {_local(each): (each.text or "").strip() for each in element}
+    for element in islice(root, MAX_PLACES):
+        values = {_local(each): (each.text or "").strip() for each in islice(element, 100)}
         url = http_url(page.response.url, values.get("loc"))
         if url:
             yield _Place(url, parse_date(values.get("lastmod")))

@@ -6,9 +6,11 @@ Reading the page for good (text, credits, transcript links) is `ingest/extract.p
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -175,17 +177,17 @@ def _linked_data(response: TextResponse) -> Iterator[dict[str, Any]]:
     left = _MAX_NODES
     for script in response.css("script[type='application/ld+json']::text").getall():
         try:
-            waiting = [json.loads(script)]
+            waiting = deque([json.loads(script)])
         except (ValueError, RecursionError):
             continue
         while waiting and left:
             left -= 1
-            node = waiting.pop(0)
+            node = waiting.popleft()
             if isinstance(node, dict):
                 yield node
-                waiting.extend(node.values())
+                waiting.extend(islice(node.values(), _MAX_NODES))
             elif isinstance(node, list):
-                waiting.extend(node)
+                waiting.extend(islice(node, _MAX_NODES))
 
 
 def _types(node: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,6 +37,8 @@ from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
 
 MAX_DOCUMENTS = 1000  # pages of documents fetched in one look at one source
 MAX_WARNINGS = 20
+MAX_SECONDS = 3600.0  # after which a look follows nothing more; the next one goes on
+MAX_ENCODINGS = 2  # packings of one answer, one in the other
 
 Post = Callable[[object], None]
 Ask = Callable[[str], tuple[str | None, str | None] | None]
@@ -47,6 +50,14 @@ class Captured:
 
     capture: Capture
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page is about to be read; the next message means that it was."""
+
+    source_id: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class _Look:
     """What is known so far of one look at one source."""
 
     source: Source
+    begun: float = field(default_factory=time.monotonic)
     pending: int = 0
     documents: int = 0
     asked: set[str] = field(default_factory=set)
@@ -133,6 +145,9 @@ class SourcesSpider(scrapy.Spider):
 
     def headers_received(self, headers: Any, body_length: int, request: scrapy.Request) -> None:
         """Stop the download of what calls itself audio: its address is all we need."""
+        packed = b",".join(headers.getlist("Content-Encoding"))
+        if packed.count(b",") >= MAX_ENCODINGS:
+            raise StopDownload(fail=True)
         kind = _mime_type(headers)
         if kind.startswith(("audio/", "video/")) and "mpegurl" not in kind:
             request.meta["media_type"] = kind
@@ -200,7 +215,10 @@ class SourcesSpider(scrapy.Spider):
             capture=capture,
             media_type=media_type,
         )
+        # Whatever a page does to its reader, it is known whose it was.
+        self._post(Reading(look.source.id, page.response.url))
         follows = [each for each in self._finds(step, page) if isinstance(each, Follow)]
+        self._post(None)
         # Pages never captured come first, so that a cut look gets on from night to night.
         follows.sort(key=lambda each: each.document and self._ask(each.url) is not None)
         for follow in follows:
@@ -232,6 +250,10 @@ class SourcesSpider(scrapy.Spider):
     def _wanted(self, step: _Step, follow: Follow) -> bool:
         look = step.look
         if follow.url in look.asked:
+            return False
+        if time.monotonic() - look.begun > MAX_SECONDS:
+            look.warnings.append(f"stopped after {MAX_SECONDS:.0f} s: the rest is for next time")
+            look.incomplete.update((*step.chain, step.follow.url))
             return False
         if not follow.document:
             return True
