@@ -33,6 +33,7 @@ _CONNECT_SECONDS = 30
 _WORKER_SECONDS = 60  # a worker that was killed takes a few to start anew
 _LOOK = 2  # seconds between two looks at whether a step still makes progress
 _MAY_DIE = 1  # a step that killed its worker once is likely to do so again
+_MAY_WAIT_IN_VAIN = 3  # times for a worker that dies before it has told that it began
 
 
 class Workers(Protocol):
@@ -117,11 +118,22 @@ class DaskWorkers:
             TransientError: the worker died, usually for want of memory, or hung.
             SettingsError: the scheduler does not answer, has no worker to offer, or went away.
         """
+        client = self._connected()
+        for _ in range(_MAY_WAIT_IN_VAIN):
+            self._await_worker(client)
+            step = _Step(client, self._settings.vocabulary_dir, work, job, report)
+            try:
+                result: Result = self._result(client, step, stop)
+            except _DiedBeforeError:
+                continue  # by the fault of the step before it on the same worker
+            finally:
+                step.close()
+            return result
+        raise self._died()
+
+    def _result(self, client: Any, step: _Step, stop: Stop | None) -> Any:
         from distributed import KilledWorker
 
-        client = self._connected()
-        self._await_worker(client)
-        step = _Step(client, self._settings.vocabulary_dir, work, job, report)
         try:
             while not step.has_ended():
                 if stop is not None and stop():
@@ -130,20 +142,15 @@ class DaskWorkers:
                 if step.silent_for() > self._settings.worker_patience:
                     self._start_anew(client, step.future)
                     raise self._hung()
-            result: Result = step.future.result()
+            return step.future.result()
         except KilledWorker as error:
-            raise TransientError(
-                "heavy step",
-                cause="its worker process died, most likely for want of memory",
-                remedy=f"raise worker_memory (now {self._settings.worker_memory})",
-            ) from error
+            if not step.has_begun:
+                raise _DiedBeforeError from error
+            raise self._died() from error
         except (asyncio.CancelledError, CancelledError) as error:
             raise SettingsError(
                 self._cluster_name, cause="the scheduler went away", remedy="see that it runs"
             ) from error
-        finally:
-            step.close()
-        return result
 
     def _start_anew(self, client: Any, future: Any) -> None:
         """Stop the worker that is at `future`: nothing less ends a decoder that hangs."""
@@ -151,6 +158,13 @@ class DaskWorkers:
         future.cancel(force=True)
         if at_it:
             client.restart_workers(at_it, timeout=_WORKER_SECONDS, raise_for_error=False)
+
+    def _died(self) -> TransientError:
+        return TransientError(
+            "heavy step",
+            cause="its worker process died, most likely for want of memory",
+            remedy=f"raise worker_memory (now {self._settings.worker_memory})",
+        )
 
     def _hung(self) -> TransientError:
         patience = self._settings.worker_patience
@@ -251,6 +265,10 @@ class DaskWorkers:
         }
 
 
+class _DiedBeforeError(Exception):
+    """The worker died before it came to the step."""
+
+
 class _Step:
     """One step on its way: what it tells, and whether it has ended."""
 
@@ -269,6 +287,11 @@ class _Step:
         client.subscribe_topic(self._topic, self._hear)
         self.future = client.submit(_work_and_tell, work, job, self._topic, vocabulary, pure=False)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a worker has come to it."""
+        return self._heard is not None
+
     def has_ended(self) -> bool:
         """Wait a moment; return whether the step has ended, well or not."""
         from distributed import wait
@@ -281,7 +304,7 @@ class _Step:
 
     def silent_for(self) -> float:
         """Return the seconds since it told of anything."""
-        return time.monotonic() - self._heard if self._heard else 0.0
+        return 0.0 if self._heard is None else time.monotonic() - self._heard
 
     def close(self) -> None:
         """Listen no more."""
