@@ -30,8 +30,24 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"\x89PNG", "image/png"),
         (rb"\xff\xd8\xff", "image/jpeg"),
         (rb"GIF8", "image/gif"),
-        (rb"PK\x03\x04", "application/zip"),
+        (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "application/zip"),
         (rb"\x1f\x8b", "application/gzip"),
+        (rb".{257}ustar", "application/x-tar"),
+        (rb"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+        (rb"Rar!\x1a\x07", "application/vnd.rar"),
+        (rb"BZh[1-9]", "application/x-bzip2"),
+        (rb"\xfd7zXZ\x00", "application/x-xz"),
+        (rb"\x28\xb5\x2f\xfd", "application/zstd"),
+        (rb"\x04\x22\x4d\x18", "application/x-lz4"),
+        (rb"MSCF\x00\x00\x00\x00", "application/vnd.ms-cab-compressed"),
+        (rb"!<arch>\n", "application/x-archive"),
+        (
+            rb"\x7fELF|MZ.{2,58}\x00\x00|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe",
+            "application/x-executable",
+        ),
+        (rb"SQLite format 3\x00", "application/vnd.sqlite3"),
+        (rb"ffconcat version", "text/x-ffconcat"),
+        (rb"\[playlist\]", "application/pls+text"),
     )
 )
 

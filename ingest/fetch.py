@@ -29,6 +29,7 @@ from corpus.errors import (
 )
 from corpus.settings import Settings
 from ingest.addresses import GuardedBackend
+from ingest.bounds import TooMuchError, Unpacking
 from ingest.contents import not_audio, not_text, sniff
 from ingest.hosts import host_of, is_trouble, seconds_asked
 
@@ -101,7 +102,9 @@ def fetch_file(
 def _client(settings: Settings, *, allow_private: bool) -> httpx.Client:
     transport = httpx.HTTPTransport(trust_env=False)
     # httpx has no public way to hand a network backend to the pool it makes.
-    transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
+    transport._pool._network_backend = GuardedBackend(
+        allow_private=allow_private, seconds=settings.media_fetch_seconds
+    )
     return httpx.Client(
         transport=transport,
         # Identity: ranges and sizes of a compressed stream mean nothing to the stored file.
@@ -185,14 +188,24 @@ class _Download:
     def _receive(self, response: httpx.Response, offset: int, total: int | None) -> int:
         size = offset
         with self._part.open("ab" if offset else "wb") as file:
-            for chunk in response.iter_bytes():
-                file.write(chunk)
-                if size < _HEAD <= size + len(chunk):
+            for piece in self._pieces(response):
+                file.write(piece)
+                if size < _HEAD <= size + len(piece):
                     file.flush()
                     self._check_content(_declared(response))
-                size += len(chunk)
+                size += len(piece)
                 self._check_bounds(size, total)
         return size
+
+    def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        """Yield the file as it comes; packed bytes are unpacked a bounded piece at a time."""
+        try:
+            unpacking = Unpacking(response.headers.get("Content-Encoding", ""))
+            for received in response.iter_raw():
+                yield from unpacking.pieces(received)
+        except TooMuchError as error:
+            self._forget()
+            raise PermanentError(self._url, cause=str(error)) from error
 
     def _check_bounds(self, size: int, total: int | None) -> None:
         if size > self._limit:
