@@ -134,7 +134,6 @@ def fill(seeded: Seeded) -> House:
     )
 
 
-
 def take_away(house: House) -> None:
     for each in (house.episode, house.article):
         Withdrawing(house.archive).withdraw(

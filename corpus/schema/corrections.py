@@ -62,6 +62,8 @@ class CorrectionsPart(WithdrawalsPart):
 
     def content_read(self, document_id: str) -> str | None:
         """Return only the words of the newest text as they are to be read, or None."""
+        if document_id in self.withdrawn():
+            return None
         column = tables.corrections.c
         changed = select(column.id).where(
             column.document_id == document_id,
