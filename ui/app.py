@@ -10,7 +10,7 @@ from corpus.errors import OnRecordError
 from corpus.settings import load_settings
 from ui import components
 from ui.archive import Archive, open_archive
-from ui.views import ask, document, people, quotes, topics
+from ui.views import ask, document, people, quotes, status, topics
 
 # Drawn here because Streamlit would fetch a named icon from another host.
 _ICON = (
@@ -34,6 +34,7 @@ def main() -> None:
             st.Page(lambda: people.render(archive), title="People", url_path="people"),
             st.Page(lambda: quotes.render(archive), title="Quotes", url_path="quotes"),
             st.Page(lambda: document.render(archive), title="Documents", url_path="document"),
+            st.Page(lambda: status.render(archive), title="Status", url_path="status"),
         ],
         position="top",
     )

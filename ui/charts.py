@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
@@ -81,3 +82,42 @@ def _cell(count: int, most: int, person_id: str, topic_id: str, name: str) -> st
         f'<td style="--strength:{strength}%"><a href="/people?{query}" target="_self" '
         f'aria-label="{escape(name)}: {escape(wording.counted(count, "passage"))}">{count}</a></td>'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: how high, what stands below it, and all of it in words."""
+
+    value: float
+    below: str
+    said: str
+
+
+def columns(title: str, bars: Sequence[Bar], highest: str) -> str:
+    """Return bars side by side, too many to be labelled each: a day, or a run.
+
+    Args:
+        title: what is drawn.
+        bars: from left to right.
+        highest: the value of the highest one, in words.
+    """
+    most = max((bar.value for bar in bars), default=0.0)
+    if most <= 0:
+        return ""
+    drawn = "".join(
+        f'<li title="{escape(bar.said)}"><i style="height:{_percent(bar.value, most)}%"></i>'
+        f'<span class="onrecord-unseen">{escape(bar.said)}</span></li>'
+        for bar in bars
+    )
+    ends = (bars[0].below, bars[len(bars) // 2].below, bars[-1].below) if len(bars) > 2 else ()
+    below = "".join(f"<span>{escape(each)}</span>" for each in ends or [b.below for b in bars])
+    return (
+        f'<figure class="onrecord-columns" style="--bars:{len(bars)}"><figcaption>{escape(title)}'
+        f"<span>{escape(highest)}</span></figcaption>"
+        f'<ol aria-label="{escape(title)}">{drawn}</ol>'
+        f'<p aria-hidden="true">{below}</p></figure>'
+    )
+
+
+def _percent(value: float, most: float) -> int:
+    return max(2, round(100 * value / most)) if value > 0 else 0
