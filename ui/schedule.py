@@ -82,6 +82,7 @@ def systemd_units(installed: Installation, at: time) -> dict[str, list[str]]:
         f"StandardError=append:{_path(installed.log)}",
         f"TimeoutStartSec={installed.longest}",
         f"TimeoutStopSec={_KILLED_AFTER}",
+        "SuccessExitStatus=143",  # parked because it was asked to stop: no failure
         "KillSignal=SIGTERM",
         "KillMode=mixed",
         "Nice=10",
