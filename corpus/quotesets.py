@@ -43,6 +43,7 @@ class Change(StrEnum):
     RENAMED = "renamed"  # the same person, who has another name now
     STALE = "stale"  # its words are not found again in the newest text
     GONE = "gone"  # its document is no longer in the archive
+    MERGED = "merged"  # its document is the same as another one, which lists and search show
     WITHDRAWN = "withdrawn"  # its document was withdrawn: the quote is kept, but not shown
 
 

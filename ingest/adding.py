@@ -32,6 +32,7 @@ from ingest.crawl import discover, single_page_source
 from ingest.documents import file_made_for
 from ingest.extract import ExtractedPage, extract_page
 from ingest.pipeline import finish
+from ingest.sameness import join_alike
 from ingest.spiders import ADDED, ADDED_SHOW
 from ingest.workshop import Workshop, now
 
@@ -123,7 +124,9 @@ def _take_on(document_id: str, shop: Workshop) -> list[Outcome]:
     nothing_to_do = Outcome(
         document_id=document_id, title=document.title, before=document.stage, after=document.stage
     )
-    return finish(document_id, shop) or [nothing_to_do]
+    done = finish(document_id, shop) or [nothing_to_do]
+    join_alike(shop.catalogue)
+    return done
 
 
 def _add_url(shop: Workshop, url: str, *, allow_private: bool) -> list[Outcome]:

@@ -57,6 +57,7 @@ class Night:
         self._outcomes: list[Outcome] = []
         self._before: tuple[str, ...] = ()  # of the run before
         self._next_keeping = 0.0
+        self.notes: tuple[str, ...] = ()  # what whoever reads its record should know
 
     def begin(self) -> None:
         """Note a run before that died, and store that this one has begun."""
@@ -97,6 +98,11 @@ class Night:
         return len(self._sources) - len(self._reports)
 
     @property
+    def started(self) -> datetime:
+        """The moment it began."""
+        return self._started
+
+    @property
     def seconds(self) -> float:
         """Since it began, on the clock."""
         return time.monotonic() - self._clock
@@ -110,7 +116,7 @@ class Night:
             outcomes=tuple(self._outcomes),
             below_expectation=below_expectation(self._sources, self._reports),
             error=masked(error) if error else None,
-            warnings=(*self._before, *self.hosts.warnings()),
+            warnings=(*self._before, *self.hosts.warnings(), *self.notes),
             parked=parked,
             stages=stage_reports(self._outcomes, {}),
             audio_seconds=sum(outcome.audio_seconds for outcome in self._outcomes),

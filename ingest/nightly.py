@@ -22,6 +22,7 @@ from ingest.locking import nightly_lock
 from ingest.night import Night, Tell, finish_run, untold
 from ingest.pipeline import drain
 from ingest.prospect import chosen_sources
+from ingest.sameness import told_of
 from ingest.workshop import Workshop, now
 
 __all__ = ["finish_run", "look_at", "nightly_lock", "run_nightly"]
@@ -66,6 +67,7 @@ def run_nightly(
         night.add_reports(reports, time.monotonic() - begun)
         for outcome in drain(shop, only=restrict, until=until, hosts=night.hosts, stop=stop):
             night.add(outcome)
+        night.notes += told_of(shop.catalogue, since=night.started, stop=stop)
     except OnRecordError as stopped:
         return night.run(error=str(stopped))
     except BaseException as stopped:
@@ -86,14 +88,18 @@ def look_at(
     if not sources:
         return []
     new: Counter[str] = Counter()
-    changed: Counter[str] = Counter()
+    learnt: dict[str, str] = {}  # known documents of which something new was learnt: their source
+    found: set[str] = set()  # documents that are new
     seen: Counter[str] = Counter()
 
     def keep_item(item: DiscoveredItem) -> None:
         moment = now()
         document, is_new = shop.catalogue.record_discovered(completed(item, shop), now=moment)
         new[item.source_id] += is_new
-        changed[item.source_id] += not is_new and document.changed == moment
+        if is_new:
+            found.add(document.id)
+        elif document.changed == moment and document.id not in found:
+            learnt[document.id] = item.source_id
         seen[item.source_id] += 1
         shop.progress("crawl", 0.0, f"{seen.total()} sightings, {new.total()} new documents")
 
@@ -106,6 +112,7 @@ def look_at(
         on_capture=partial(keep_capture, shop),
         stop=stop,
     )
+    changed = Counter(learnt.values())
     reports = []
     for each in crawled:
         source_id = each.report.source_id

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from corpus.types import (
+    Address,
     Certainty,
     Citation,
     Document,
@@ -15,6 +16,7 @@ from corpus.types import (
     Hit,
     Manner,
     Media,
+    Merge,
     Origin,
     Person,
     Quote,
@@ -127,6 +129,8 @@ class DocumentView:
     reading: Reading | None
     people: Mapping[str, Person]
     media: Media | None  # the playback copy
+    addresses: tuple[Address, ...] = ()  # where it was announced, with all that is the same
+    merges: tuple[Merge, ...] = ()  # by which it is the same as others, or may be
 
     @property
     def text(self) -> Text | None:

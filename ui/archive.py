@@ -161,7 +161,12 @@ class Archive:
         wanted = reading.text.media_sha256 if reading else None
         playback = next((item for item in media if item.sha256 == wanted), None)
         return DocumentView(
-            document=document, reading=reading, people=self._people_of(reading), media=playback
+            document=document,
+            reading=reading,
+            people=self._people_of(reading),
+            media=playback,
+            addresses=tuple(self.catalogue.addresses(document.id)),
+            merges=tuple(self.catalogue.merges(document.id)),
         )
 
     def _people_of(self, reading: Reading | None) -> dict[str, Person]:

@@ -19,6 +19,7 @@ from ui import (
     choosing,
     correction_commands,
     doctor_commands,
+    identity_commands,
     nightly_commands,
     people_commands,
     printing,
@@ -57,6 +58,7 @@ app.add_typer(quote_commands.quote_app, name="quote")
 app.add_typer(set_commands.set_app, name="set")
 app.add_typer(revision_commands.app)
 app.add_typer(withdrawal_commands.app)
+app.add_typer(identity_commands.app)
 app.add_typer(watch_commands.app)
 
 

@@ -111,13 +111,15 @@ class Picturing:
         by_document = itertools.groupby(kept, key=lambda each: each.quote.document_id)
         for document_id, quotes in by_document:
             reading = self.reading_or_none(document_id)
+            merged = (Change.MERGED,) if self._is_merged(document_id) else ()
             for each in quotes:
-                yield compare(
+                found = compare(
                     each,
                     reading,
                     canonical_then=lambda one=each: self._text_then(one),  # type: ignore[misc]
                     person_now=self.person,
                 )
+                yield replace(found, changes=(*found.changes, *merged)) if merged else found
 
     def with_present(self, changed: Changed) -> Changed:
         """Return a change together with the quote as it would be kept now.
@@ -219,6 +221,12 @@ class Picturing:
             return _File(theirs[0].sha256, theirs[0].retrieved)
         capture = self.document(document_id).capture_sha256  # also a transcript printed on a page
         return _File(capture, self._retrieved(capture))
+
+    def _is_merged(self, document_id: str) -> bool:
+        try:
+            return self.document(document_id).merged_into is not None
+        except NotFoundError:
+            return False
 
     def _text_then(self, kept: KeptQuote) -> Text | None:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from corpus.certainty import certainty_of, contested_in
 from corpus.citations import clock, print_date
 from corpus.export import document_as_dict, speaker_of
+from corpus.masking import masked
 from corpus.reading import CORRECTION, checked_in, corrected_in, overlaps
 from corpus.types import (
     Attribution,
@@ -22,6 +23,7 @@ from corpus.types import (
 )
 from corpus.vocabulary import load_vocabulary
 from ui.answers import DocumentView
+from ui.identity_printing import identity_as_dict, identity_lines
 from ui.printing import named_by, plain
 
 _WIDTH = 88
@@ -30,7 +32,8 @@ _SHORT = 60  # characters of evidence that a line of it shows
 
 def view_as_dict(view: DocumentView) -> dict[str, Any]:
     """Return the shape that `onrecord show --json` prints."""
-    return document_as_dict(view.document, view.reading, view.people)
+    shape = document_as_dict(view.document, view.reading, view.people)
+    return shape | identity_as_dict(view)
 
 
 def view_lines(view: DocumentView) -> Iterator[str]:
@@ -38,9 +41,11 @@ def view_lines(view: DocumentView) -> Iterator[str]:
     document = view.document
     yield plain(document.title)
     yield plain(", ".join(filter(None, (document.show, print_date(document.published)))))
-    yield f"{document.kind.value} {document.id}, {document.stage.value}, {plain(document.url)}"
+    address = plain(masked(document.url))
+    yield f"{document.kind.value} {document.id}, {document.stage.value}, {address}"
     if document.last_error:
         yield f"last error: {plain(document.last_error)}"
+    yield from identity_lines(view)
     for credit in document.credits:
         part = f" ({credit.part})" if credit.part else ""
         yield plain(f"  {credit.name}{part}: {credit.description or 'no description'}")
@@ -86,7 +91,7 @@ def known_by(who: Attribution) -> str:
     shown = next((each for each in who.evidence if each.quote or each.url), None)
     evidence = ""
     if shown is not None:
-        said = shortened(shown.quote or shown.url or "")
+        said = shortened(shown.quote or masked(shown.url or ""))
         evidence = f" ({said})" if shown.kind == CORRECTION else f": “{said}”"
     verified = f"; verified by {shortened(who.verified_by)}" if who.verified_by else ""
     return f"{named_by(who)}{heard}{evidence}{verified}"

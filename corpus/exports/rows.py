@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from corpus.masking import masked
 from corpus.quotesets import Change
 from corpus.types import Evidence, KeptQuote, Manner, SetQuote
 
@@ -66,6 +67,7 @@ PARAPHRASE = "paraphrase, not a quotation"
 _SINCE = {
     Change.STALE: "stale: these words are not found in the newest text",
     Change.GONE: "its document is no longer in the archive",
+    Change.MERGED: "its document was found to be the same as another one, which stays in lists",
     Change.WITHDRAWN: "its document was withdrawn: kept, but not shown and not exported",
 }
 _SAFE = frozenset((int, bool, type(None)))
@@ -98,7 +100,7 @@ def row_of(entry: SetQuote) -> Row:
         "title": kept.title,
         "date": kept.published.date().isoformat() if kept.published else None,
         "kind": kept.kind.value,
-        "url": kept.url,
+        "url": masked(kept.url),
         "permalink": kept.permalink,
         "locator": kept.locator,
         "start_ms": _milliseconds(quote.start_time),
@@ -187,7 +189,7 @@ def _spoken_by(kept: KeptQuote) -> tuple[str, tuple[str, ...], str]:
 
 def _evidence(each: Evidence) -> str:
     said = f": “{each.quote}”" if each.quote else ""
-    return f"{each.kind}{said}" + (f" ({each.url})" if each.url else "")
+    return f"{each.kind}{said}" + (f" ({masked(each.url)})" if each.url else "")
 
 
 def _milliseconds(seconds: float | None) -> int | None:

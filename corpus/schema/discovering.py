@@ -17,10 +17,10 @@ from sqlalchemy import Connection, func, select
 from corpus.masking import masked
 from corpus.schema import sightings, tables
 from corpus.schema.addresses import recording_key, same_but_for_chance
-from corpus.schema.merges import PROGRAM, MergesPart
+from corpus.schema.merges import MergesPart
 from corpus.schema.renaming import evidence_of_renaming, is_renamed, shortened
 from corpus.schema.sightings import Known, long_hash
-from corpus.types import AddressPart, Capture, DiscoveredItem, Document, Merge
+from corpus.types import PROGRAM, AddressPart, Capture, DiscoveredItem, Document, Merge
 
 _MOST_KEYS = 60  # of one document: addresses that change every night must not pile up
 _ROTATING = 3  # recordings of one name, each elsewhere by lot: the next is another address of it

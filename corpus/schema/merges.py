@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -26,15 +27,13 @@ from sqlalchemy import (
     select,
 )
 
-
 from corpus.errors import MergeError, NotFoundError
 from corpus.schema import tables
 from corpus.schema.codecs import Moment, Packed, String, clean, clean_string
 from corpus.schema.tables import METADATA, row_of, value_of
 from corpus.schema.withdrawals import WithdrawalsPart
-from corpus.types import Address, Document, Merge, Stage
+from corpus.types import PROGRAM, Address, Document, Merge, Stage
 
-PROGRAM = "onrecord"  # author of what the program found by itself
 _LONGEST_REASON = 2000  # characters
 _MOST_EVIDENCE = 40
 
@@ -197,6 +196,13 @@ class MergesPart(WithdrawalsPart):
         rows = self._database.rows(query.order_by(table.discovered, table.id))
         return [value_of(Document, row) for row in rows]
 
+    def title_count(self, source_id: str, title: str) -> int:
+        """Return how many documents of a source have this title."""
+        table = tables.documents.c
+        where = (table.source_id == source_id, table.title == title, table.merged_into.is_(None))
+        row = self._database.one(select(func.count().label("count")).where(*where))
+        return int(row["count"]) if row else 0
+
     def save_text_keys(self, document_id: str, revision: int, keys: Iterable[int]) -> None:
         """Keep by what a document's text is found, instead of its former one's."""
         table = tables.documents
@@ -331,7 +337,9 @@ class MergesPart(WithdrawalsPart):
         self, connection: Connection, ids: Iterable[str], root: str | None, now: datetime
     ) -> None:
         table = tables.documents
-        values = {"merged_into": root, "changed": now, "described": now}
+        values: dict[str, Any] = {"merged_into": root, "changed": now, "described": now}
+        if root is not None and (since := self._hidden(connection).get(root)):
+            values["withdrawn"] = since  # another name does not bring back what was withdrawn
         for each in sorted(ids):
             connection.execute(table.update().where(table.c.id == each).values(values))
 

@@ -48,7 +48,7 @@ from corpus.types.finding import (
     SetQuote,
     Stance,
 )
-from corpus.types.merging import Address, Merge
+from corpus.types.merging import PROGRAM, Address, Merge
 from corpus.types.places import Span
 from corpus.types.running import (
     Delivery,
@@ -83,6 +83,7 @@ from corpus.types.watching import SentQuote, Watch, WatchAddress
 
 __all__ = [
     "BASKET",
+    "PROGRAM",
     "Address",
     "AddressPart",
     "Appearance",

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from corpus.types.enums import AddressPart
 
+PROGRAM = "onrecord"  # author of what the program found by itself
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
