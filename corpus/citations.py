@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote as percent
 from urllib.parse import urlencode
 
+from corpus.masking import masked
 from corpus.types import Citation, Document, DocumentKind, Person, Quote
 
 _FRAGMENT_WORDS = 6  # words at each end of a text-fragment link; enough to be unique in a page
@@ -30,13 +31,13 @@ def paragraph_link(base_url: str, document_id: str, paragraph: int) -> str:
 def publisher_link(document: Document, quote: Quote) -> str:
     """Return the publisher's page; for an article, with a fragment that marks the words."""
     if document.kind is DocumentKind.EPISODE:
-        return document.url
+        return masked(document.url)
     words = quote.exact.split()
     if len(words) <= 2 * _FRAGMENT_WORDS:
         text = _fragment(words)
     else:
         text = f"{_fragment(words[:_FRAGMENT_WORDS])},{_fragment(words[-_FRAGMENT_WORDS:])}"
-    return f"{document.url.split('#')[0]}#:~:text={text}"
+    return f"{masked(document.url).split('#')[0]}#:~:text={text}"
 
 
 def cite(

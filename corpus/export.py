@@ -11,6 +11,7 @@ from corpus.anchors import timings_in
 from corpus.certainty import certainty_of
 from corpus.citations import clock, print_date
 from corpus.errors import TextNotFoundError
+from corpus.masking import masked
 from corpus.reading import checked_in, corrected_in, overlaps, to_reading
 from corpus.types import (
     Aside,
@@ -46,7 +47,7 @@ def document_as_dict(
         "title": document.title,
         "show": document.show,
         "published": document.published.isoformat() if document.published else None,
-        "url": document.url,
+        "url": masked(document.url),
         "stage": document.stage.value,
         "revision": document.revision,
         "credits": [
@@ -55,7 +56,7 @@ def document_as_dict(
                 "part": credit.part,
                 "roles": list(credit.roles),
                 "description": credit.description,
-                "evidence": credit.evidence,
+                "evidence": masked(credit.evidence) if credit.evidence else None,
             }
             for credit in document.credits
         ],
@@ -88,7 +89,7 @@ def evidence_as_list(attribution: Attribution) -> list[dict[str, Any]]:
             "quote": each.quote,
             "start": each.span.start if each.span else None,
             "end": each.span.end if each.span else None,
-            "url": each.url,
+            "url": masked(each.url) if each.url else None,
         }
         for each in attribution.evidence
     ]
@@ -205,7 +206,7 @@ def export_txt(document: Document, reading: Reading, people: Mapping[str, Person
     """Return a transcript to read: a heading, then each turn with time and name."""
     text, corrected = reading.text, corrected_in(reading)
     head = [document.title, f"{document.show}, {print_date(document.published)}".strip(" ,")]
-    head += [document.url, *_notes(reading), ""]
+    head += [masked(document.url), *_notes(reading), ""]
     for turn in text.turns:
         when = f"[{clock(turn.start_time)}] " if turn.start_time is not None else ""
         manner = [turn.manner.value] if turn.manner.value != "spoken" else []

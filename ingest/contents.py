@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
+
+from corpus.masking import masked
 
 _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), mime_type)
@@ -50,6 +54,27 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"\[playlist\]", "application/pls+text"),
     )
 )
+
+
+_UNKEPT = frozenset(
+    ("set-cookie", "set-cookie2", "www-authenticate", "proxy-authenticate", "authentication-info")
+)
+_MOST_HEADERS = 100
+_LONGEST_HEADER = 2000  # characters
+
+
+def kept_headers(received: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the headers of an answer that are kept with it: none that opens something.
+
+    >>> kept_headers([("ETag", '"a"'), ("Set-Cookie", "session=1")])
+    (('etag', '"a"'),)
+    """
+    wanted = ((name.lower(), value) for name, value in islice(received, _MOST_HEADERS))
+    return tuple(
+        (name, value if name == "etag" else masked(value[:_LONGEST_HEADER]))
+        for name, value in wanted
+        if name not in _UNKEPT
+    )
 
 
 def sniff(head: bytes) -> str | None:

@@ -30,7 +30,7 @@ from corpus.errors import (
 from corpus.settings import Settings
 from ingest.addresses import GuardedBackend
 from ingest.bounds import TooMuchError, Unpacking
-from ingest.contents import not_audio, not_text, sniff
+from ingest.contents import kept_headers, not_audio, not_text, sniff
 from ingest.hosts import host_of, is_trouble, seconds_asked
 
 Progress = Callable[[float, str], None]
@@ -245,7 +245,7 @@ class _Download:
             mime_type=mime_type,
             size=size,
             sha256=sha256,
-            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+            headers=kept_headers(response.headers.multi_items()),
         )
 
     def _too_large(self, size: int) -> PermanentError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from corpus.masking import masked
 from corpus.types import Document, Stage
 from ui.printing import plain
 from ui.reports import last_line
@@ -30,7 +31,7 @@ def failures_as_list(failures: Iterable[Document]) -> list[dict[str, Any]]:
             "document": document.id,
             "source": document.source_id,
             "title": document.title,
-            "url": document.url,
+            "url": masked(document.url),
             "stage": document.stage.value,
             "attempts": document.attempts,
             "next_attempt": document.next_attempt.isoformat() if document.next_attempt else None,

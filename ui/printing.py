@@ -44,7 +44,7 @@ def documents_as_list(documents: Iterable[Document]) -> list[dict[str, Any]]:
             "published": document.published.isoformat() if document.published else None,
             "stage": document.stage.value,
             "revision": document.revision,
-            "url": document.url,
+            "url": masked(document.url),
             "attempts": document.attempts,
             "last_error": masked(document.last_error) if document.last_error else None,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from corpus.masking import masked
 from corpus.types import Attribution, Citation, Manner, Method, Origin, Quote, Stage, Timing
 
 _MARKS = {'"': '"', "“": "”", "«": "»", "„": "“"}
@@ -39,12 +40,15 @@ def print_day(moment: datetime | None) -> str:
 
 
 def web_link(url: str | None) -> str | None:
-    """Return `url` when a reader may follow it: http and https only, never `javascript:`."""
+    """Return `url` when a reader may follow it: http and https only, never `javascript:`.
+
+    What gives access is struck out: the link of whoever pays is not for every reader of the page.
+    """
     try:
         parts = urlsplit(url or "")
     except ValueError:
         return None
-    return url if parts.scheme in {"http", "https"} and parts.netloc else None
+    return masked(url or "") if parts.scheme in {"http", "https"} and parts.netloc else None
 
 
 def inner_link(permalink: str) -> str:

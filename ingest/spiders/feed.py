@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from corpus.masking import masked
 from corpus.types import Credit, DiscoveredItem, DocumentKind, Source, TranscriptLink
 from ingest.spiders.clean import file_title
 from ingest.spiders.feedxml import Feed, FeedEntry, NotAFeedError, read_feed
@@ -31,9 +32,15 @@ def read(page: Page) -> Iterator[Find]:
         yield Notice("the feed offers nothing")
     yield from items
     if page.source.follow_pages:
+        changed = {each.link: each.updated for each in feed.entries if each.updated}
         for item in items:
             if item.url != item.media_url:
-                yield Follow(url=item.url, read=partial(read_entry_page, item), document=True)
+                yield Follow(
+                    url=item.url,
+                    read=partial(read_entry_page, item),
+                    document=True,
+                    changed=changed.get(item.url),
+                )
 
 
 def read_entry_page(item: DiscoveredItem, page: Page) -> Iterator[Find]:
@@ -113,7 +120,12 @@ def _item(
 def _credits(entry: FeedEntry, feed: Feed, kind: DocumentKind, url: str) -> tuple[Credit, ...]:
     """Return the entry's people, else the channel's, else an article's authors."""
     people = entry.persons or feed.persons
-    found = [Credit(name=each.name, part=each.part, evidence=url) for each in people]
+    url = masked(url)  # evidence is shown and exported; a listener's own feed has a key in it
+    found = [
+        # The page that the feed names for a person tells them from others of the name.
+        Credit(name=each.name, part=each.part, evidence=masked(each.href) if each.href else url)
+        for each in people
+    ]
     if kind is DocumentKind.ARTICLE and not entry.persons:
         found = [Credit(name=name, part="author", evidence=url) for name in entry.authors]
     return tuple(dict.fromkeys(found))

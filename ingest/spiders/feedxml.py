@@ -115,6 +115,7 @@ class FeedEntry:
     persons: tuple[FeedPerson, ...]
     transcripts: tuple[FeedTranscript, ...]
     authors: tuple[str, ...]
+    updated: datetime | None = None  # when it was edited last, as the feed says
 
     @property
     def enclosure(self) -> Enclosure | None:
@@ -248,6 +249,7 @@ def _read_entry(entry: etree._Element, url: str) -> FeedEntry:
         persons=_persons(entry, base),
         transcripts=_transcripts(entry, base),
         authors=_authors(entry),
+        updated=_date_of(entry, "updated", "atom:updated", "modified", "dcterms:modified"),
     )
 
 
@@ -260,6 +262,10 @@ def _summary(entry: etree._Element) -> str | None:
 def _published(entry: etree._Element) -> datetime | None:
     names = ("pubdate", "published", "atom:published", "dc:date", "issued", "updated",
              "atom:updated", "modified")  # fmt: skip
+    return _date_of(entry, *names)
+
+
+def _date_of(entry: etree._Element, *names: str) -> datetime | None:
     dates = (parse_date(_text(each)) for each in _children(entry, *names))
     return next((date for date in dates if date), None)
 

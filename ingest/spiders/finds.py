@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from scrapy.http import HtmlResponse, Response, TextResponse
 
@@ -44,6 +45,7 @@ class Follow:
     url: str
     read: Callable[[Page], Iterable[Find]]
     document: bool = False  # a document's own page: nothing else is found through it
+    changed: datetime | None = None  # of a document: when it was edited last, as the source says
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def read_sitemap(page: Page, depth: int = 1) -> Iterator[Find]:
         return
     for place in places:
         if _wanted(page.source, place.url):
-            yield Follow(url=place.url, read=read_document, document=True)
+            yield Follow(url=place.url, read=read_document, document=True, changed=place.changed)
 
 
 def _sitemap_root(page: Page) -> etree._Element:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,22 +18,19 @@ from typing import Any
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
     StopDownload,
-    UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from corpus.errors import IngestError, PermanentError, RefusedAddressError, TransientError
+from corpus.errors import PermanentError
+from corpus.masking import masked
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
-from ingest.contents import sniff
-from ingest.spiders import feed, guard, listing, resting
+from ingest.contents import kept_headers, sniff
+from ingest.spiders import feed, listing
 from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
+from ingest.spiders.troubles import translate
 
 MAX_DOCUMENTS = 1000  # pages of documents fetched in one look at one source
 MAX_WARNINGS = 20
@@ -42,6 +39,8 @@ MAX_ENCODINGS = 2  # packings of one answer, one in the other
 
 Post = Callable[[object], None]
 Ask = Callable[[str], tuple[str | None, str | None] | None]
+Leave = Callable[[str, datetime | None], bool]
+_AGAIN = "again"  # instead of the pages through which a page was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Walked:
 
     report: SourceReport
     captures: tuple[Capture, ...]
+    visited: tuple[tuple[str, int], ...] = ()  # documents' pages and what they answered
 
 
 @dataclass(slots=True)
@@ -79,13 +79,14 @@ class _Look:
     asked: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     captures: list[Capture] = field(default_factory=list)
+    visited: dict[str, int] = field(default_factory=dict)
     incomplete: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     unchanged: bool = False
     error: str | None = None
 
     def result(self, *, finished: bool) -> Walked:
-        warnings = [each for each in dict.fromkeys(self.warnings) if each]
+        warnings = [masked(each) for each in dict.fromkeys(self.warnings) if each]
         more = len(warnings) - MAX_WARNINGS
         if more > 0:
             warnings = [*warnings[:MAX_WARNINGS], f"and {more} more warnings"]
@@ -97,7 +98,7 @@ class _Look:
             error=self.error,
         )
         whole = (each for each in self.captures if each.url not in self.incomplete)
-        return Walked(report, tuple(whole) if finished else ())
+        return Walked(report, tuple(whole) if finished else (), tuple(self.visited.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,17 @@ class SourcesSpider(scrapy.Spider):
 
     name = "onrecord"
 
-    def __init__(self, sources: Iterable[Source], post: Post, ask: Ask) -> None:
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        post: Post,
+        ask: Ask,
+        again: Mapping[str, Sequence[DiscoveredItem]] | None = None,
+        leave: Leave | None = None,
+    ) -> None:
         super().__init__()
+        self._again = again or {}
+        self._leave = leave or (lambda _url, _changed: False)
         self._max_bytes = 0
         self._post = post
         self._ask = functools.cache(ask)  # asked for order and again for the request
@@ -139,7 +149,18 @@ class SourcesSpider(scrapy.Spider):
         """Yield the first request of every source."""
         for look in list(self._open.values()):
             follow = Follow(url=look.source.url, read=_first_reader(look.source))
-            yield self._request(_Step(look, follow))
+            first = [self._request(_Step(look, follow))]
+            # Made before any is sent: the look ends when none is left.
+            for request in first + [self._visit(look, each) for each in self._revisits(look)]:
+                yield request
+
+    def _revisits(self, look: _Look) -> Sequence[DiscoveredItem]:
+        return self._again.get(look.source.id, ())
+
+    def _visit(self, look: _Look, item: DiscoveredItem) -> scrapy.Request:
+        """Ask for a known document's page, whether or not the source names it today."""
+        read = functools.partial(feed.read_entry_page, item)
+        return self._request(_Step(look, Follow(url=item.url, read=read, document=True), (_AGAIN,)))
 
     # ── media is left to ingest/fetch.py ─────────────────────────────────────────────────────
 
@@ -195,9 +216,11 @@ class SourcesSpider(scrapy.Spider):
 
     def _read(self, step: _Step, response: Response) -> Iterator[scrapy.Request]:
         look = step.look
+        if step.follow.document:
+            look.visited[step.follow.url] = response.status
         if response.status == 304:
             look.unchanged = look.unchanged or step.first
-            if step.follow.document:
+            if step.follow.document and _AGAIN not in step.chain:
                 look.seen.add(step.follow.url)
             return
         media_type = response.meta.get("media_type")
@@ -219,11 +242,15 @@ class SourcesSpider(scrapy.Spider):
         self._post(Reading(look.source.id, page.response.url))
         follows = [each for each in self._finds(step, page) if isinstance(each, Follow)]
         self._post(None)
-        # Pages never captured come first, so that a cut look gets on from night to night.
-        follows.sort(key=lambda each: each.document and self._ask(each.url) is not None)
-        for follow in follows:
+        for follow in self._in_turn(look, follows):
             if self._wanted(step, follow):
                 yield self._request(_Step(look, follow, (*step.chain, step.follow.url)))
+
+    def _in_turn(self, look: _Look, follows: list[Follow]) -> list[Follow]:
+        """Return pages never captured first, so that a cut look gets on from night to night."""
+        if look.source.limit is not None:  # then only the newest are wanted
+            return follows
+        return sorted(follows, key=lambda each: each.document and self._ask(each.url) is not None)
 
     def _finds(self, step: _Step, page: Page) -> Iterator[Find]:
         """Post items and note notices as they come; pass on what is to be followed."""
@@ -255,9 +282,16 @@ class SourcesSpider(scrapy.Spider):
             look.warnings.append(f"stopped after {MAX_SECONDS:.0f} s: the rest is for next time")
             look.incomplete.update((*step.chain, step.follow.url))
             return False
-        if not follow.document:
-            return True
+        return not follow.document or self._is_wanted_document(step, follow)
+
+    def _is_wanted_document(self, step: _Step, follow: Follow) -> bool:
+        look = step.look
         if look.source.limit is not None and look.documents >= look.source.limit:
+            return False
+        if self._leave(follow.url, follow.changed):
+            look.documents += look.source.limit is not None
+            if look.source.kind is not SourceKind.FEED:
+                look.seen.add(follow.url)
             return False
         if look.documents >= MAX_DOCUMENTS:
             look.warnings.append(f"stopped after {MAX_DOCUMENTS} pages: the rest is for next time")
@@ -272,7 +306,9 @@ class SourcesSpider(scrapy.Spider):
                 # Some servers always announce a wrong length: read what there is.
                 yield self._request(step, partial_body=True)
                 return
-            problem = _translate(failure.value, step.follow.url)
+            if step.follow.document and isinstance(failure.value, HttpError):
+                step.look.visited[step.follow.url] = failure.value.response.status
+            problem = translate(failure.value, step.follow.url)
             self._give_up(step, str(problem), final=isinstance(problem, PermanentError))
         finally:
             self._done(step)
@@ -314,8 +350,8 @@ def _mime_type(headers: Any) -> str:
 
 
 def _capture(url: str, response: Response) -> Capture:
-    headers = tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
+    received = (
+        (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
         for value in values
     )
@@ -326,53 +362,6 @@ def _capture(url: str, response: Response) -> Capture:
         size=len(response.body),
         mime_type=_mime_type(response.headers) or "application/octet-stream",
         status=response.status,
-        headers=headers,
+        headers=kept_headers(received),
         retrieved=datetime.now(UTC),
     )
-
-
-def _translate(error: BaseException, url: str) -> IngestError:
-    """Turn Scrapy's error into ours: will it pass, or does a person have to look?"""
-    again = "it will be tried again"
-    host = url.partition("//")[2].partition("/")[0].rpartition("@")[2]
-    refused = guard.REFUSED.get(host.partition(":")[0]) or guard.REFUSED.get(host)
-    if isinstance(error, HttpError):
-        status = error.response.status
-        kind = PermanentError if status in (404, 410) else TransientError
-        return kind(url, cause=f"the server answers {status}")
-    if isinstance(error, CannotResolveHostError | IgnoreRequest) and refused:
-        return RefusedAddressError(
-            url,
-            cause=f"it resolves to {refused}, which is not on the public internet",
-            remedy="set allow_private for a source on your own network",
-        )
-    if isinstance(error, CannotResolveHostError):
-        return TransientError(url, cause="its host name cannot be resolved", remedy=again)
-    if isinstance(error, DownloadTimeoutError):
-        return TransientError(url, cause="no answer in time", remedy=again)
-    return _translate_refusal(error, url) or TransientError(url, cause=_words(error), remedy=again)
-
-
-def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
-    scheme = url.partition(":")[0].lower()
-    if isinstance(error, UnsupportedURLSchemeError) or scheme not in ("http", "https"):
-        return RefusedAddressError(url, cause="only http and https are fetched")
-    if isinstance(error, DownloadCancelledError | StopDownload) or "MAXSIZE" in str(error):
-        return PermanentError(
-            url, cause="it is larger than page_max_bytes", remedy="raise it if it is wanted"
-        )
-    return _translate_ignored(str(error), url) if isinstance(error, IgnoreRequest) else None
-
-
-def _translate_ignored(text: str, url: str) -> IngestError:
-    if text == resting.LEFT_ALONE:
-        return TransientError(url, cause=text, remedy="it will be tried again")
-    if text == guard.NO_ROBOTS:
-        return TransientError(url, cause="its robots.txt cannot be fetched")
-    if "robots.txt" in text:
-        return RefusedAddressError(url, cause="robots.txt does not allow it")
-    return PermanentError(url, cause=text or "it was refused", remedy="see what it serves")
-
-
-def _words(error: BaseException) -> str:
-    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__
