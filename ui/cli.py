@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from ui import (
     printing,
     quote_commands,
     readings,
+    redo_commands,
     report_commands,
     revision_commands,
     run_commands,
@@ -52,6 +54,7 @@ app.add_typer(correction_commands.app)
 app.add_typer(topic_commands.app)
 app.add_typer(nightly_commands.app)
 app.add_typer(run_commands.app)
+app.add_typer(redo_commands.app)
 app.add_typer(report_commands.app)
 app.add_typer(doctor_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
@@ -238,6 +241,7 @@ def serve() -> None:
 
 def main() -> None:
     """Run the command line; the one place where errors become messages."""
+    os.umask(0o077)  # what an archive holds is for nobody else on the machine
     try:
         app()
     except OnRecordError as error:

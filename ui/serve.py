@@ -11,6 +11,7 @@ import contextlib
 import gc
 import ipaddress
 import logging
+import os
 import re
 import socket
 import sys
@@ -311,4 +312,5 @@ def _guarded(send: Send) -> Send:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)
     serve(load_settings())
