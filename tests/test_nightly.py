@@ -19,8 +19,9 @@ from corpus.errors import LockedError, SourceNotFoundError, StoreError
 from corpus.files import FileStore
 from corpus.sample.server import SampleServer
 from corpus.settings import Settings
-from corpus.types import Source, SourceKind, Stage
-from ingest.nightly import finish_run, nightly_lock, run_nightly
+from corpus.types import Event, Happening, Source, SourceKind, Stage
+from ingest.night import Night
+from ingest.nightly import finish_run, look_at, nightly_lock, run_nightly
 from ingest.workers import HereWorkers
 from ingest.workshop import Workshop
 from tests.servers import Reply, Site, conditional, html
@@ -70,7 +71,7 @@ def test_a_night_finds_what_is_new_and_a_second_night_downloads_no_body_twice(tm
         later = [each for each in site.asked[asked:] if each.path != "/robots.txt"]
         assert [each.headers.get("if-none-match") is not None for each in later] == [True]
         assert (again.sources[0].unchanged, again.outcomes) == (True, ())
-        assert shop.catalogue.last_run() == run
+        assert shop.catalogue.run(run.id) == run
 
 
 @pytest.mark.slow
@@ -136,6 +137,89 @@ def test_a_night_that_is_stopped_leaves_its_report(tmp_path):
     assert [outcome.after for outcome in run.outcomes] == [Stage.FETCHED]
     assert (run.sources[0].seen, run.error) == (1, "stopped: KeyboardInterrupt")
     assert run.finished is not None
+
+
+def test_a_run_that_was_asked_to_stop_says_what_is_left_and_the_next_goes_on(tmp_path):
+    names = ("one", "two", "three")
+    routes = {"/": listing(*names)} | {
+        f"/{name}": html(ARTICLE.format(title=name)) for name in names
+    }
+    told: list[Event] = []
+
+    def stop() -> bool:
+        return any(event.happening is Happening.DONE for event in told)
+
+    with Site(routes) as site, open_shop(tmp_path, magazine(f"{site.url}/")) as shop:
+        run = run_nightly(shop, stop=stop, tell=told.append)
+        assert run.parked == "asked to stop: 3 documents wait"
+        assert [each.happening for each in told] == [
+            Happening.STARTED, Happening.LOOKED, Happening.DONE,
+        ]  # fmt: skip
+        assert shop.catalogue.failures() == []
+        finish_run(shop, run)
+        again = finish_run(shop, run_nightly(shop))
+        assert (again.parked, again.warnings) == (None, ())
+        assert shop.catalogue.counts()[Stage.READY] == 3
+        waiting = {each.stage: each.waiting for each in again.stages}
+        assert set(waiting.values()) == {0}
+        assert again.disk_used > 0 < again.disk_free
+
+
+def test_out_of_time_while_looking_leaves_the_source_due(tmp_path):
+    slow = Reply(listing("one").body, headers={"Content-Type": "text/html"}, stall=3.0)
+    with Site({"/": slow}) as site:
+        with open_shop(tmp_path, magazine(f"{site.url}/", every=86400.0)) as shop:
+            run = run_nightly(shop, budget=1.0)
+            assert run.sources == ()
+            assert "out of time" in run.parked
+            assert "1 sources were not looked at to the end" in run.parked
+            assert shop.catalogue.looked_at("ledger") is None
+
+
+def test_a_known_document_of_which_something_new_is_learnt_counts_as_changed(tmp_path):
+    def feed(title: str) -> Reply:
+        return Reply(
+            f"""<rss version="2.0"><channel><title>T</title><item><guid>1</guid>
+            <title>{title}</title><link>/one</link></item></channel></rss>""".encode(),
+            headers={"Content-Type": "application/rss+xml"},
+        )
+
+    routes = {"/feed.xml": feed("One"), "/one": html(ARTICLE.format(title="One"))}
+    with Site(routes) as site:
+        source = Source(
+            id="blog", name="Blog", kind=SourceKind.FEED, url=f"{site.url}/feed.xml",
+            allow_private=True, delay=0.0,
+        )  # fmt: skip
+        with open_shop(tmp_path, source) as shop:
+            assert [(r.new, r.changed) for r in look_at(shop, [source])] == [(1, 0)]
+            assert [(r.new, r.changed) for r in look_at(shop, [source])] == [(0, 0)]
+            site.routes["/feed.xml"] = feed("One, corrected")
+            assert [(r.new, r.changed) for r in look_at(shop, [source])] == [(0, 1)]
+
+
+def test_a_run_that_died_leaves_a_record_and_the_next_one_says_so(tmp_path):
+    with open_shop(tmp_path) as shop:
+        Night(shop, []).begin()
+        dead = shop.catalogue.last_run()
+        assert dead.finished is None
+        told: list[Event] = []
+        run = finish_run(shop, run_nightly(shop, tell=told.append))
+        assert f"({dead.id}) did not finish" in run.warnings[0]
+        assert told[0].happening is Happening.WARNED
+        assert "did not finish" in shop.catalogue.run(dead.id).error
+        assert finish_run(shop, run_nightly(shop)).warnings == ()
+
+
+def test_what_a_report_says_tells_nothing_that_gives_access(tmp_path):
+    broken = Source(
+        id="paid", name="Paid", kind=SourceKind.FEED, allow_private=True,
+        url="http://ann:s3cret@127.0.0.1:9/feed.xml?token=s3cret",
+    )  # fmt: skip
+    with open_shop(tmp_path, broken) as shop:
+        run = run_nightly(shop)
+        assert run.sources[0].error
+        assert "s3cret" not in repr(run)
+        assert "s3cret" not in repr(shop.catalogue.last_report("paid"))
 
 
 class _Full(FileStore):

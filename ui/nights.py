@@ -72,6 +72,7 @@ def run_night(archive: Archive, wishes: Wishes) -> Run:
             finish_run(shop, _with_error(run, why))
             raise
         run = finish_run(shop, run)
+    run = _measured(archive, run, wishes)
     _tell_end(run, wishes)
     return run
 
@@ -118,6 +119,20 @@ def _delivered(archive: Archive, run: Run, wishes: Wishes) -> Run:
         said = f"“{each.question}” to {each.address}: {what}"
         wishes.tell(Event(happening=failed, message=said))
     return replace(run, deliveries=sent)
+
+
+def _measured(archive: Archive, run: Run, wishes: Wishes) -> Run:
+    """Write the figures for monitors, if the settings want them; that it cannot is no failure."""
+    from ui.metrics import write_metrics
+
+    try:
+        write_metrics(archive, run)
+    except OnRecordError as error:
+        wishes.tell(Event(happening=Happening.WARNED, message=str(error)))
+        run = replace(run, warnings=(*run.warnings, str(error)))
+        with contextlib.suppress(OnRecordError):
+            archive.catalogue.save_run(run)
+    return run
 
 
 def _tell_end(run: Run, wishes: Wishes) -> None:
