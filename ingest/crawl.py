@@ -13,8 +13,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -44,6 +45,15 @@ class CrawlReport:
     report: SourceReport  # `new` is left 0: only the catalogue knows
     captures: tuple[Capture, ...] = ()
     """Pages whose validators may be saved: everything reached through them was delivered."""
+    visited: tuple[tuple[str, int], ...] = ()  # documents' pages and what they answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisits:
+    """Which known pages are looked at again, and which are left alone."""
+
+    pages: Mapping[str, Sequence[DiscoveredItem]] = field(default_factory=dict)  # by source
+    leave: Callable[[str, datetime | None], bool] = lambda _url, _changed: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +62,24 @@ class _Question:
 
 
 @dataclass(frozen=True, slots=True)
+class _MayLeave:
+    url: str
+    changed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Finished:
     pass
 
 
-def discover(
+def discover(  # noqa: PLR0913 - who is told what
     sources: Sequence[Source],
     settings: Settings,
     *,
     validators: Validators,
     on_item: Callable[[DiscoveredItem], None],
     on_capture: Callable[[Capture, bytes], None],
+    revisits: Revisits | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[CrawlReport]:
     """Look at every source once and pass on what is found as it comes.
@@ -74,6 +91,8 @@ def discover(
         on_item: gets every sighting; the capture it names was given to `on_capture` before.
         on_capture: gets every page with its bytes, as served but for transfer and content
             encodings, which are undone.
+        revisits: pages of known documents: which to look at again, which to leave alone although
+            the source names them. None: all that are named are asked for.
         stop: asked often whether to leave it at what has been seen.
 
     Returns:
@@ -82,6 +101,7 @@ def discover(
         not stop the others.
     """
     receiver = _Receiver(validators, on_item, on_capture, stop or (lambda: False))
+    receiver.revisits = revisits or Revisits()
     for allow_private in (False, True):
         group = [source for source in sources if source.allow_private is allow_private]
         if group:
@@ -206,6 +226,7 @@ class _Receiver:
         self._on_item = on_item
         self._on_capture = on_capture
         self._stop = stop
+        self.revisits = Revisits()
         self._stopped = False
         self._reports: dict[str, CrawlReport] = {}
         self._ended = ""
@@ -241,7 +262,10 @@ class _Receiver:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=_crawl, args=(theirs, list(sources), settings), name="crawl", daemon=True
+            target=_crawl,
+            args=(theirs, list(sources), settings, self.revisits.pages),
+            name="crawl",
+            daemon=True,
         )
         process.start()
         theirs.close()
@@ -284,13 +308,18 @@ class _Receiver:
                 return "the crawl process died"
             if isinstance(message, _Finished):
                 return ""
-            if isinstance(message, _Question):
-                connection.send(self._validators(message.url))
+            if isinstance(message, _Question | _MayLeave):
+                connection.send(self._answer(message))
             elif isinstance(message, Reading) or message is None:
                 self._reading = message
             else:
                 self._take_in(message)
         return f"the crawl process was silent for {self._patience:.0f} s"
+
+    def _answer(self, question: _Question | _MayLeave) -> object:
+        if isinstance(question, _Question):
+            return self._validators(question.url)
+        return self.revisits.leave(question.url, question.changed)
 
     @property
     def _patience(self) -> float:
@@ -304,8 +333,9 @@ class _Receiver:
         elif isinstance(message, DiscoveredItem):
             self._on_item(message)
         elif isinstance(message, Walked):
-            report = CrawlReport(report=message.report, captures=message.captures)
-            self._reports[message.report.source_id] = report
+            self._reports[message.report.source_id] = CrawlReport(
+                report=message.report, captures=message.captures, visited=message.visited
+            )
 
     def _is_stopped(self) -> bool:
         self._stopped = self._stopped or self._stop()
@@ -315,7 +345,12 @@ class _Receiver:
 # ── the crawl's own process ──────────────────────────────────────────────────────────────────
 
 
-def _crawl(connection: Connection, sources: list[Source], settings: Settings) -> None:
+def _crawl(
+    connection: Connection,
+    sources: list[Source],
+    settings: Settings,
+    again: Mapping[str, Sequence[DiscoveredItem]],
+) -> None:
     """Run Scrapy to the end; the parent decides when it is asked to stop."""
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, signal.SIG_IGN)
@@ -332,9 +367,15 @@ def _crawl(connection: Connection, sources: list[Source], settings: Settings) ->
         answer: tuple[str | None, str | None] | None = connection.recv()
         return answer
 
+    def leave(url: str, changed: datetime | None) -> bool:
+        connection.send(_MayLeave(url, changed))
+        answer: bool = connection.recv()
+        return answer
+
+    talk = {"post": connection.send, "ask": ask, "leave": leave}
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
         process = CrawlerProcess(crawl_settings(settings, sources))
-        process.crawl(SourcesSpider, sources=sources, post=connection.send, ask=ask)
+        process.crawl(SourcesSpider, sources=sources, again=again, **talk)
         process.start(install_signal_handlers=False)
         connection.send(_Finished())
     connection.close()
