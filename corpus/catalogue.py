@@ -27,6 +27,7 @@ from corpus.schema.revisions import RevisionsPart
 from corpus.schema.runs import RunsPart, to_be_indexed
 from corpus.schema.shelves import Shelf, ShelvesPart
 from corpus.schema.tables import row_of, value_of
+from corpus.schema.visits import VisitsPart, next_look
 from corpus.schema.watches import WatchesPart
 from corpus.types import (
     Capture,
@@ -40,7 +41,7 @@ from corpus.types import (
     Text,
 )
 
-__all__ = ["Catalogue", "Shelf", "normalise_url"]
+__all__ = ["Catalogue", "Shelf", "normalise_url", "next_look"]
 
 _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}
@@ -54,6 +55,7 @@ class Catalogue(
     RevisionsPart,
     RunsPart,
     ShelvesPart,
+    VisitsPart,
     WatchesPart,
 ):
     """Documents, captures, media, texts and runs; people are in the parts it is made of.
@@ -67,7 +69,7 @@ class Catalogue(
     """
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url)
+        self._database = Database(url, tables.METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

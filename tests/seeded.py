@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import tempfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -205,7 +208,13 @@ def pitch_at(seconds: float) -> float:
 
 def write_audio(path: Path, seconds: float) -> None:
     """Write AAC in m4a whose pitch tells the time."""
-    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    path.write_bytes(_audio(seconds))
+
+
+@lru_cache(maxsize=8)  # encoding takes longer than all else that a seeded archive needs
+def _audio(seconds: float) -> bytes:
+    made = Path(tempfile.mkdtemp()) / "seed.m4a"
+    with av.open(str(made), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("aac", rate=RATE, layout="mono")
         stream.bit_rate = 48_000
         phase = 0.0
@@ -220,6 +229,9 @@ def write_audio(path: Path, seconds: float) -> None:
             frame.sample_rate, frame.pts = RATE, start
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    encoded = made.read_bytes()
+    shutil.rmtree(made.parent)
+    return encoded
 
 
 def _discover(
