@@ -191,8 +191,9 @@ def _heard_since(begun: datetime, document: Document, shop: Workshop) -> float:
     if document.kind is not DocumentKind.EPISODE or document.stage is not Stage.FETCHED:
         return 0.0
     newest = next(iter(shop.catalogue.media(document.id, MediaRole.RECOGNISED)), None)
-    heard = newest is not None and newest.duration and newest.retrieved >= begun
-    return newest.duration or 0.0 if newest and heard else 0.0
+    if newest is None or newest.retrieved is None or newest.retrieved < begun:
+        return 0.0
+    return newest.duration or 0.0
 
 
 _TRACE = "Traceback"  # how a recorded crash begins

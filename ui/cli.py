@@ -32,6 +32,7 @@ from ui import (
     run_commands,
     run_printing,
     set_commands,
+    source_commands,
     topic_commands,
     watch_commands,
     withdrawal_commands,
@@ -59,6 +60,7 @@ app.add_typer(report_commands.app)
 app.add_typer(doctor_commands.app)
 app.add_typer(quote_commands.quote_app, name="quote")
 app.add_typer(set_commands.set_app, name="set")
+app.add_typer(source_commands.app, name="sources")
 app.add_typer(revision_commands.app)
 app.add_typer(withdrawal_commands.app)
 app.add_typer(identity_commands.app)
@@ -212,14 +214,6 @@ def index(
     with _archive() as archive:
         report = archive.sync(printing.ProgressLines(), rebuild=rebuild)
         typer.echo(printing.sync_line(report))
-
-
-@app.command()
-def sources(as_json: JsonFlag = False) -> None:
-    """List the registry of sources."""
-    with _archive() as archive:
-        known = list(archive.sources.values())
-        print_value(as_json, printing.sources_as_list, printing.source_lines, known)
 
 
 @app.command()
