@@ -107,7 +107,7 @@ def recording_address(url: str) -> str:
             break
         url = inner
     plain = plain_address(url)
-    if urlsplit(plain).scheme not in _PORTS:
+    if not plain.startswith(("http://", "https://")):
         return plain
     head, _, query = plain.partition("?")
     parts = [part for part in head.split("/") if not _SIGNED_PART.fullmatch(part)]

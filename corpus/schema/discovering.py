@@ -80,7 +80,7 @@ class DiscoveringPart(MergesPart):
             return added.document, True
         # Also of the new name's recording it is known that this is the document's.
         self._keep_keys(connection, item, known.document, now, names=False)
-        return self._lock_document(connection, known.document.id), False
+        return self._learn_for(connection, known.document.id, item, added, now)
 
     def _learn_for(
         self,
