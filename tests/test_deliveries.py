@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import stat
 import threading
@@ -367,3 +368,25 @@ def test_an_address_can_be_tried(hook, tmp_path):
     hook.status = 404
     with pytest.raises(DeliveryError):
         try_address(hook.address, letter, Post())
+
+
+def test_what_a_messenger_logs_reaches_no_log(hook, monkeypatch, capfd):
+    logged = io.StringIO()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.StreamHandler(logged)])
+    hook.status = 500
+    with pytest.raises(DeliveryError):
+        sent(hook.address, a_letter())
+    with pytest.raises(DeliveryError):
+        known_address("bogus://s3cretpw/T0KEN")
+    assert logged.getvalue() == ""
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_message_and_a_feed_have_the_words_in_one_piece(hook, tmp_path):
+    long = " ".join(f"word{n}" for n in range(60))
+    quotes = SentBefore([]).new_among([a_hit(long)])
+    letter = Letter("w1", "live rounds", quotes, NOW)
+    sent(hook.address, letter)
+    sent(tmp_path / "a.atom", letter)
+    assert f"“{long}”" in hook.got[0]["message"]
+    assert f"“{long}”" in (tmp_path / "a.atom").read_text()

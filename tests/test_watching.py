@@ -297,6 +297,15 @@ def test_commands_save_list_try_and_forget(seeded, run, hook, tmp_path):
         assert "T0KEN" not in each.output
 
 
+def test_who_saves_a_secret_where_others_can_read_it_is_told(seeded, run, hook):
+    file = seeded.archive.settings.data_dir / "catalogue.sqlite"
+    file.chmod(0o644)
+    assert "chmod 600" not in run("watch", "rubber guns").stdout
+    assert f"chmod 600 {file}" in run("watch", "rubber guns", "--to", hook.address).stdout
+    file.chmod(0o600)
+    assert "chmod 600" not in run("watch", "rubber guns").stdout
+
+
 def test_apprise_is_loaded_only_to_send():
     code = "import sys, ui.cli, ui.watching; print('apprise' in sys.modules, 'lxml' in sys.modules)"
     done = subprocess.run(

@@ -79,6 +79,11 @@ def is_feed(address: str) -> bool:
     return _SERVICE.match(address) is None and address.lower().endswith(_FEED)
 
 
+def has_secret(address: str) -> bool:
+    """Whether who reads an address may be able to send there."""
+    return _SERVICE.match(address) is not None
+
+
 def shown(address: str) -> str:
     """Return an address as it may be printed."""
     return masked(address)

@@ -60,13 +60,16 @@ def _place_as_dict(place: Citation) -> dict[str, Any]:
     }
 
 
-def hit_lines(number: int, hit: AnsweredHit, name: str = "") -> Iterator[str]:
+def hit_lines(
+    number: int, hit: AnsweredHit, name: str = "", *, wrapped: bool = True
+) -> Iterator[str]:
     """Yield one answer for reading: how its words come, the words, how sure, where, a link.
 
     Args:
         number: of the answer.
         hit: the answer.
         name: who said it, where no heading says so.
+        wrapped: whether the words are cut into lines.
     """
     where = [hit.document.show, f"“{hit.document.title}”", print_date(hit.document.published)]
     words = " ".join(plain(hit.quote.exact).split())
@@ -76,7 +79,10 @@ def hit_lines(number: int, hit: AnsweredHit, name: str = "") -> Iterator[str]:
     role = f"{hit.role}  " if hit.role else ""
     said = f"{one_lined(name)}, " if name and role else f"{one_lined(name)}  " if name else ""
     yield f"{number}. {said}{role}({hit.quote.manner.value}; {known})"
-    yield textwrap.fill(quoted, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    if wrapped:
+        yield textwrap.fill(quoted, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    else:
+        yield f"   {quoted}"
     yield "   words: " + plain(_how_sure(hit.quote))
     yield "   " + one_lined(", ".join(filter(None, where))) + f", {hit.citation.locator}"
     yield f"   {hit.citation.permalink}"

@@ -52,7 +52,7 @@ def text_of(letter: Letter) -> str:
     """Return a letter for reading."""
     day = f"{letter.written:%Y-%m-%d %H:%M} UTC"
     blocks = [f"── {letter.title} ({day}, saved search {letter.watch_id})"]
-    blocks += ["\n".join(lines) for lines in _blocks(letter, refs=True)]
+    blocks += ["\n".join(lines) for lines in _blocks(letter, to_a_file=True)]
     return "\n\n".join([*blocks, *_notes(letter)]) + "\n\n"
 
 
@@ -85,7 +85,7 @@ def messages_of(letter: Letter, most: int) -> Iterator[tuple[str, Sequence[NewQu
     notes = "\n\n".join(_notes(letter))
     held: list[str] = []
     quotes: list[NewQuote] = []
-    for quote, lines in zip(letter.quotes, _blocks(letter, refs=False), strict=True):
+    for quote, lines in zip(letter.quotes, _blocks(letter, to_a_file=False), strict=True):
         block = inert("\n".join(lines))
         if held and sum(map(len, held)) + 2 * len(held) + len(block) > most:
             yield "\n\n".join(held), tuple(quotes)
@@ -100,12 +100,12 @@ def inert(words: str) -> str:
     return _MARKUP.sub(lambda found: found[0] + _INERT, words)
 
 
-def _blocks(letter: Letter, *, refs: bool) -> Iterator[list[str]]:
+def _blocks(letter: Letter, *, to_a_file: bool) -> Iterator[list[str]]:
     for number, quote in enumerate(letter.quotes, start=1):
-        lines = list(hit_lines(number, quote.hit, quote.hit.speaker))
+        lines = list(hit_lines(number, quote.hit, quote.hit.speaker, wrapped=to_a_file))
         if quote.called:
             lines.append(f"   sent before as said by: {one_lined(quote.called)}")
-        if refs:
+        if to_a_file:
             lines.append(f"   ref: {ref_of(letter.watch_id, quote)}")
         yield lines
 

@@ -69,6 +69,8 @@ class Messenger:
 def _service(address: str) -> Any:
     import apprise
 
+    # What it logs may quote an address; what matters of it is caught, and told without.
+    logging.getLogger("apprise").propagate = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of services that are not ours to mend
         with apprise.LogCapture(level=logging.WARNING):
@@ -95,7 +97,8 @@ def _why(told: str, address: str) -> str:
     """Return the last thing that was said of a failure, without a piece of the address."""
     lines = [_STAMP.sub("", line).strip() for line in told.splitlines()]
     reason = next(filter(None, reversed(lines)), "the service did not take it")[:500]
-    pieces = {*_PIECES.split(address), *_PIECES.split(unquote(address))}
+    behind = address.partition("://")[2]
+    pieces = {*_PIECES.split(behind), *_PIECES.split(unquote(behind))}
     for piece in sorted((one for one in pieces if len(one) >= _LEAST), key=len, reverse=True):
         reason = re.sub(rf"(?<!\w){re.escape(piece)}(?!\w)", STRUCK, reason, flags=re.IGNORECASE)
     return masked(reason)

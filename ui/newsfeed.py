@@ -23,7 +23,7 @@ from ui.plainwords import one_lined, plain
 
 ATOM = "http://www.w3.org/2005/Atom"
 _GENERATOR = "OnRecord"
-_MOST = 200  # entries; the newest stay
+_MOST = 500  # entries; the newest stay
 _MOST_BYTES = 32 << 20  # a feed of ours is far smaller
 _SPACE = uuid.UUID("0b9d3f0e-6c0a-4f0e-9b7c-5f1d2a7e4c11")  # of the ids made here
 _NAMES = {"a": ATOM}
@@ -82,7 +82,7 @@ def _entry(letter: Letter, quote: NewQuote) -> Any:
     _add(entry, "category", term=hit.document.id, scheme="urn:onrecord:document")
     _add(entry, "summary", one_lined(letter.question))
     # As text, nothing in it is markup for the reader either.
-    lines = [line.strip() for line in hit_lines(1, hit, hit.speaker)]
+    lines = [line.strip() for line in hit_lines(1, hit, hit.speaker, wrapped=False)]
     if quote.called:
         lines.append(f"sent before as said by: {one_lined(quote.called)}")
     _add(entry, "content", "\n".join(lines).removeprefix("1. "), type="text")

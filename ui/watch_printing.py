@@ -71,6 +71,8 @@ def added_lines(added: Added) -> Iterator[str]:
     count = "1 quote answers" if added.answering == 1 else f"{added.answering} quotes answer"
     then = "count as sent" if added.from_now else "go out after the next run"
     yield f"{count} now" + (f"; they {then}" if added.answering else "")
+    if added.readable:
+        yield f"Others on this machine can read its addresses: chmod 600 {added.readable}"
     if added.answering >= MOST:
         yield f"Only {MOST} are looked at: ask more narrowly to miss none."
 

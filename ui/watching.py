@@ -11,14 +11,26 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from corpus.errors import DeliveryError, NotFoundError, OnRecordError
 from corpus.masking import masked
+from corpus.settings import Settings
 from corpus.types import Delivery, Run, Watch, WatchAddress
 from ui.answers import Answer, AskFilters
 from ui.askedagain import recalled, remembered
-from ui.deliveries import OUTPUT, SECONDS, Post, is_feed, known_address, send, shown, try_address
+from ui.deliveries import (
+    OUTPUT,
+    SECONDS,
+    Post,
+    has_secret,
+    is_feed,
+    known_address,
+    send,
+    shown,
+    try_address,
+)
 from ui.letters import Letter
 from ui.novelty import SentBefore, as_sent
 
@@ -37,6 +49,8 @@ class Parts(Protocol):
     """What of the archive saved searches need."""
 
     @property
+    def settings(self) -> Settings: ...  # noqa: D102
+    @property
     def catalogue(self) -> Catalogue: ...  # noqa: D102
     def ask(self, question: str, filters: AskFilters | None = None) -> Answer:
         """Return verbatim quotes that answer `question`."""
@@ -49,6 +63,7 @@ class Added:
     watch: Watch
     answering: int
     from_now: bool  # they count as sent
+    readable: Path | None = None  # the catalogue, when others may read the addresses in it
 
 
 class Watching:
@@ -95,7 +110,17 @@ class Watching:
             for each in watch.addresses:
                 if each.added == now:
                     self._catalogue.save_sent(watch.id, each.number, sent, now=now)
-        return Added(self._catalogue.watch(watch.id), len(answer.hits), from_now)
+        found = self._catalogue.watch(watch.id)
+        return Added(found, len(answer.hits), from_now, self._readable_by_others(found))
+
+    def _readable_by_others(self, watch: Watch) -> Path | None:
+        scheme, _, path = self._archive.settings.catalogue.partition(":///")
+        if scheme != "sqlite" or not any(has_secret(each.address) for each in watch.addresses):
+            return None
+        try:
+            return Path(path) if Path(path).stat().st_mode & 0o077 else None
+        except OSError:
+            return None
 
     def watches(self) -> list[Watch]:
         """Return the saved searches, the oldest first."""
