@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from corpus.errors import DocumentNotFoundError, NotFoundError, TextNotFoundError
 from corpus.schema import tables
-from corpus.schema.addresses import long_hash, normalise_url
+from corpus.schema.addresses import long_hash, normalise_url, recording_key
 from corpus.schema.codecs import clean_string
 from corpus.schema.database import Database
 from corpus.schema.deciding import Deciding
@@ -41,7 +41,7 @@ from corpus.types import (
     Text,
 )
 
-__all__ = ["Catalogue", "Shelf", "normalise_url", "next_look"]
+__all__ = ["Catalogue", "Shelf", "next_look", "normalise_url", "recording_key"]
 
 _ERROR_LENGTH = 2000  # characters of an error that are worth keeping
 _FRESH: dict[str, Any] = {"attempts": 0, "next_attempt": None, "last_error": None}

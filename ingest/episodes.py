@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corpus.catalogue import recording_key
 from corpus.errors import ExtractionError, MediaError, PermanentError
 from corpus.types import (
     Credit,
@@ -177,7 +178,12 @@ def _original(document: Document, shop: Workshop) -> Media | None:
     """Return the recording at the document's present address, if it is stored and usable."""
     known = stored(document, MediaRole.ORIGINAL, shop)
     usable = (each for each in known if each.made_with != _UNREADABLE)
-    return next((each for each in usable if each.url == document.media_url), None)
+    return next((each for each in usable if _is_at(each.url, document.media_url)), None)
+
+
+def _is_at(url: str, media_url: str | None) -> bool:
+    """Say whether a file was fetched from this address, however that is signed tonight."""
+    return bool(media_url) and recording_key(url) == recording_key(media_url or "")
 
 
 def _is_heard(

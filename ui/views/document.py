@@ -41,7 +41,9 @@ def _read(archive: Archive, view: DocumentView) -> None:
     document = view.document
     st.set_page_config(page_title=f"{document.title} · OnRecord")
     _header(document, view.text)
-    if view.text is None or document.stage is not Stage.READY:
+    if document.merged_into:
+        _explain_same(archive, document)
+    elif view.text is None or document.stage is not Stage.READY:
         _explain_stage(document)
     kept: list[str] = st.session_state.setdefault(f"_kept_{document.id}", [])
 
@@ -97,6 +99,20 @@ def _explain_stage(document: Document) -> None:
     retry = f"Next try: {when:%d %B %Y, %H:%M} UTC." if when else ""
     components.notice(
         f"This document is {wording.STAGES[document.stage]}", f"{error} {retry}".strip()
+    )
+
+
+def _explain_same(archive: Archive, document: Document) -> None:
+    """Say which document stays; this one is shown to whoever follows a link to it."""
+    try:
+        title = archive.view(document.merged_into or "").document.title
+    except NotFoundError:  # withdrawn
+        title = "a document that is no longer shown"
+    components.notice(
+        "The same as another document",
+        f"It was found to be the same as “{title}”, which lists and search show. Links and quotes"
+        " to this one go on to work.",
+        f"onrecord show {document.merged_into}",
     )
 
 
