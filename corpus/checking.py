@@ -63,17 +63,24 @@ def faults_of_database(look: Look) -> Iterator[Fault]:
         )
     for part in look.catalogue.missing_parts():
         yield Fault(area="catalogue", thing=part, cause="it is not in the database", remedy=_BACKUP)
-    for (table, other), count in look.catalogue.loose_rows().items():
+    yield from _loose_rows(look)
+    yield from _unreadable_rows(look)
+    yield from _moments(look)
+
+
+def _loose_rows(look: Look) -> Iterator[Fault]:
+    loose = look.catalogue.loose_rows()
+    # Where a text lost its document, what else is known of it may help a person to mend it.
+    able = {table for table, _ in loose} <= look.catalogue.MAY_GO
+    for (table, other), count in loose.items():
         yield Fault(
             area="catalogue",
             thing=table,
             cause=f"{count} rows refer to {other} that are not there",
-            remedy="--repair moves them aside, where they are worth nothing alone; else a backup",
-            mend=Mend.LOOSE_ROWS,
+            remedy="--repair moves them aside" if able else _BACKUP,
+            mend=Mend.LOOSE_ROWS if able else Mend.NOTHING,
             path=table,
         )
-    yield from _unreadable_rows(look)
-    yield from _moments(look)
 
 
 def _unreadable_rows(look: Look) -> Iterator[Fault]:
@@ -106,7 +113,7 @@ def _moments(look: Look) -> Iterator[Fault]:
 
 def faults_of_documents(look: Look) -> Iterator[Fault]:
     """Yield what is wrong between documents and their texts, files, people and addresses."""
-    total = max(1, sum(look.catalogue.counts().values()))
+    total = max(1, look.catalogue.count_documents())
     for page in look.catalogue.held_documents(look.unreadable):
         for held in page:
             look.count("documents")
@@ -121,9 +128,9 @@ def faults_of_documents(look: Look) -> Iterator[Fault]:
             for revision in held.revisions:
                 look.count("texts")
                 yield from _of_text(look, document, revision, held.media)
-        done = look.counts["documents"] / total
-        said = f"{look.counts['documents']} documents, {look.counts.get('texts', 0)} texts"
-        look.progress("texts", min(done, 1.0), said)
+        seen = look.counts.get("documents", 0)
+        said = f"{seen} documents, {look.counts.get('texts', 0)} texts"
+        look.progress("texts", min(seen / total, 1.0), said)
     for document_id, person_id in look.catalogue.misnamed_people():
         yield Fault(
             area="documents",

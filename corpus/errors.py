@@ -252,3 +252,9 @@ class DeliveryError(OnRecordError):
     """What a saved search found could not be sent; it stays due."""
 
     message = "cannot deliver"
+
+
+class BackupError(OnRecordError):
+    """A backup cannot be made, read or restored; nothing was replaced."""
+
+    message = "cannot use the backup"

@@ -76,6 +76,7 @@ def _fetch_again(fault: Fault, clinic: Clinic) -> str:
     due: list[str] = []
     if fault.sha256:
         due = clinic.catalogue.forget_file(fault.sha256, aside=clinic.aside, now=clinic.now)
+        kept += _set_unnamed_aside(fault.sha256, clinic)
     if fault.document_id and fault.document_id not in due:
         clinic.catalogue.make_due(fault.document_id, now=clinic.now)
         due.append(fault.document_id)
@@ -101,6 +102,14 @@ def _set_damaged_aside(fault: Fault, clinic: Clinic) -> str:
     else:
         return ""
     return f"the damaged file is now {clinic.files.set_aside(fault.path, 'damaged')}; "
+
+
+def _set_unnamed_aside(sha256: str, clinic: Clinic) -> str:
+    """Move a file out of the way that nothing names any more."""
+    if clinic.catalogue.still_named([sha256]) or not clinic.files.exists(sha256):
+        return ""
+    moved = clinic.files.set_aside(f"{sha256[:2]}/{sha256[2:]}", "orphan")
+    return f"the file that nothing names now is {moved}; "
 
 
 def _read_again(fault: Fault, clinic: Clinic) -> str:

@@ -190,6 +190,12 @@ def load_settings(**values: Any) -> Settings:
         ) from error
 
 
+def settings_file() -> Path | None:
+    """Return the settings file in force, or None when there is none."""
+    path = _config_path()
+    return path.absolute() if path.is_file() else None
+
+
 def variables_in_force() -> dict[str, str]:
     """Return the `ONRECORD_…` variables of this process, by name."""
     return {key: value for key, value in sorted(os.environ.items()) if key.startswith(PREFIX)}

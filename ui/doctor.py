@@ -45,6 +45,8 @@ def repair(archive: Archive, progress: Progress, *, quick: bool = False) -> Exam
 
     with nightly_lock(archive.settings):
         found = _examined(archive, progress, quick=quick, busy=lambda: False)
+        if not any(each.mend is not Mend.NOTHING for each in found.faults):
+            return replace(found, repaired=True)
         clinic = Clinic(
             catalogue=archive.catalogue,
             files=archive.files,
@@ -58,9 +60,13 @@ def repair(archive: Archive, progress: Progress, *, quick: bool = False) -> Exam
 def _examined(
     archive: Archive, progress: Progress, *, quick: bool, busy: Callable[[], bool]
 ) -> Examination:
+    try:
+        catalogue, files = archive.catalogue, archive.files
+    except OnRecordError as error:  # not even opened: no more can be said
+        return Examination(faults=(_stopped("catalogue", error),))
     look = Look(
-        catalogue=archive.catalogue,
-        files=archive.files,
+        catalogue=catalogue,
+        files=files,
         now=datetime.now(UTC),
         progress=progress,
         quick=quick,
@@ -98,12 +104,16 @@ def _guarded(area: str, faults: Iterator[Fault]) -> Iterator[Fault]:
     try:
         yield from faults
     except OnRecordError as error:
-        yield Fault(
-            area=area,
-            thing=error.subject or area,
-            cause=f"could not be looked at any further: {error.cause or error.message}",
-            remedy=error.remedy or "restore it from a backup (onrecord restore)",
-        )
+        yield _stopped(area, error)
+
+
+def _stopped(area: str, error: OnRecordError) -> Fault:
+    return Fault(
+        area=area,
+        thing=error.subject or area,
+        cause=f"could not be looked at any further: {error.cause or error.message}",
+        remedy=error.remedy or "restore it from a backup (onrecord restore)",
+    )
 
 
 def _mended(fault: Fault, clinic: Clinic, archive: Archive, progress: Progress) -> Fault:
@@ -152,7 +162,7 @@ def _is_of_index(fault: Fault, archive: Archive) -> bool:
 
 
 def _is_busy(archive: Archive) -> bool:
-    """Say whether a run is going on at this moment; holds its lock for no longer than that takes."""
+    """Say whether a run is going on at this moment; its lock is only looked at."""
     try:
         with (archive.settings.data_dir / "nightly.lock").open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,9 @@ from ui.printing import ProgressLines, plain
 from ui.terminal import opened, print_value
 
 if TYPE_CHECKING:
+    from corpus.backups import Backup
     from corpus.faults import Examination, Fault
+    from ui.backups import Restored
 
 app = typer.Typer()
 
@@ -56,6 +59,100 @@ def doctor(
         found = look(archive, ProgressLines(quiet=quiet), quick=quick)
         print_value(as_json, _as_dict, _lines, found)
     raise typer.Exit(exit_code(found))
+
+
+@app.command()
+def backup(
+    file: Annotated[
+        Path, typer.Argument(help="The file to write: .tar, or .tar.gz to compress it.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the whole archive to one file, also while a run is going on.
+
+    It holds the catalogue as it is at one moment, every file that it names, the settings, sources
+    and vocabulary in force, and a manifest; not the index, which is made again. It may hold
+    secrets of the settings file, so only its owner can read it. The file appears when it is
+    finished, or not at all. A catalogue in PostgreSQL needs the program pg_dump.
+
+    Exits with 0, or with 1 when files were lost or damaged already: they are named, and the backup
+    holds all others.
+
+    For example: onrecord backup /mnt/safe/onrecord-$(date +%F).tar
+    """
+    from ui.backups import back_up
+
+    with opened(open_archive) as archive:
+        made = back_up(archive, file, ProgressLines(quiet=quiet), force=force)
+        print_value(as_json, _backup_as_dict, _backup_lines, made)
+    raise typer.Exit(1 if made.missing else 0)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that onrecord backup wrote.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the archive that is there; it is kept aside.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only compare everything in it; restore nothing.")
+    ] = False,
+    index: Annotated[bool, typer.Option("--index", help="Make the index again, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring the archive back from a backup.
+
+    Everything in it is compared with its manifest and its hashes before anything is replaced. The
+    archive's place must be empty; with --force what is there is kept: the catalogue, index and
+    half-done work in a folder "replaced-…" of the data folder, files that the backup does not name
+    in the quarantine of the file store. Settings are not put in force: they lie in
+    "restored-settings" to be looked at. Then run onrecord index --rebuild, or give --index.
+
+    Exits with 0 when it is done, with 1 when it is not: then nothing was replaced.
+
+    For example: ONRECORD_DATA_DIR=/srv/again onrecord restore onrecord-2026-03-04.tar --index
+    """
+    from ui.backups import check as check_backup
+    from ui.backups import restore as bring
+
+    with opened(open_archive) as archive:
+        progress = ProgressLines(quiet=quiet)
+        if check:
+            sound = check_backup(archive, file, progress)
+            print_value(as_json, _backup_as_dict, _backup_lines, sound)
+            return
+        done = bring(archive, file, progress, force=force, index=index)
+        print_value(as_json, _restored_as_dict, _restored_lines, done)
+
+
+def _backup_as_dict(made: Backup) -> dict[str, object]:
+    return asdict(made)
+
+
+def _backup_lines(made: Backup) -> Iterator[str]:
+    yield (
+        f"{plain(made.path)}: {made.documents:,} documents, {made.files:,} files, "
+        f"{made.file_bytes / 1e6:,.1f} MB, as of {made.made}"
+    )
+    if made.missing:
+        yield f"{len(made.missing):,} files were lost or damaged already: see onrecord doctor"
+
+
+def _restored_as_dict(done: Restored) -> dict[str, object]:
+    return asdict(done)
+
+
+def _restored_lines(done: Restored) -> Iterator[str]:
+    yield from _backup_lines(done.backup)
+    if done.replaced:
+        yield f"what was there before is in {plain(done.replaced)}"
+    if done.settings:
+        yield f"its settings are in {plain(done.settings)}: none of them is in force"
+    if not done.indexed:
+        yield "the index is made by: onrecord index --rebuild"
 
 
 def exit_code(found: Examination) -> int:

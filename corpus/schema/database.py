@@ -101,6 +101,24 @@ class Database:
         with self._explained(), engine.begin() as connection:
             yield connection
 
+    @property
+    def url(self) -> URL:
+        """Where it is; with its password, so never to be shown."""
+        return self._url
+
+    @contextmanager
+    def lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection of SQLite's own, outside any transaction."""
+        with self._explained():
+            borrowed = self._engine.raw_connection()
+            try:
+                connection = borrowed.driver_connection
+                assert isinstance(connection, sqlite3.Connection)
+                yield connection
+            finally:
+                borrowed.invalidate()  # a backup may have changed what it had in memory
+                borrowed.close()
+
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """Return the rows of one query."""
         with self.reading() as connection:

@@ -122,6 +122,13 @@ class ExaminingPart:
                         loose[table.name, key.column.table.name] = int(found)
         return loose
 
+    def count_documents(self) -> int:
+        """Return how many documents there are, withdrawn ones and unreadable rows too."""
+        with self._database.reading() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(tables.documents)).scalar_one()
+            )
+
     def unreadable_rows(self) -> Iterator[tuple[str, tuple[str, ...], str]]:
         """Go through every row of every table; yield (table, key, why) of those nobody can read."""
         for table in tables.METADATA.sorted_tables:
@@ -298,8 +305,7 @@ def _held(connection: Connection, ids: Sequence[str]) -> list[HeldDocument]:
         revisions[document_id].append(revision)
     counted = select(keys.document_id, func.count()).where(keys.document_id.in_(ids))
     known_by: dict[str, int] = {
-        each: int(count)
-        for each, count in connection.execute(counted.group_by(keys.document_id)).tuples()
+        each: int(count) for each, count in connection.execute(counted.group_by(keys.document_id))
     }
     kept: dict[str, list[Media]] = defaultdict(list)
     query_media = select(media).where(media.c.document_id.in_(ids)).order_by(media.c.number)

@@ -24,19 +24,21 @@ from sqlalchemy import (
 from sqlalchemy import Text as Characters
 
 from corpus.schema import sightings, tables
+from corpus.schema.copying import CopyingPart
 from corpus.schema.corrections import CorrectionsPart
 from corpus.schema.examining import CLOCKED, ExaminingPart, as_plain, is_loose
 from corpus.types import DiscoveredItem, Document, DocumentKind, MediaRole, Stage, Text
 
 Aside = Callable[[str, Mapping[str, Any]], None]  # table, row
 
-# What only repeats what other rows say, or is worth nothing without the document it refers to.
-_MAY_GO = (tables.sightings, tables.appearances, tables.media, tables.voiceprints)
 _SETTLED = (Stage.SKIPPED, Stage.DEAD)
 
 
-class RemakingPart(CorrectionsPart, ExaminingPart):
+class RemakingPart(CorrectionsPart, ExaminingPart, CopyingPart):
     """What mends the catalogue; `Catalogue` has the rest."""
+
+    # What only repeats what other rows say, or is worth nothing without its document.
+    MAY_GO = frozenset({"sightings", "appearances", "media", "voiceprints"})
 
     if TYPE_CHECKING:  # the catalogue's own
 
@@ -142,9 +144,9 @@ class RemakingPart(CorrectionsPart, ExaminingPart):
 
     def drop_loose(self, table_name: str, *, aside: Aside) -> int | None:
         """Take out rows that refer to a document that is not there; None: they may not go."""
-        table = next((each for each in _MAY_GO if each.name == table_name), None)
-        if table is None:
+        if table_name not in self.MAY_GO:
             return None
+        table = tables.METADATA.tables[table_name]
         gone = 0
         with self._database.writing() as connection:
             for key in table.foreign_keys:
