@@ -12,11 +12,20 @@ from urllib.parse import urlsplit
 
 from corpus.errors import IngestError
 from corpus.settings import Settings
-from corpus.types import Capture, Credit, DiscoveredItem, DocumentKind, Source, SourceReport
+from corpus.types import (
+    Capture,
+    Credit,
+    DiscoveredItem,
+    DocumentKind,
+    Source,
+    SourceReport,
+    TranscriptLink,
+)
 from ingest.captions import parse_printed
 from ingest.crawl import discover
 from ingest.extract import ExtractedPage, extract_page
 
+_OPENING = 200  # characters
 PAGES = 3  # documents whose own pages a trial look fetches
 
 
@@ -29,10 +38,11 @@ class SeenDocument:
     kind: DocumentKind
     published: datetime | None
     audio: str | None  # address of its recording
-    transcripts: int  # that a feed or page links to
-    printed_turns: int  # of a transcript printed on the page itself
+    transcripts: tuple[TranscriptLink, ...]  # that a feed or page links to
+    printed: tuple[str, ...]  # speakers of the transcript printed on the page, turn by turn
     credits: tuple[Credit, ...]
     words: int  # of the page's own text
+    opening: str  # of that text
     problem: str | None = None  # why its page cannot be read
 
 
@@ -131,7 +141,7 @@ def _document(item: DiscoveredItem, bodies: dict[str, bytes]) -> SeenDocument:
         except IngestError as error:
             problem = str(error)
     printed = parse_printed([each.text for each in page.paragraphs], url=item.url)
-    links = {each.url for each in (*item.transcripts, *page.transcripts)}
+    links = {each.url: each for each in (*page.transcripts, *item.transcripts)}
     credits = {each.name.casefold(): each for each in (*page.credits, *item.credits)}
     return SeenDocument(
         url=item.url,
@@ -139,9 +149,10 @@ def _document(item: DiscoveredItem, bodies: dict[str, bytes]) -> SeenDocument:
         kind=item.kind,
         published=item.published or page.published,
         audio=item.media_url or page.audio_url,
-        transcripts=len(links),
-        printed_turns=len(printed.segments) if printed else 0,
+        transcripts=tuple(links.values()),
+        printed=tuple(each.speaker or "" for each in printed.segments) if printed else (),
         credits=tuple(credits.values()),
         words=sum(len(each.text.split()) for each in page.paragraphs),
+        opening=page.paragraphs[0].text[:_OPENING] if page.paragraphs else "",
         problem=problem,
     )

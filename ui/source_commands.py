@@ -131,13 +131,14 @@ def _document_as_dict(each: SeenDocument) -> dict[str, Any]:
         "kind": each.kind.value,
         "published": each.published.isoformat() if each.published else None,
         "audio": masked(each.audio) if each.audio else None,
-        "transcripts": each.transcripts,
-        "printed_turns": each.printed_turns,
+        "transcripts": [masked(one.url) for one in each.transcripts],
+        "printed_turns": len(each.printed),
         "credits": [
             {"name": one.name, "part": one.part, "description": one.description}
             for one in each.credits
         ],
         "words": each.words,
+        "opening": each.opening,
     }
 
 
@@ -172,10 +173,12 @@ def _live_lines(live: dict[str, Any]) -> Iterator[str]:
         day = (each["published"] or "no date")[:10]
         has = [f"{each['words']} words of its page"] if each["words"] else []
         has += ["audio"] if each["audio"] else []
-        has += [f"{each['transcripts']} transcripts linked"] if each["transcripts"] else []
+        has += [f"{len(each['transcripts'])} transcripts linked"] if each["transcripts"] else []
         has += [f"{each['printed_turns']} turns printed"] if each["printed_turns"] else []
         yield plain(f"    {each['kind']} {day} {each['title'] or 'without a title'}")
         yield f"        {', '.join(has) or 'neither text nor audio'}"
+        if each["opening"]:
+            yield plain(f"        “{each['opening'][:90]} …”")
         names = [one["name"] for one in each["credits"]]
         if names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
