@@ -220,6 +220,24 @@ def test_nothing_is_walked_or_read_through(archive, monkeypatch):
     assert CliRunner().invoke(app, ["status"]).exit_code == 0
 
 
+def test_what_cannot_be_used_is_told_as_the_worst(archive, tmp_path, monkeypatch):
+    archive.catalogue.save_run(night(0))
+    pointer = archive.settings.index_dir / "current"
+    pointer.parent.mkdir(parents=True)
+    pointer.write_text("0000001 abc")
+    found = health_now(archive, now=NOW)
+    assert found.level is Level.CRITICAL
+    assert "the index is out of date" in found.line
+    assert CliRunner().invoke(app, ["status"]).stdout.count("\nwarning: ") == 1
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "catalogue.sqlite").write_bytes(b"no database at all" * 100)
+    monkeypatch.setenv("ONRECORD_DATA_DIR", str(tmp_path / "broken"))
+    told = CliRunner().invoke(app, ["health"])
+    assert (told.exit_code, told.stdout.count("\n")) == (2, 1)
+    assert told.stdout.startswith("CRITICAL: ")
+    assert told.stdout.endswith(" | nothing more is known\n")
+
+
 def test_the_command_exits_with_the_level(tmp_path, monkeypatch):
     monkeypatch.setenv("ONRECORD_DATA_DIR", str(tmp_path / "not yet"))
     told = CliRunner().invoke(app, ["health"])

@@ -95,6 +95,11 @@ def health_of(
     return Health(tuple(sorted(found, key=lambda each: -each.level)), facts)
 
 
+def unwell(why: str) -> Health:
+    """Return how well an archive is that cannot be looked at at all."""
+    return Health((Finding(Level.CRITICAL, _short(why)),), "nothing more is known")
+
+
 def _of_the_clock(run: Run | None, now: datetime, max_age: timedelta) -> Iterator[Finding]:
     if run is None:
         yield Finding(Level.CRITICAL, "it never ran")
@@ -164,7 +169,9 @@ def _with_looks(names: Sequence[str], looks: Mapping[str, int]) -> list[str]:
 
 def _of_the_rest(status: Status, free: float, at_work: bool) -> Iterator[Finding]:
     behind = status.documents_ready - status.documents_indexed
-    if status.documents_ready and status.generation is None:
+    for warning in status.warnings:
+        yield Finding(Level.CRITICAL, _short(warning))
+    if status.documents_ready and status.generation is None and not status.warnings:
         yield Finding(Level.CRITICAL, "there is no index")
     elif behind > 0 and not at_work:  # a run publishes at its end
         yield Finding(Level.WARNING, f"the index is {behind} documents behind")

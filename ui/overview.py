@@ -20,7 +20,7 @@ from ui.reports import (
     grown_by_day,
     summary_of,
 )
-from ui.state import died_at_work, holder_of, status_of
+from ui.state import brief_status_of, died_at_work, holder_of, status_of
 
 if TYPE_CHECKING:
     from corpus.types import Run
@@ -64,8 +64,9 @@ class Overview:
 
 def health_now(archive: Archive, *, now: datetime, max_age: timedelta = MAX_AGE) -> Health:
     """Return how well the archive is, in well under a second: a monitor asks."""
-    status = status_of(archive, briefly=True)
-    past = _past_of(archive, archive.catalogue.runs(_REMEMBERED))
+    runs = archive.catalogue.runs(_REMEMBERED)
+    status = brief_status_of(archive, runs[0] if runs else None)
+    past = _past_of(archive, runs)
     return health_of(status, free=status.disk_free, now=now, max_age=max_age, past=past)
 
 

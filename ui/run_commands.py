@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from corpus.errors import SettingsError
+from corpus.errors import OnRecordError, SettingsError
 from corpus.settings import PREFIX, Settings, load_settings, variables_in_force
 from ui.archive import open_archive
 from ui.failure_printing import failure_lines, failures_as_list
-from ui.health import Health
+from ui.health import Health, unwell
 from ui.overview import MAX_AGE, health_now
 from ui.printing import plain
 from ui.schedule import Installation, cron_lines, systemd_units
@@ -111,11 +111,15 @@ def health(
     Exits with 0 when it is, with 1 when somebody should look (a source failed or fell silent,
     documents were given up, a run was parked, something could not be delivered, the index is
     behind, little disk is left), with 2 when nothing grows any more (no run, a run that stopped or
-    died, no index, a full disk). Nothing is walked or read through: it may be asked every minute.
+    died, no index, a full disk, a catalogue that cannot be used). Nothing is walked or read
+    through: it may be asked every minute.
     """
-    with opened(open_archive) as archive:
-        found = health_now(archive, now=datetime.now(UTC), max_age=timedelta(hours=max_age))
-        print_value(as_json, _health_as_dict, lambda each: [plain(each.line)], found)
+    try:
+        with opened(open_archive) as archive:
+            found = health_now(archive, now=datetime.now(UTC), max_age=timedelta(hours=max_age))
+    except OnRecordError as error:  # a catalogue that cannot be reached, settings that are wrong
+        found = unwell(str(error))
+    print_value(as_json, _health_as_dict, lambda each: [plain(each.line)], found)
     raise typer.Exit(found.level)
 
 

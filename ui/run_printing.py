@@ -214,6 +214,7 @@ def status_lines(status: Status) -> Iterator[str]:
     yield f"index: generation {status.generation or 'none'}, {status.passages} passages{late}"
     yield f"files: {status.files}, {status.file_bytes / 1e6:.1f} MB in {status.data_dir}"
     yield _disk_line(status)
+    yield from (plain(f"warning: {masked(warning)}") for warning in status.warnings)
     for document in status.failures:
         why = masked(last_line(document.last_error)) if document.last_error else ""
         yield plain(f"  {document.stage.value} {document.id} {document.title}: {why}")

@@ -9,17 +9,20 @@ import contextlib
 import fcntl
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from corpus.errors import OnRecordError
 from corpus.settings import Settings
 from corpus.types import Run
 from ui.answers import Status
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
+    from index.generations import Manifest
     from index.points import VectorStore
 
 
@@ -45,27 +48,56 @@ class Holder:
     at_work: bool  # holds it now; otherwise it died and left its name
 
 
-def status_of(archive: Parts, *, briefly: bool = False) -> Status:
-    """Return the state of the archive.
-
-    Args:
-        archive: which.
-        briefly: leave out the failures and what is stored, which nobody but a reader asks for.
-    """
+def status_of(archive: Parts) -> Status:
+    """Return the state of the archive; an index that cannot be used is a warning in it."""
     catalogue = archive.catalogue  # makes the folder when there is none yet
-    manifest = archive.store.manifest()
-    files, size = (0, 0) if briefly else catalogue.stored_files()
+    manifest, warnings = _manifest(archive.store.manifest)
+    files, size = catalogue.stored_files()
+    counted = _counted(archive, manifest, catalogue.last_run(), warnings)
+    return replace(counted, failures=tuple(catalogue.failures()), files=files, file_bytes=size)
+
+
+def brief_status_of(archive: Parts, last_run: Run | None) -> Status:
+    """Return the state without what nobody but a reader asks for: failures, and what is stored.
+
+    Nothing heavy is loaded, and the index is not opened: a monitor waits.
+    """
+    settings = archive.settings
+    if settings.qdrant_url:
+        manifest, warnings = _manifest(archive.store.manifest)
+    else:
+        from index.generations import Generations
+
+        generations = Generations(settings.index_dir)
+        manifest, warnings = _manifest(
+            lambda: generations.manifest(name) if (name := generations.current()) else None
+        )
+    return _counted(archive, manifest, last_run, warnings)
+
+
+def _manifest(ask: Callable[[], Manifest | None]) -> tuple[Manifest | None, tuple[str, ...]]:
+    try:
+        return ask(), ()
+    except OnRecordError as error:
+        return None, (str(error),)
+
+
+def _counted(
+    archive: Parts, manifest: Manifest | None, last_run: Run | None, warnings: tuple[str, ...]
+) -> Status:
+    catalogue = archive.catalogue
     return Status(
         counts=catalogue.counts(),
-        failures=() if briefly else tuple(catalogue.failures()),
+        failures=(),
         generation=manifest.generation if manifest else None,
         passages=manifest.passages if manifest else 0,
         documents_indexed=len(manifest.documents) if manifest else 0,
         documents_ready=catalogue.counted_to_index(),
-        files=files,
-        file_bytes=size,
-        last_run=catalogue.last_run(),
+        files=0,
+        file_bytes=0,
+        last_run=last_run,
         data_dir=str(archive.settings.data_dir.absolute()),
+        warnings=warnings,
         published=_moment(manifest.created) if manifest else None,
         disk_free=free_bytes(archive.settings.data_dir),
     )
