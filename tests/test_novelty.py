@@ -32,7 +32,8 @@ LONG = (
 def a_hit(words=LONG, *, document="d1", speaker="Ines Okafor", at=0, revision=1, **more):
     corrected, title = more.get("corrected", False), more.get("title", "Evening")
     span = Span(at, at + len(words))
-    who = Attribution(method=Method.PAGE_CREDIT, confidence=0.9, person_id="p1")
+    pid = more.get("person_id", speaker)
+    who = Attribution(method=Method.PAGE_CREDIT, confidence=0.9, person_id=pid)
     if speaker.startswith("Speaker"):
         who = Attribution(method=Method.VOICE, confidence=0.0, label=speaker)
     quote = Quote(
@@ -48,7 +49,7 @@ def a_hit(words=LONG, *, document="d1", speaker="Ines Okafor", at=0, revision=1,
         corrected=corrected,
     )
     about = a_document(id=document, title=title, show="Set Talk", published=NOW)
-    person = None if who.label else Person(id="p1", name=speaker)
+    person = None if who.label else Person(id=pid, name=speaker)
     citation = Citation(
         quote=quote,
         person=person.name if person else None,
@@ -121,6 +122,12 @@ def test_another_name_for_sent_words_is_new_and_says_so():
     # Said again by somebody else, at another place: nobody was called by another name.
     (echo,) = SentBefore([as_sent(a_hit())]).new_among([a_hit(speaker="Speaker 2", at=900)])
     assert echo.called is None
+
+
+def test_a_person_who_is_spelled_otherwise_is_nobody_else():
+    before, now = (a_hit(speaker=name, person_id="p1") for name in ("Ines Okafor", "Inés Okafor"))
+    assert new([before], now) == []
+    assert as_sent(before).key == as_sent(now).key
 
 
 def test_words_that_a_person_corrected_since_are_new_once():

@@ -25,6 +25,7 @@ def catalogue(catalogue_url):
 
 def a_sent(number=1, **facts):
     values = {"key": f"k{number}", "document_id": "d1", "revision": 1, "speaker": "Ines Okafor"}
+    values |= {"person_id": None}
     values |= {"span": Span(number, number + 9), "words": f"words {number}"}
     return SentQuote(**(values | facts))
 

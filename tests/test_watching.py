@@ -19,6 +19,7 @@ from tests.test_deliveries import Hook, assert_is_atom
 from ui.answers import AskFilters
 from ui.cli import app
 from ui.watching import Watching, deliver_all
+from ui.withdrawing import Withdrawing
 
 QUESTION = "what did armorers say about live rounds"
 NEW = "Live rounds never came near my truck, and they never will."
@@ -227,23 +228,17 @@ def test_a_catalogue_that_cannot_be_read_is_reported(seeded, monkeypatch):
     assert "locked" in only.error
 
 
-def test_a_withdrawn_document_leaves_the_feed(seeded, tmp_path, monkeypatch):
+def test_a_withdrawn_document_leaves_the_feed_at_once(seeded, tmp_path):
     feed = tmp_path / "rounds.atom"
     watch(seeded, feed)
     deliver(seeded)
-    kind = type(seeded.archive.catalogue)
-    shown = kind.document
-
-    def document(self, document_id):
-        if document_id == seeded.episode:
-            raise NotFoundError(document_id)
-        return shown(self, document_id)
-
-    empty = replace(seeded.archive.ask(QUESTION), hits=())
-    monkeypatch.setattr(type(seeded.archive), "ask", lambda *_: empty)
-    monkeypatch.setattr(kind, "document", document)
-    assert deliver(seeded)[0] == []
+    assert len(assert_is_atom(feed)) == 1
+    Withdrawing(seeded.archive).withdraw(
+        seeded.episode, author="rae", reason="asked for", progress=lambda *_: None
+    )
     assert assert_is_atom(feed) == []
+    assert "Okafor" not in feed.read_text()
+    assert deliver(seeded)[0] == []
 
 
 def test_a_search_for_nothing_or_with_an_unknown_filter_is_refused(seeded):

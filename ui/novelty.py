@@ -58,7 +58,7 @@ class SentBefore:
         from index.duplicates import wording_of
 
         if here := self._sent_here(quote):
-            same = [one for one in here if one.speaker == quote.speaker]
+            same = [one for one in here if _is_one_voice(one, quote)]
             return not same or (hit.quote.corrected and all(one.key != quote.key for one in same))
         # Elsewhere, words that say more than those that were sent are new: a paper printed a
         # sentence, and now there is the whole answer.
@@ -80,8 +80,15 @@ class SentBefore:
     def _called(self, quote: SentQuote) -> str | None:
         """Return another name under which words at the very place were sent, the last one."""
         _, sent = self._said_in.get(quote.document_id, (None, []))
-        there = (one.speaker for one in reversed(sent) if _are_one_place(one, quote))
-        return next((name for name in there if name != quote.speaker), None)
+        there = (one for one in reversed(sent) if _are_one_place(one, quote))
+        return next((one.speaker for one in there if not _is_one_voice(one, quote)), None)
+
+
+def _is_one_voice(one: SentQuote, other: SentQuote) -> bool:
+    """Whether both are said by the same: a person who is spelled otherwise now is nobody else."""
+    return one.speaker == other.speaker or (
+        one.person_id is not None and one.person_id == other.person_id
+    )
 
 
 def _are_one_place(one: SentQuote, other: SentQuote) -> bool:
@@ -96,12 +103,14 @@ def as_sent(hit: AnsweredHit) -> SentQuote:
 
     quote = hit.quote
     said = " ".join(plain_words(quote.exact)) or quote.exact
-    facts = "\n".join((quote.document_id, hit.speaker, said))
+    who = hit.person.id if hit.person else hit.speaker
+    facts = "\n".join((quote.document_id, who, said))
     return SentQuote(
         key=hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:32],
         document_id=quote.document_id,
         revision=quote.revision,
         span=quote.span,
         speaker=hit.speaker,
+        person_id=hit.person.id if hit.person else None,
         words=quote.exact,
     )

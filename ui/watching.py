@@ -6,6 +6,7 @@ itself: one that fails gets what it missed the next time, the others do not get 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -188,6 +189,21 @@ def deliver_all(
     return tuple(itertools.chain.from_iterable(served))
 
 
+def tidy_feeds(archive: Parts) -> None:
+    """Take what is withdrawn out of the feeds at once; never raises: the next run tries again."""
+    try:
+        watches = archive.catalogue.watches()
+    except OnRecordError:
+        return
+    gone = Post(is_gone=lambda document_id: _is_gone(archive.catalogue, document_id))
+    for watch in watches:
+        letter = Letter(watch.id, watch.question, (), datetime.now(UTC))
+        for each in watch.addresses:
+            if is_feed(each.address) and Path(each.address).exists():
+                with contextlib.suppress(Exception):
+                    tuple(send(each.address, letter, gone))
+
+
 class _Round:
     """The deliveries of one run."""
 
@@ -242,7 +258,11 @@ class _Round:
         return _LATE if time.monotonic() > self._until else None
 
     def _post(self, watch: Watch, address: WatchAddress, letter: Letter) -> Delivery | None:
-        post = Post(is_gone=self._is_gone, seconds=SECONDS, output=self._output)
+        post = Post(
+            is_gone=lambda document_id: _is_gone(self._catalogue, document_id),
+            seconds=SECONDS,
+            output=self._output,
+        )
         count = 0
         try:
             for part in send(address.address, letter, post):
@@ -263,11 +283,12 @@ class _Round:
             why = f"{why}; {_reason(error)}"
         return _delivery(watch, address, quotes=count, error=why)
 
-    def _is_gone(self, document_id: str) -> bool:
-        try:
-            return self._catalogue.document(document_id).withdrawn is not None
-        except NotFoundError:
-            return True
+
+def _is_gone(catalogue: Catalogue, document_id: str) -> bool:
+    try:
+        return catalogue.document(document_id).withdrawn is not None
+    except NotFoundError:
+        return True
 
 
 def _unlimited(filters: AskFilters) -> AskFilters:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import NotFoundError, OnRecordError, WithdrawalError
 from corpus.types import Withdrawal
+from ui.watching import tidy_feeds
 
 if TYPE_CHECKING:
     from ingest.workshop import Progress
@@ -41,6 +42,7 @@ class Withdrawing:
         """
         document = self._catalogue.document(document_id)
         made = self._catalogue.withdraw(document.id, author=author, reason=reason, now=_now())
+        tidy_feeds(self._archive)
         return self._published(made, progress)
 
     def reinstate(

@@ -54,6 +54,7 @@ watch_sent = Table(
     Column("revision", Integer, nullable=False),
     Column("span", Packed(Span), nullable=False),
     Column("speaker", String, nullable=False),
+    Column("person_id", String),
     Column("words", String, nullable=False),
     Column("sent", Moment, nullable=False),
 )

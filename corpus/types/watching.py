@@ -39,9 +39,10 @@ class Watch:
 class SentQuote:
     """A quote that went to an address: its words at their place, and whose they were called."""
 
-    key: str  # of document, words and speaker
+    key: str  # of document, words and who said them
     document_id: str
     revision: int
     span: Span
     speaker: str  # as printed
+    person_id: str | None  # None: a label
     words: str

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("span", sa.Text, nullable=False),
         sa.Column("speaker", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Text),
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("sent", MOMENT, nullable=False),
     )
