@@ -16,12 +16,13 @@ from corpus.errors import OnRecordError
 from corpus.masking import masked
 from corpus.types import DiscoveredItem, Run, Source, SourceReport
 from ingest.arrivals import completed, keep_capture
-from ingest.crawl import discover
+from ingest.crawl import Revisits, discover
 from ingest.lanes import WORKING_STAGES
 from ingest.locking import nightly_lock
 from ingest.night import Night, Tell, finish_run, untold
 from ingest.pipeline import drain
 from ingest.prospect import chosen_sources
+from ingest.revisits import Again
 from ingest.sameness import told_of
 from ingest.workshop import Workshop, now
 
@@ -92,8 +93,11 @@ def look_at(
     found: set[str] = set()  # documents that are new
     seen: Counter[str] = Counter()
 
+    again = Again(shop.catalogue, sources, now=now())
+
     def keep_item(item: DiscoveredItem) -> None:
         moment = now()
+        again.hear(item)
         document, is_new = shop.catalogue.record_discovered(completed(item, shop), now=moment)
         new[item.source_id] += is_new
         if is_new:
@@ -110,6 +114,7 @@ def look_at(
         validators=shop.catalogue.validators,
         on_item=keep_item,
         on_capture=partial(keep_capture, shop),
+        revisits=Revisits(pages=again.pages, leave=again.leave),
         stop=stop,
     )
     changed = Counter(learnt.values())
@@ -119,6 +124,7 @@ def look_at(
         report = replace(_shown(each.report), new=new[source_id], changed=changed[source_id])
         reports.append(report)
         shop.catalogue.save_validators(each.captures)
+        shop.catalogue.note_visits(each.visited, again.said, now=now())
         shop.catalogue.save_look(report, now=now())
     shop.progress("crawl", 1.0, f"{new.total()} new documents")
     return reports

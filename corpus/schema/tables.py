@@ -144,6 +144,7 @@ visits = Table(
     Column("missing", Integer, nullable=False),
     Column("since", Moment),
     Column("gone", Moment),
+    Column("said", String),
 )
 
 looks = Table(

@@ -114,25 +114,44 @@ class WithdrawalsPart:
             missing = "why" if author else "by whom"
             raise WithdrawalError(document_id, cause=f"it is not said {missing}")
         made = Withdrawal(
-            id=uuid.uuid4().hex[:_ID],
+            id="",
             document_id=document_id,
             withdrawn=hide,
             author=author,
             reason=reason,
             made=now,
         )
-        table = tables.documents
         with self._database.writing() as connection:
-            column = table.c.withdrawn
-            # As everything that readers are shown, it makes the index take the document up.
-            values = {"withdrawn": now if hide else None, "described": now}
-            where = column.is_(None) if hide else column.is_not(None)
-            change = table.update().where(table.c.id == document_id, where).values(values)
-            if not connection.execute(change).rowcount:
+            self._database.one_at_a_time(connection)
+            if not self._change_withdrawn(connection, made):
                 cause = "it is withdrawn already" if hide else "it is not withdrawn"
                 raise WithdrawalError(document_id, cause=cause)
-            connection.execute(tables.withdrawals.insert().values(row_of(made, tables.withdrawals)))
+            # The same document under its other names says the same words.
+            for other in self._same_as(connection, document_id):
+                self._change_withdrawn(connection, replace(made, document_id=other))
         return made
+
+    def _change_withdrawn(self, connection: Connection, made: Withdrawal) -> bool:
+        """Hide one document or bring it back, on record; False when it is so already."""
+        table = tables.documents
+        column = table.c.withdrawn
+        # As everything that readers are shown, it makes the index take the document up.
+        values = {"withdrawn": made.made if made.withdrawn else None, "described": made.made}
+        where = column.is_(None) if made.withdrawn else column.is_not(None)
+        change = table.update().where(table.c.id == made.document_id, where).values(values)
+        if not connection.execute(change).rowcount:
+            return False
+        kept = replace(made, id=uuid.uuid4().hex[:_ID])
+        connection.execute(tables.withdrawals.insert().values(row_of(kept, tables.withdrawals)))
+        return True
+
+    def _same_as(self, connection: Connection, document_id: str) -> set[str]:
+        """Return the ids of the documents that are the same as one, under other names."""
+        column = tables.documents.c
+        above = select(column.merged_into).where(column.id == document_id)
+        root = connection.execute(above).scalar() or document_id
+        below = select(column.id).where((column.merged_into == root) | (column.id == root))
+        return set(connection.scalars(below)) - {document_id}
 
 
 def masked(kept: KeptQuote, since: datetime) -> KeptQuote:

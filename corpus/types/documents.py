@@ -165,6 +165,7 @@ class Visit:
     missing: int = 0  # answers 404 in a row
     since: datetime | None = None  # the first of these
     gone: datetime | None = None  # since when it is gone for good: 410, or 404 often enough
+    said: str | None = None  # a digest of what the source said of it then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

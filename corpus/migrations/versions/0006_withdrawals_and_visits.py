@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("missing", sa.Integer, nullable=False),
         sa.Column("since", MOMENT),
         sa.Column("gone", MOMENT),
+        sa.Column("said", sa.Text),
     )
 
 

@@ -1,0 +1,113 @@
+"""Pages that are looked at again: edited articles, transcripts that come later, pages that go.
+
+Politely: only what is young, each time after a longer while, and never what is withdrawn or gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from corpus.catalogue import Catalogue, next_look
+from corpus.types import DiscoveredItem, Document, Source, SourceKind
+
+_YOUNG = timedelta(days=30)  # since it appeared; later edits are noticed when the source says so
+_SLACK = timedelta(hours=2)  # runs start at about the same time of the day
+_MOST = 200  # pages of one source in one look, those that waited longest
+
+
+class Again:
+    """What one look at sources asks about pages that are known."""
+
+    def __init__(self, catalogue: Catalogue, sources: Iterable[Source], *, now: datetime) -> None:
+        self._catalogue = catalogue
+        self._now = now
+        self.pages = pages_to_revisit(catalogue, sources, now=now)
+        self.said: dict[str, str] = {}
+
+    def hear(self, item: DiscoveredItem) -> None:
+        """Note what a source says of a document, before its page is asked for."""
+        if item.capture is None:
+            self.said[item.url] = said_of(item)
+
+    def leave(self, url: str, changed: datetime | None) -> bool:
+        """Say whether a page that a source names is not to be asked for."""
+        said = self.said.get(url)
+        return is_left_alone(self._catalogue, url, changed, said, now=self._now)
+
+
+def pages_to_revisit(
+    catalogue: Catalogue, sources: Iterable[Source], *, now: datetime
+) -> Mapping[str, tuple[DiscoveredItem, ...]]:
+    """Return, by source, the documents whose own page is due to be looked at again."""
+    return {
+        source.id: found
+        for source in sources
+        if source.kind is not SourceKind.PAGE and (found := _due(catalogue, source, now))
+    }
+
+
+def said_of(item: DiscoveredItem) -> str:
+    """Return a digest of what a source says of a document that its page may say too."""
+    said = (item.title, item.summary, item.published and item.published.isoformat())
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def is_left_alone(
+    catalogue: Catalogue,
+    url: str,
+    changed: datetime | None,
+    said: str | None = None,
+    *,
+    now: datetime,
+) -> bool:
+    """Say whether a page that a source names is not to be asked for in this look.
+
+    What was taken in is looked at when it is due (`pages_to_revisit`), or when the source says
+    that it was edited since; what was never there, after a while; what is withdrawn, never.
+
+    Args:
+        catalogue: what is known.
+        url: the page.
+        changed: when it was edited last, as the source says; None: it does not say.
+        said: digest of what the source says of it today; another than at the last look counts as
+            an edit.
+        now: the moment.
+    """
+    taken_in, withdrawn = catalogue.page_state(url)
+    if withdrawn:
+        return True
+    visit = catalogue.visit(url)
+    if visit is None:
+        capture = catalogue.latest_capture(url) if taken_in else None
+        return taken_in and not (changed and capture and changed > capture.retrieved)
+    if (changed is not None and changed > visit.looked) or (said and said != visit.said):
+        return False
+    if taken_in or visit.gone:
+        return True
+    again = next_look(visit, visit.looked, young=_YOUNG)
+    return bool(visit.missing and again and now < again - _SLACK)
+
+
+def _due(catalogue: Catalogue, source: Source, now: datetime) -> tuple[DiscoveredItem, ...]:
+    waiting = []
+    for document, visit in catalogue.pages_of(source.id, since=now - 2 * _YOUNG):
+        appeared = min(document.discovered, document.published or document.discovered)
+        due = next_look(visit, appeared, young=_YOUNG)
+        is_page = document.url.startswith(("http://", "https://"))
+        if is_page and due is not None and due - _SLACK <= now:
+            waiting.append((visit.looked, document.id, document))
+    return tuple(_item(document) for _, _, document in sorted(waiting)[:_MOST])
+
+
+def _item(document: Document) -> DiscoveredItem:
+    """Return a sighting that says nothing but which document it is of."""
+    return DiscoveredItem(
+        source_id=document.source_id,
+        kind=document.kind,
+        url=document.url,
+        guid=document.guid,
+        title=document.title,
+        published=document.published,
+    )
