@@ -182,6 +182,10 @@ class PermanentError(IngestError):
     message = "cannot be ingested"
 
 
+class GoneError(PermanentError):
+    """The server answers that there is nothing at this address (any more)."""
+
+
 class RefusedAddressError(PermanentError):
     """An address that must not be fetched (private network, unknown scheme, robots.txt)."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.catalogue import recording_key
-from corpus.errors import ExtractionError, MediaError, PermanentError
+from corpus.errors import ExtractionError, GoneError, MediaError, PermanentError
 from corpus.types import (
     Credit,
     Document,
@@ -77,7 +77,13 @@ def fetch_episode(document: Document, shop: Workshop) -> Stage:
             return Stage.FETCHED  # a transcript whose recording nobody has
         raise PermanentError(document.url, cause="neither feed nor page names an audio file")
     fetch_transcript(document, shop)
-    _fetchnew_media(document, document.media_url, shop)
+    try:
+        _fetchnew_media(document, document.media_url, shop)
+    except GoneError:
+        if not document.revision:
+            raise
+        shop.catalogue.note_gone(document.id, now=now())  # what was heard before stays
+        return Stage.READY
     return Stage.FETCHED
 
 

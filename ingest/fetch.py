@@ -20,6 +20,7 @@ from typing import Literal
 import httpx
 
 from corpus.errors import (
+    GoneError,
     IngestError,
     MediaError,
     PermanentError,
@@ -314,7 +315,8 @@ def _check_status(response: httpx.Response, url: str) -> None:
         wait = seconds_asked(response.headers.get("Retry-After", ""))
         host = host_of(str(response.url)) if is_trouble(status) else ""
         raise TransientError(url, cause=cause, remedy=_AGAIN, wait=wait, host=host)
-    raise PermanentError(url, cause=cause, remedy="see whether the file has moved")
+    kind = GoneError if status in (httpx.codes.NOT_FOUND, httpx.codes.GONE) else PermanentError
+    raise kind(url, cause=cause, remedy="see whether the file has moved")
 
 
 @contextmanager

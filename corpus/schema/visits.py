@@ -53,7 +53,8 @@ class VisitsPart(WithdrawalsPart):
                 row = connection.execute(query).mappings().first()
                 before = value_of(Visit, row) if row else None
                 after = visited(before, url, status, now)
-                after = replace(after, said=(said or {}).get(url, before and before.said))
+                known = before.said if before else None
+                after = replace(after, said=(said or {}).get(url, known))
                 self._database.upsert(connection, table, row_of(after, table, url_key=key))
                 if after.gone or (before and before.gone):
                     self._mark_gone(connection, key, after.gone)
