@@ -75,6 +75,7 @@ def cite(
         url=publisher_link(document, quote),
         permalink=link,
         retrieved=retrieved,
+        gone=document.gone,
     )
 
 
@@ -95,7 +96,7 @@ def one_line(citation: Citation) -> str:
     """Return the citation as one line.
 
     Words or a speaker that a person corrected are no longer what the publisher printed or the
-    recogniser heard, and the line says so.
+    recogniser heard, and the line says so; so it does of what is gone at the source.
 
     Example: Ana Ruiz (armorer), in “Cold Gun,” On Set, 29 October 2021, 00:12:04 [corrected].
     """
@@ -104,7 +105,17 @@ def one_line(citation: Citation) -> str:
     when = print_date(citation.published)
     where = ", ".join(part for part in (citation.source, when, citation.locator) if part)
     where += " [corrected]" if citation.quote.corrected else ""
+    where += f" ({gone_note(citation.gone)})" if citation.gone else ""
     return f"{who}{standing}, in “{citation.title.rstrip('.')},” {where}. {citation.permalink}"
+
+
+def gone_note(gone: datetime) -> str:
+    """Return what a reader who follows the publisher's link must know.
+
+    >>> gone_note(datetime(2026, 3, 1))
+    'gone at the source since 1 March 2026'
+    """
+    return f"gone at the source since {print_date(gone)}"
 
 
 def print_date(moment: datetime | None) -> str:

@@ -50,6 +50,7 @@ def document_as_dict(
         "url": masked(document.url),
         "stage": document.stage.value,
         "revision": document.revision,
+        "gone": document.gone.isoformat() if document.gone else None,
         "credits": [
             {
                 "name": credit.name,

@@ -64,7 +64,7 @@ def run_night(archive: Archive, wishes: Wishes) -> Run:
         if run.parked:
             wishes.tell(Event(happening=Happening.PARKED, message=run.parked))
         try:
-            run = _published(archive, run, wishes)
+            run = _with_quotes_told(archive, _published(archive, run, wishes))
             if not wishes.stop():
                 run = _delivered(archive, run, wishes)
         except BaseException as stopped:
@@ -105,6 +105,17 @@ def _published(archive: Archive, run: Run, wishes: Wishes) -> Run:
     seconds = time.monotonic() - begun
     wishes.tell(Event(happening=Happening.PUBLISHED, message=published, seconds=seconds))
     return replace(run, generation=manifest.generation, passages=manifest.passages)
+
+
+def _with_quotes_told(archive: Archive, run: Run) -> Run:
+    """Return the report with what became of kept quotes whose documents were revised."""
+    from ui.revising import Revising
+
+    try:
+        told = Revising(archive).quotes_moved(run.started)
+    except OnRecordError as error:
+        return _with_error(run, str(error))
+    return replace(run, warnings=(*run.warnings, *told))
 
 
 def _delivered(archive: Archive, run: Run, wishes: Wishes) -> Run:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from corpus.certainty import certainty_of, contested_in
-from corpus.citations import clock, print_date
+from corpus.citations import clock, gone_note, print_date
 from corpus.export import document_as_dict, speaker_of
 from corpus.masking import masked
 from corpus.reading import CORRECTION, checked_in, corrected_in, overlaps
@@ -43,6 +43,8 @@ def view_lines(view: DocumentView) -> Iterator[str]:
     yield plain(", ".join(filter(None, (document.show, print_date(document.published)))))
     address = plain(masked(document.url))
     yield f"{document.kind.value} {document.id}, {document.stage.value}, {address}"
+    if document.gone:
+        yield f"{gone_note(document.gone)}: what was taken in stays"
     if document.last_error:
         yield f"last error: {plain(document.last_error)}"
     yield from identity_lines(view)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from corpus.citations import clock
 from corpus.errors import NotFoundError, TextNotFoundError
 from corpus.quotesets import Change
-from corpus.revisions import Difference, difference, why
+from corpus.revisions import Difference, SentenceChange, difference, why
 from corpus.types import Attribution, Document, Revision
 from ui.picturing import Picturing
 
@@ -115,6 +116,13 @@ class Namer:
             except NotFoundError:
                 self._names[current] = who.label
         return self._names[current]
+
+
+def place_of(change: SentenceChange) -> str:
+    """Return where a sentence stands: its second, or its paragraph."""
+    if change.start_time is not None:
+        return clock(change.start_time)
+    return f"paragraph {change.paragraph}"
 
 
 def _counted(ids: list[str], what: str) -> Iterator[str]:

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from corpus.citations import clock
 from corpus.revisions import Difference, How, Piece, SentenceChange
 from ui.archive import open_archive
 from ui.printing import plain
-from ui.revising import Revised, Revising
+from ui.revising import Revised, Revising, place_of
 from ui.terminal import opened, print_value
 
 app = typer.Typer()
@@ -118,15 +117,8 @@ def difference_lines(found: Difference) -> Iterator[str]:
     yield f"revision {found.before} → {found.after}: {summary}; {found.same} sentences as before"
     for each in found.changes:
         yield ""
-        yield plain(f"{place_of(each)} {spoken_by(each)} ({each.how.value}):")
+        yield plain(f"[{place_of(each)}] {spoken_by(each)} ({each.how.value}):")
         yield plain("  " + " ".join(map(marked, each.pieces)))
-
-
-def place_of(change: SentenceChange) -> str:
-    """Return where a sentence stands: its second, or its paragraph."""
-    if change.start_time is not None:
-        return f"[{clock(change.start_time)}]"
-    return f"[paragraph {change.paragraph}]"
 
 
 def spoken_by(change: SentenceChange) -> str:

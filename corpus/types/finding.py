@@ -221,3 +221,4 @@ class Citation:
     url: str  # the publisher's page
     permalink: str  # our own, at the moment
     retrieved: datetime | None
+    gone: datetime | None = None  # since when it is gone at the source

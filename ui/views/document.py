@@ -6,12 +6,13 @@ from html import escape
 
 import streamlit as st
 
-from corpus.errors import NotFoundError
+from corpus.errors import DocumentWithdrawnError, NotFoundError
 from corpus.types import Credit, Document, Origin, Span, Stage, Text
 from ui import components, wording
 from ui.answers import DocumentView
 from ui.archive import Archive
 from ui.basket import Basket
+from ui.views import changes
 
 _PAGE = 50
 _ORIGINS = {
@@ -28,6 +29,9 @@ def render(archive: Archive) -> None:
         return
     try:
         view = archive.view(document_id)
+    except DocumentWithdrawnError as withdrawn:
+        components.notice("This document was withdrawn", withdrawn.cause)
+        return
     except NotFoundError:
         components.notice("No such document", "The archive holds nothing under this address.")
         return
@@ -45,6 +49,8 @@ def _read(archive: Archive, view: DocumentView) -> None:
         _explain_same(archive, document)
     elif view.text is None or document.stage is not Stage.READY:
         _explain_stage(document)
+    if document.revision > 1:
+        changes.revisions(archive, document)
     kept: list[str] = st.session_state.setdefault(f"_kept_{document.id}", [])
 
     def keep(start: int, end: int) -> None:
@@ -71,7 +77,8 @@ def _header(document: Document, text: Text | None) -> None:
         if publisher
         else ""
     )
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (day, origin) if fact)
+    gone = f"Gone at the source since {wording.print_day(document.gone)}" if document.gone else ""
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (day, origin, gone) if fact)
     st.html(
         f'<header class="onrecord-header"><p class="onrecord-eyebrow">{escape(document.show)}</p>'
         f'<h1 class="onrecord-title">{escape(document.title)}</h1>'
