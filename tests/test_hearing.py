@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from corpus.errors import SettingsError, TransientError
 from corpus.files import FileStore
 from corpus.types import Origin, Transcript
 from ingest.hearing import Heard, HearingJob, hear
@@ -139,3 +141,44 @@ def test_a_publishers_words_go_unchecked_when_that_is_switched_off(
     heard, _ = heard_by(monkeypatch, job, recognisers)
     assert heard.transcript == job.transcript
     assert heard.refused is None
+
+
+def test_a_machine_that_does_not_see_the_work_folder_keeps_its_own_until_it_is_done(
+    monkeypatch, job: HearingJob, tmp_path: Path
+) -> None:
+    cache, folders = tmp_path / "cache", []
+    forgotten = cache / "work" / "forgotten"
+    forgotten.mkdir(parents=True)
+    os.utime(forgotten, (0, 0))
+
+    class Dies(Recognisers):
+        def __call__(self, _wav, options, *, checkpoint, progress) -> Transcript:
+            folders.append(checkpoint.parent)
+            if len(folders) == 1:
+                raise TransientError("recogniser", cause="out of memory")
+            return super().__call__(_wav, options, checkpoint=checkpoint, progress=progress)
+
+    recognisers = Dies({"base": "they were live rounds"})
+    job = replace(job, cache_dir=str(cache), second=None)
+    with pytest.raises(TransientError):
+        heard_by(monkeypatch, job, recognisers)
+    assert list(folders[0].glob("decoded-*")), "it goes on from there"
+    heard_by(monkeypatch, job, recognisers)
+    assert folders == [cache / "work" / job.media_sha256] * 2
+    assert list((cache / "work").iterdir()) == []
+
+
+def test_the_work_folder_that_is_seen_is_used(monkeypatch, job: HearingJob, tmp_path: Path) -> None:
+    Path(job.folder).mkdir()
+    job = replace(job, cache_dir=str(tmp_path / "cache"), second=None)
+    heard_by(monkeypatch, job, Recognisers({"base": "they were live rounds"}))
+    assert list(Path(job.folder).glob("decoded-*")), "whoever lent it removes it"
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_machine_that_does_not_see_the_files_stops_the_run_and_blames_no_document(
+    job: HearingJob, tmp_path: Path
+) -> None:
+    elsewhere = replace(job, files_url=str(tmp_path / "of this machine alone"))
+    with pytest.raises(SettingsError, match="shared folder or object storage"):
+        hear(elsewhere, lambda *_: None)
