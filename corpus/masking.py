@@ -14,8 +14,11 @@ What is struck out too much costs a reader nothing; so doubt strikes out.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 STRUCK = "***"
+
+_LONGEST_NAME = 100  # characters of a name that are looked at, its last
 
 _WEB = frozenset({"http", "https", "ws", "wss", "ftp", "ftps", "file", "feed", "itpc", "pcast"})
 # Their passwords may hold a slash; what stands behind the last @ is the place, which is no secret.
@@ -29,7 +32,10 @@ _PLACES = frozenset(
 _ADDRESS = re.compile(r"(?<![a-zA-Z0-9_+.-])([a-zA-Z0-9_+.-]++)(://)([^\s\"'<>]++)", re.ASCII)
 _USER = re.compile(r"(://|%3A%2F%2F)(?:(?!%2F|%3F)[^\s/?#\"'<>&])*(?:@|%40)", re.IGNORECASE)
 # What a messenger calls when something is posted: the path is the key.
-_HOOK = re.compile(r"(?<=/)(?:services/T|api/webhooks/|bot\d{3,20}:)[^\s\"'<>]*+")
+_HOOK = re.compile(
+    r"(?<=/)(?:services/T[A-Z\d]++/B|api/webhooks/\d++/|bot\d{3,20}:)[^\s\"'<>]*+",
+    re.ASCII,
+)
 _SIGNED = re.compile(r"\beyJ[\w-]{12,}+(?:\.[\w-]++)*+", re.ASCII)  # a JSON web token
 _NAMED = re.compile(
     # `name=`, `name%3D`, `"name": "`
@@ -38,23 +44,31 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"(?:(?!%26|%23)[^\s&#\"'<>])++", re.IGNORECASE)
+# Headers, told from prose by what follows: "Authorization: how it was done" stays.
 _HEADER = re.compile(
-    r"\b((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]{0,30}(?:key|token))(['\"]?\s?[:=]\s?)"
-    r"[^\r\n]++",
-    re.IGNORECASE,
+    r"\b((?:"
+    r"(?:proxy-)?authorization['\"]?\s?[:=]\s?['\"]?"
+    r"(?=(?:bearer|basic|digest|token|negotiate|aws4-)|[^\s\d]{0,60}+\d\S{7})"
+    r"|cookie['\"]?\s?:\s?['\"]?(?=[^\s=;]{1,80}+=)"
+    r"|x-[a-z-]{0,30}(?:key|token)['\"]?\s?[:=]\s?['\"]?))"
+    r"[^\s'\"][^\r\n]*+",
+    re.IGNORECASE | re.ASCII,
 )
-_BEARER = re.compile(r"\b(bearer|basic)(\s)[\w.~+/=-]{8,}+", re.IGNORECASE | re.ASCII)
+_BEARER = re.compile(r"\b(bearer\s)(?=[^\s\d]{0,60}+\d)[\w.~+/=-]{8,}+", re.IGNORECASE | re.ASCII)
 
 _PART = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+")
 _SECRET = frozenset(
     (
-        *("auth", "authorization", "credential", "credentials", "jwt", "key", "keys"),
-        *("pass", "passwd", "password", "pat", "pw", "pwd", "secret", "token", "tokens"),
-        *("session", "sessionid", "sid", "sig", "sign", "signature", "hmac"),
+        *("auth", "authorization", "credential", "credentials", "jwt"),
+        *("passwd", "password", "pw", "pwd", "secret", "token", "tokens"),
+        *("sessionid", "sig", "signature", "hmac"),
         *("hdnea", "hdntl", "hdnts"),  # of delivery networks
     )
 )
-_SECRET_ENDING = ("auth", "key", "passwd", "password", "secret", "sessionid", "signature", "token")
+_SECRET_ENDING = ("auth", "passwd", "password", "secret", "sessionid", "signature", "token")
+# Also what a page is found by: under these names a plain number opens nothing.
+_DOUBTFUL = frozenset(("key", "keys", "pass", "pat", "session", "sid", "sign"))
+_PLAIN_NUMBER = re.compile(r"\d{1,10}", re.ASCII)
 _AFTER = ".,:;!?)]}"  # belongs to the sentence, not to the address
 
 
@@ -64,8 +78,8 @@ def masked(text: str) -> str:
     text = _USER.sub(_user, text)
     text = _HOOK.sub(STRUCK, text)
     text = _SIGNED.sub(STRUCK, text)
-    text = _HEADER.sub(rf"\1\2{STRUCK}", text)
-    text = _BEARER.sub(rf"\1\2{STRUCK}", text)
+    text = _HEADER.sub(rf"\1{STRUCK}", text)
+    text = _BEARER.sub(rf"\1{STRUCK}", text)
     return _values_struck(text)
 
 
@@ -91,19 +105,33 @@ def _values_struck(text: str) -> str:
     at = 0
     # Not one pattern: the value of an innocent name can be an address with a secret in it.
     for named in _NAMED.finditer(text):
-        if named.start() < at or not _is_secret(named[1]):
+        name = named[1][-_LONGEST_NAME:]
+        if named.start() < at or not _may_be_secret(name):
             continue
-        if value := _VALUE.match(text, named.end()):
+        value = _VALUE.match(text, named.end())
+        if value and _is_secret(name, value[0]):
             kept += [text[at : named.end()], STRUCK, _trailing(value[0])]
             at = value.end()
     return "".join(kept) + text[at:]
 
 
-def _is_secret(name: str) -> bool:
+def _is_secret(name: str, value: str) -> bool:
     """Whether what goes by this name opens something: `api_key`, `authToken`; not `author`."""
+    return _surely(name) or not _PLAIN_NUMBER.fullmatch(value.rstrip(_AFTER))
+
+
+@lru_cache(maxsize=1024)
+def _surely(name: str) -> bool:
     if name.casefold().endswith(_SECRET_ENDING):
         return True
     return any(part.casefold() in _SECRET for part in _PART.findall(name))
+
+
+@lru_cache(maxsize=1024)
+def _may_be_secret(name: str) -> bool:
+    if _surely(name) or name.casefold().endswith("key"):
+        return True
+    return any(part.casefold() in _DOUBTFUL for part in _PART.findall(name))
 
 
 def _trailing(value: str) -> str:

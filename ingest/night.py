@@ -65,8 +65,8 @@ class Night:
         for warning in self._before:
             self._tell(Event(happening=Happening.WARNED, message=warning))
         self._keep()
-        names = f"{len(self._sources)} sources to look at"
-        self._tell(Event(happening=Happening.STARTED, message=names))
+        message = f"{counted(len(self._sources), 'source')} to look at"
+        self._tell(Event(happening=Happening.STARTED, message=message))
 
     def add_reports(self, reports: Sequence[SourceReport], seconds: float) -> None:
         """Take in what looking at the sources found, which took `seconds` for all together."""
@@ -164,6 +164,15 @@ def found_by(report: SourceReport) -> str:
         return "unchanged"
     changed = f", {report.changed} changed" if report.changed else ""
     return f"{report.seen} seen, {report.new} new{changed}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "document"), counted(2, "document")
+    ('1 document', '2 documents')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def event_of(outcome: Outcome) -> Event:

@@ -19,7 +19,7 @@ from ingest.arrivals import completed, keep_capture
 from ingest.crawl import Revisits, discover
 from ingest.lanes import WORKING_STAGES
 from ingest.locking import nightly_lock
-from ingest.night import Night, Tell, finish_run, untold
+from ingest.night import Night, Tell, counted, finish_run, untold
 from ingest.pipeline import drain
 from ingest.prospect import chosen_sources
 from ingest.revisits import Again
@@ -141,10 +141,10 @@ def _why_parked(
 ) -> str | None:
     """Return why the run ended before its work did, None when nothing is left of it."""
     due = sum(len(shop.catalogue.due(each, now=now(), sources=only)) for each in WORKING_STAGES)
-    left = [f"{due} documents wait"] if due else []
+    left = [f"{counted(due, 'document')} to go on with"] if due else []
     if night.not_looked_at:
-        left.append(f"{night.not_looked_at} sources were not looked at to the end")
+        left.append(f"{counted(night.not_looked_at, 'source')} not looked at to the end")
     if stop is not None and stop():
         return ": ".join(("asked to stop", ", ".join(left) or "nothing was left to do"))
-    minutes = night.seconds / 60
-    return f"out of time after {minutes:.0f} minutes: {', '.join(left)}" if left else None
+    minutes = counted(round(night.seconds / 60), "minute")
+    return f"out of time after {minutes}: {', '.join(left)}" if left else None

@@ -36,11 +36,14 @@ SHOWN = [
     ("(see https://x.example/?sig=s3cret).", "(see https://x.example/?sig=***)."),
     # keys in the path, and headers
     ("https://x.example/feed/eyJhbGciOiJIUzI1NiIs.s3cret.s3cret.rss", "https://x.example/feed/***"),
-    ("https://hooks.chat.example/services/T0/B0/s3cret", "https://hooks.chat.example/***"),
+    ("https://hooks.chat.example/services/T0A/B0B/s3cret", "https://hooks.chat.example/***"),
     ("https://chat.example/api/webhooks/12/s3cret", "https://chat.example/***"),
     ("https://api.chat.example/bot12345:s3cret/send", "https://api.chat.example/***"),
     ("sent Authorization: Bearer s3cret", "sent Authorization: ***"),
     ("with Bearer s3cret-s3cret", "with Bearer ***"),
+    ("'Cookie': 'session=s3cret; a=1'", "'Cookie': '***"),
+    ("X-Api-Key: s3cret", "X-Api-Key: ***"),
+    ("https://x.example/?key=12345678901", "https://x.example/?key=***"),
     # doors to somewhere unknown
     ("chatty://s3cret/s3cret/#desk", "chatty://***"),
     ("chatty://bot@s3cret/x, and then", "chatty://***, and then"),
@@ -57,6 +60,11 @@ PLAIN = [
     "The key: be basic about it, said the bearer of news.",
     "ann@mail.example wrote; code=403 passes=2 design=new tokenise=yes",
     "C:\\sets\\key",
+    "Basic firearms safety; the bearer certificate; a basic 12-gauge",
+    "Cookie: a love story. Authorization: how it was given. X-ray key",
+    "https://news.example/story.php?sid=4711&session=2&key=1",
+    "https://film.example/services/Training/B-unit",
+    "https://film.example/api/webhooks/about",
 ]
 
 
@@ -75,9 +83,10 @@ def test_what_is_no_secret_is_left_as_it_is(text: str) -> None:
     "part",
     ["a", "a.", "://", "a://", "://@", "https://", "@", "%3A%2F%2F",
      "token=", "token=a=", "=", "a=", "x-", "a=b&", "%3Fk",
-     "eyJ", "eyJhbGciOiJIUzI1N.", "bearer ", "bot1:", '": "', "/services/T", "%3D", "cookie", "-"],
+     "eyJ", "eyJhbGciOiJIUzI1N.", "bearer ", "bot1:", '": "', "/services/T", "%3D",
+     "cookie:", "cookie: a=", "authorization:", "authorization: x", "x-key:", "-"],
 )  # fmt: skip
 def test_a_hostile_text_takes_no_time(part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     masked(part * (200_000 // len(part)))
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

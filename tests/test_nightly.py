@@ -151,7 +151,7 @@ def test_a_run_that_was_asked_to_stop_says_what_is_left_and_the_next_goes_on(tmp
 
     with Site(routes) as site, open_shop(tmp_path, magazine(f"{site.url}/")) as shop:
         run = run_nightly(shop, stop=stop, tell=told.append)
-        assert run.parked == "asked to stop: 3 documents wait"
+        assert run.parked == "asked to stop: 3 documents to go on with"
         assert [each.happening for each in told] == [
             Happening.STARTED, Happening.LOOKED, Happening.DONE,
         ]  # fmt: skip
@@ -172,7 +172,7 @@ def test_out_of_time_while_looking_leaves_the_source_due(tmp_path):
             run = run_nightly(shop, budget=1.0)
             assert run.sources == ()
             assert "out of time" in run.parked
-            assert "1 sources were not looked at to the end" in run.parked
+            assert "1 source not looked at to the end" in run.parked
             assert shop.catalogue.looked_at("ledger") is None
 
 

@@ -80,6 +80,13 @@ class NightLog:
             with self._lock:
                 self._write(event)
 
+    def close(self) -> None:
+        """Clear the living line: a report follows."""
+        if self._living is not None and not self._quiet:
+            with self._lock, contextlib.suppress(OSError, ValueError):
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
+
     def _is_long(self, what: str, fraction: float) -> bool:
         """Whether to tell of it: not when it begins or ends, events do, but while it goes on."""
         moment = time.monotonic()

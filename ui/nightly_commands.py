@@ -85,6 +85,8 @@ def nightly(
             said = "ended at once; what was finished is kept, run again to go on"
             told.tell(Event(happening=Happening.STOPPED, message=said))
             raise typer.Exit(asked.exit_code or _INTERRUPTED) from None
+        finally:
+            told.close()
     if run is None:
         return
     for line in printed.getvalue().splitlines() if printed else ():
