@@ -22,6 +22,7 @@ from corpus.errors import (
     QuoteError,
     TransientError,
 )
+from corpus.masking import masked
 from corpus.types import Document, DocumentKind, MediaRole, Outcome, Stage
 from ingest.articles import fetch_article, read_article
 from ingest.crew import Alone, Crew, Threads
@@ -75,7 +76,7 @@ def advance(document: Document, shop: Workshop, *, parking: Parking | None = Non
             return _failed(document, shop, error, started)
         if isinstance(error, OnRecordError):
             raise
-        return _crashed(document, shop, traceback.format_exc(), started)
+        return _crashed(document, shop, masked(traceback.format_exc()), started)
     shop.catalogue.advance(document.id, to=stage, now=now())
     shop.progress(document.title, 1.0, stage.value)
     outcome = _outcome(document, stage, started)
