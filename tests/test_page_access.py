@@ -28,6 +28,7 @@ def test_every_page_is_accessible_and_nothing_sticks_out(visit: Visit, served: A
         "/people": ".onrecord-shelf",
         f"/people?person={person}": ".onrecord-card",
         "/quotes": ".onrecord-kept-quote",
+        "/status": ".onrecord-table",
         f"/document?document={served.article}": "[data-word]",
     }.items():
         page = visit.open(place)

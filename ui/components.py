@@ -97,8 +97,15 @@ def page_number(name: str, size: int, per_page: int) -> int:
     return max(1, min(number, -(-size // per_page)))
 
 
-def page_links(name: str, size: int, per_page: int) -> None:
-    """Draw links to the other pages of a long list, if there are any."""
+def page_links(name: str, size: int, per_page: int, label: str = "Pages") -> None:
+    """Draw links to the other pages of a long list, if there are any.
+
+    Args:
+        name: of the number in the address.
+        size: how many there are in all.
+        per_page: how many of them a page shows.
+        label: what is read aloud; where a page has two such lists, of which.
+    """
     pages = -(-size // per_page)
     if pages <= 1:
         return
@@ -113,7 +120,7 @@ def page_links(name: str, size: int, per_page: int) -> None:
 
     first, last = (number - 1) * per_page + 1, min(size, number * per_page)
     st.html(
-        f'<nav class="onrecord-pages" aria-label="Pages">{step("Previous", number - 1)}'
+        f'<nav class="onrecord-pages" aria-label="{escape(label)}">{step("Previous", number - 1)}'
         f"<span>{first:,} to {last:,} of {size:,}</span>{step('Next', number + 1)}</nav>"
     )
 

@@ -19,7 +19,7 @@ _MOST_SAID = 300  # characters of a reason; all of it is told by `onrecord failu
 _BARS = 30  # runs in the chart of speed
 _UNDER_WAY = (Stage.DISCOVERED, Stage.FETCHED, Stage.TRANSCRIBED)
 _SOURCE_HEADS = ("Source", "Last look", "Found", "Failing", "Next look")
-_RUN_HEADS = ("Began (UTC)", "Took", "New", "Ready", "Failed", "Audio", "Speed", "Ended")
+_RUN_HEADS = ("Began", "Took", "New", "Ready", "Failed", "Audio", "Speed", "Ended")
 
 
 # ── how well ─────────────────────────────────────────────────────────────────────────────────
@@ -136,7 +136,7 @@ def _run_cells(row: RunSummary, at_work: datetime | None) -> list[str]:
         ending = "at work"
     failed = row.failed + row.sources_failed
     cells = (
-        _moment(row.started).removesuffix(" UTC"),
+        _moment(row.started),
         "–" if row.seconds is None else duration(row.seconds),
         f"{row.new:,}",
         f"{row.ready:,}",

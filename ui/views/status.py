@@ -68,7 +68,7 @@ def _runs(overview: Overview) -> None:
         return
     first = (components.page_number("runs", len(overview.runs), _RUNS) - 1) * _RUNS
     st.html(statustexts.runs_table(overview.runs[first : first + _RUNS], overview.at_work))
-    components.page_links("runs", len(overview.runs), _RUNS)
+    components.page_links("runs", len(overview.runs), _RUNS, "Pages of runs")
 
 
 def _failures(overview: Overview) -> None:
@@ -79,4 +79,4 @@ def _failures(overview: Overview) -> None:
         return
     first = (components.page_number("failures", len(failed), _FAILURES) - 1) * _FAILURES
     st.html(statustexts.failures_list(failed[first : first + _FAILURES]))
-    components.page_links("failures", len(failed), _FAILURES)
+    components.page_links("failures", len(failed), _FAILURES, "Pages of failures")
