@@ -50,6 +50,10 @@ _SECURE = re.compile(r"^https?://(?:www\.)?")
 # A counter's address holds the real one as a part of its path.
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}", re.IGNORECASE)
 _INNER = re.compile(r"https?(?::|%3a)(?:/|%2f){1,2}", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:(?:url|u|uri|src|file|media|to|target|link|redirect)=)?(https?(?::|%3a)(?:/|%2f){1,2})",
+    re.IGNORECASE,
+)
 _FILE_ENDINGS = frozenset(
     """
     mp3 m4a m4b mp4 m4v ogg oga opus wav aac flac aif aiff webm mov avi wma mka mkv ts mpeg mpg
@@ -144,6 +148,10 @@ def _inside(url: str) -> str | None:
         return None
     if parts.scheme.lower() not in _PORTS:
         return None
+    if asked := _ASKED.match(parts.query):
+        inner = parts.query[asked.end() - len(asked[1]) :]
+        escaped = "%2f" in asked[1].lower()
+        return unquote(inner.partition("&")[0]) if escaped else inner
     found = list(_INNER.finditer(parts.path))
     if found:
         inner = parts.path[found[-1].start() :]
