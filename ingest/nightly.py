@@ -22,7 +22,7 @@ from ingest.locking import nightly_lock
 from ingest.night import Night, Tell, counted, finish_run, untold
 from ingest.pipeline import drain
 from ingest.prospect import chosen_sources
-from ingest.revisits import Again
+from ingest.revisits import Again, ask_for_transcripts
 from ingest.sameness import told_of
 from ingest.workshop import Workshop, now
 
@@ -65,6 +65,7 @@ def run_nightly(
         night.begin()
         begun = time.monotonic()
         reports = look_at(shop, chosen, stop=is_over)
+        ask_for_transcripts(shop.catalogue, chosen, now=now())
         night.add_reports(reports, time.monotonic() - begun)
         for outcome in drain(shop, only=restrict, until=until, hosts=night.hosts, stop=stop):
             night.add(outcome)

@@ -10,10 +10,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from corpus.catalogue import Catalogue, next_look
-from corpus.types import DiscoveredItem, Document, Source, SourceKind
+from corpus.types import (
+    DiscoveredItem,
+    Document,
+    Source,
+    SourceKind,
+    Stage,
+    TranscriptPolicy,
+    Visit,
+)
 
 _YOUNG = timedelta(days=30)  # since it appeared; later edits are noticed when the source says so
 _SLACK = timedelta(hours=2)  # runs start at about the same time of the day
+_ASKED = 200  # noted of a transcript that will be asked for: what it answers, its step tells
 _MOST = 200  # pages of one source in one look, those that waited longest
 
 
@@ -88,6 +97,33 @@ def is_left_alone(
         return True
     again = next_look(visit, visit.looked, young=_YOUNG)
     return bool(visit.missing and again and now < again - _SLACK)
+
+
+def ask_for_transcripts(
+    catalogue: Catalogue, sources: Iterable[Source], *, now: datetime
+) -> list[Document]:
+    """Make young episodes due whose publisher's transcript is announced and was not there yet.
+
+    They are asked for with growing gaps; when one is there, nothing is heard again.
+    """
+    wanted = [each for each in sources if each.transcript is TranscriptPolicy.PREFER]
+    due = [
+        document
+        for source in wanted
+        for document in catalogue.without_transcript(source.id, since=now - _YOUNG)
+        if _is_due(catalogue, document, now)
+    ]
+    looked = [(link.url, _ASKED) for document in due for link in document.transcripts]
+    catalogue.note_visits(looked, now=now)
+    return [catalogue.advance(each.id, to=Stage.DISCOVERED, now=now) for each in due]
+
+
+def _is_due(catalogue: Catalogue, document: Document, now: datetime) -> bool:
+    links = [catalogue.visit(link.url) for link in document.transcripts]
+    last = max((each.looked for each in links if each), default=document.discovered)
+    visit = Visit(url=document.url, looked=last)
+    again = next_look(visit, document.discovered, young=_YOUNG)
+    return again is not None and again - _SLACK <= now
 
 
 def _due(catalogue: Catalogue, source: Source, now: datetime) -> tuple[DiscoveredItem, ...]:

@@ -142,23 +142,76 @@ def take_away(house: House) -> None:
 
 
 # Every command that prints what the archive holds.
-COMMANDS = (
-    "ask 'live rounds'|ask 'live rounds' --json|ask 'dummy rounds' --explain --limit 50"
-    "|ask 'what did armorers say'|show EPISODE|show EPISODE --json|show ARTICLE|list|list --json"
-    "|export EPISODE|export EPISODE --format json|export EPISODE --format vtt"
-    "|export EPISODE --format srt|export ARTICLE"
-    "|people list|people list --json|people show zed|people show PERSON|people review"
-    "|people show PERSON --json|people show Okafor|people show Okafor --json"
-    "|history EPISODE|revert CORRECTION|correct EPISODE rattles rattled|name EPISODE zed"
-    "|verify EPISODE|topics|topics --json|topics 'dummy rounds'|topics 'live rounds' --json"
-    "|quote list|quote list --json|quote show KEPT|quote show KEPT --json|quote verify"
-    "|quote verify --json|quote marks|quote marks --json|quote keep EPISODE rattles"
-    "|set list|set show open|set show open --json|set show shut|set show shut --json"
-    "|set show basket|set show basket --json|set diff open|set diff shut --json|set freeze open"
-    "|failures|failures --json|status|status --json|health|health --json|retry EPISODE"
-    "|withdrawals|withdrawals --json|withdrawals EPISODE|revisions EPISODE|revisions EPISODE --json"
-    "|diff EPISODE|diff EPISODE 1 2 --json|report|report --json|report --last 5|metrics"
-).split("|")
+COMMANDS = """
+ask 'live rounds'
+ask 'live rounds' --json
+ask 'dummy rounds' --explain --limit 50
+ask 'what did armorers say'
+show EPISODE
+show EPISODE --json
+show ARTICLE
+list
+list --json
+export EPISODE
+export EPISODE --format json
+export EPISODE --format vtt
+export EPISODE --format srt
+export ARTICLE
+people list
+people list --json
+people show zed
+people show PERSON
+people review
+people show PERSON --json
+people show Okafor
+people show Okafor --json
+history EPISODE
+revert CORRECTION
+correct EPISODE rattles rattled
+name EPISODE zed
+verify EPISODE
+topics
+topics --json
+topics 'dummy rounds'
+topics 'live rounds' --json
+quote list
+quote list --json
+quote show KEPT
+quote show KEPT --json
+quote verify
+quote verify --json
+quote marks
+quote marks --json
+quote keep EPISODE rattles
+set list
+set show open
+set show open --json
+set show shut
+set show shut --json
+set show basket
+set show basket --json
+set diff open
+set diff shut --json
+set freeze open
+failures
+failures --json
+status
+status --json
+health
+health --json
+retry EPISODE
+withdrawals
+withdrawals --json
+withdrawals EPISODE
+revisions EPISODE
+revisions EPISODE --json
+diff EPISODE
+diff EPISODE 1 2 --json
+report
+report --json
+report --last 5
+metrics
+""".strip().splitlines()
 
 
 def said_by(house: House, command: str) -> str:

@@ -15,7 +15,7 @@ from corpus.schema import tables
 from corpus.schema.addresses import url_key
 from corpus.schema.tables import row_of, value_of
 from corpus.schema.withdrawals import WithdrawalsPart
-from corpus.types import Document, Stage, Visit
+from corpus.types import Document, DocumentKind, MediaRole, Origin, Stage, Visit
 
 GONE, MISSING = 410, 404
 _ENOUGH = 3  # answers in a row that it is not there, until it is gone
@@ -98,6 +98,30 @@ class VisitsPart(WithdrawalsPart):
             (each, looks.get(url_key(each.url)) or Visit(url=each.url, looked=each.discovered))
             for each in found.values()
         ]
+
+    def without_transcript(self, source_id: str, *, since: datetime) -> list[Document]:
+        """Return a source's ready episodes whose publisher's transcript could never be fetched.
+
+        Those that appeared after `since`, have a link to one, and were heard instead.
+        """
+        column, media, text = tables.documents.c, tables.media.c, tables.texts.c
+        fetched = select(media.document_id).where(media.role == MediaRole.TRANSCRIPT)
+        heard = select(text.document_id).where(
+            text.document_id == column.id,
+            text.revision == column.revision,
+            text.origin == Origin.ASR,
+        )
+        query = select(tables.documents).where(
+            column.source_id == source_id,
+            column.kind == DocumentKind.EPISODE,
+            column.stage == Stage.READY,
+            column.withdrawn.is_(None),
+            column.discovered >= since,
+            column.id.in_(heard),
+            column.id.not_in(fetched),
+        )
+        found = (value_of(Document, row) for row in self._database.rows(query))
+        return [each for each in found if each.transcripts]
 
     def _looks_at(self, documents: Iterable[Document]) -> list[dict[str, object]]:
         keys = sorted({url_key(each.url) for each in documents})
