@@ -149,6 +149,7 @@ def test_the_file_is_there_whole_or_as_it_was(
     before = file.read_text("utf-8")
     assert figures(before)["run_success",] == 1
     assert list(tmp_path.glob("*.prom")) == [file]
+    assert file.stat().st_mode & 0o777 == 0o644  # a collector is another user
     assert list(tmp_path.glob(".onrecord*")) == []
 
     def full(path: Path, _text: str) -> None:

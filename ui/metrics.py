@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ui.archive import Archive
 
 _PREFIX = "onrecord_"
+_READABLE = 0o644
 _REMEMBERED = 14  # runs in which the last one that ended well is looked for
 _ESCAPED = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 _ESCAPED_HELP = str.maketrans({"\\": r"\\", "\n": r"\n"})
@@ -92,6 +93,8 @@ def write_metrics(archive: Archive, run: Run | None = None) -> None:
 
 def _write(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8") as writing:
+        # A collector is another user; counts and names of sources are no secret.
+        os.fchmod(writing.fileno(), _READABLE)
         writing.write(text)
         writing.flush()
         os.fsync(writing.fileno())
