@@ -187,8 +187,14 @@ def _numbers_differ(one: Sequence[str], other: Sequence[str]) -> bool:
     """Say whether two short stretches name different numbers: figures or words, of whole ones."""
     if max(len(one), len(other)) > _LEAST_OWN:
         return False
-    mine, theirs = _numbers(one), _numbers(other)
-    return bool(mine and theirs and mine != theirs)
+    replaced = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    for kind, start, end, first, last in replaced:
+        if kind != "replace":
+            continue
+        mine, theirs = _numbers(one[start:end]), _numbers(other[first:last])
+        if mine and theirs and mine != theirs:
+            return True
+    return False
 
 
 def _numbers(words: Sequence[str]) -> list[int]:
