@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from corpus.errors import MediaError, SettingsError, TransientError
+from corpus.errors import MediaError, ParkedError, SettingsError, TransientError
 from corpus.settings import Settings
 from ingest.workers import DaskWorkers, HereWorkers, open_workers
 
@@ -108,3 +108,14 @@ def test_a_scheduler_without_workers_is_named_and_not_waited_for_for_ever(monkey
 
 def test_workers_that_never_worked_have_nothing_to_stop():
     open_workers(Settings()).close()
+
+
+@pytest.mark.slow
+def test_a_step_that_is_put_down_leaves_its_worker_to_the_next(dask_workers):
+    began = time.monotonic()
+    with pytest.raises(ParkedError):
+        dask_workers.run(
+            take_long, "long", lambda *_: None, stop=lambda: time.monotonic() - began > 1
+        )
+    assert dask_workers.run(tell_process, "next", lambda *_: None)[0] == "next"
+    assert time.monotonic() - began < 12, "it did not wait for the end of the other"
