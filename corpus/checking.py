@@ -88,11 +88,11 @@ def _unreadable_rows(look: Look) -> Iterator[Fault]:
     for table, key, why in look.catalogue.unreadable_rows():
         if table == "texts":
             continue  # read one by one, later
-        look.unreadable.add(key[0])
+        look.unreadable.update(key[:1])
         yield Fault(
             area="catalogue",
             thing=f"{table} {' '.join(key)}"[:200],
-            cause=f"nobody can read this row: {why}",
+            cause=f"nobody can read this row: {why}" if key else f"cannot be read: {why}",
             remedy=_BACKUP,
         )
 

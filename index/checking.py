@@ -14,6 +14,7 @@ import numpy as np
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError, NotFoundError, VectorIndexError
 from corpus.faults import Fault, Mend, Progress, with_result
+from corpus.textchecks import misfits
 from corpus.types import Passage, Person
 from index.filters import Filters
 from index.generations import Generations, Manifest
@@ -172,7 +173,9 @@ def _difference(
     """Return how a document's passages differ from what its text makes of it now, or None."""
     try:
         document = catalogue.document(document_id)
-        text, _ = catalogue.text_as_stored(document_id, document.revision)
+        text, is_whole = catalogue.text_as_stored(document_id, document.revision)
+        if not is_whole or misfits(text):
+            return None  # the fault is the text's
         reading = catalogue.reading_of(text)
     except (NotFoundError, ValueError):
         return None  # gone since, or unreadable: told where texts are checked

@@ -113,8 +113,9 @@ class ExaminingPart:
         """Return by (table, table that it refers to) how many rows refer to none."""
         loose: dict[tuple[str, str], int] = {}
         with self._database.reading() as connection:
+            there = set(inspect(connection).get_table_names())
             for table in tables.METADATA.sorted_tables:
-                for key in table.foreign_keys:
+                for key in table.foreign_keys if table.name in there else ():
                     found = connection.execute(
                         select(func.count()).select_from(table).where(is_loose(key))
                     ).scalar_one()
@@ -131,9 +132,14 @@ class ExaminingPart:
 
     def unreadable_rows(self) -> Iterator[tuple[str, tuple[str, ...], str]]:
         """Go through every row of every table; yield (table, key, why) of those nobody can read."""
+        with self._database.reading() as connection:
+            there = set(inspect(connection).get_table_names())
         for table in tables.METADATA.sorted_tables:
-            for keys in self._pages_of_keys(table):
-                yield from self._unreadable(table, keys)
+            try:
+                for keys in self._pages_of_keys(table) if table.name in there else ():
+                    yield from self._unreadable(table, keys)
+            except StoreError as error:
+                yield table.name, (), error.cause
 
     def held_documents(self, without: Collection[str] = ()) -> Iterator[list[HeldDocument]]:
         """Go through all documents but those `without`, a page at a time, withdrawn ones too."""
