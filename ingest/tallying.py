@@ -11,6 +11,8 @@ from pathlib import Path
 from corpus.types import Outcome, Source, SourceReport, Stage, StageReport
 from ingest.lanes import WORKING_STAGES
 
+_BLOCK = 512  # bytes; what `st_blocks` counts, whatever the disk's own are
+
 
 def stage_reports(
     outcomes: Sequence[Outcome], waiting: Mapping[Stage, int]
@@ -49,9 +51,10 @@ def below_expectation(
 
 
 def disk_used(folder: Path) -> int:
-    """Return the bytes of all files below `folder`; each is looked at once.
+    """Return the bytes that all files below `folder` take; each is looked at once.
 
-    Files come and go meanwhile: one that has gone is not counted, a linked one is counted once.
+    Holes in a file take none: the index is full of them. Files come and go meanwhile: one that
+    has gone is not counted, a linked one is counted once.
     """
     linked: set[tuple[int, int]] = set()
     size = 0
@@ -60,7 +63,7 @@ def disk_used(folder: Path) -> int:
             if (found.st_dev, found.st_ino) in linked:
                 continue
             linked.add((found.st_dev, found.st_ino))
-        size += found.st_size
+        size += found.st_blocks * _BLOCK
     return size
 
 

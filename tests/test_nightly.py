@@ -210,6 +210,7 @@ def test_a_run_that_died_leaves_a_record_and_the_next_one_says_so(tmp_path):
         assert finish_run(shop, run_nightly(shop)).warnings == ()
 
 
+@pytest.mark.slow
 def test_what_a_report_says_tells_nothing_that_gives_access(tmp_path):
     broken = Source(
         id="paid", name="Paid", kind=SourceKind.FEED, allow_private=True,

@@ -68,7 +68,7 @@ def test_a_report_tells_everything_a_person_asks_in_the_morning():
         "heard 2.00 hours of audio, 8.0 times as fast as it plays",
         "slow: 900 s for fetched 0123456789ab Three Rounds",
         "slow: 61 s for discovered ffff56789abc Cold Gun",
-        "disk: 3.20 GB used, 40.0 GB free",
+        "disk: 3.2 GB used, 40.0 GB free",
         "“live rounds” to mailto://***@x.example: 2 new",
         "“hot gun” to chat://***: not delivered, it stays due: HTTP 401",
         "discovered ffff56789abc Cold Gun: cannot fetch: http://***@x.example: HTTP 503",

@@ -145,7 +145,16 @@ def _speed_lines(run: Run) -> Iterator[str]:
             f"{outcome.document_id} {outcome.title}"
         )
     if run.disk_used or run.disk_free:
-        yield f"disk: {run.disk_used / 1e9:.2f} GB used, {run.disk_free / 1e9:.1f} GB free"
+        yield f"disk: {sized(run.disk_used)} used, {sized(run.disk_free)} free"
+
+
+def sized(size: int) -> str:
+    """Return bytes as a person says them.
+
+    >>> sized(3_200_000_000), sized(1_400_000)
+    ('3.2 GB', '1.4 MB')
+    """
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
 
 
 def _delivery_lines(run: Run) -> Iterator[str]:
