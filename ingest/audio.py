@@ -105,7 +105,13 @@ def _open(source: Path) -> Iterator[Any]:
     with container:
         if not container.streams.audio:
             raise MediaError(str(source), cause="it has no audio track")
+        if _sound(container).codec_context is None:
+            raise MediaError(str(source), cause="nothing here decodes its audio track")
         yield container
+
+
+def _sound(container: Any) -> Any:
+    return container.streams.best("audio") or container.streams.audio[0]
 
 
 def _why(error: Exception) -> str:
@@ -190,7 +196,7 @@ def _frames(container: Any, damage: _Damage) -> Iterator[tuple[Any, float]]:
     """Yield each decoded frame with the seconds known to be lost just before it."""
     import av
 
-    stream = container.streams.best("audio") or container.streams.audio[0]
+    stream = _sound(container)
     holes = _Holes(active=container.format.name == "mp3")
     lost = 0.0
     for packet in _packets(container, stream, damage):

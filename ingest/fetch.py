@@ -278,7 +278,7 @@ def _continues(response: httpx.Response, offset: int) -> bool:
     """Return whether the answer goes on at `offset`; otherwise it is the whole file again."""
     if response.status_code != httpx.codes.PARTIAL_CONTENT:
         return False
-    start = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    start = re.match(r"bytes (\d{1,18})-", response.headers.get("Content-Range", ""))
     if start is None or int(start[1]) != offset:
         raise PermanentError(str(response.url), cause="it answers with another range than asked")
     return True
@@ -288,11 +288,11 @@ def _total(response: httpx.Response, offset: int) -> int | None:
     """Return the size of the whole file, None when the server does not say."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
         return None  # the announced length is that of the compressed bytes
-    whole = re.match(r"bytes \d+-\d+/(\d+)$", response.headers.get("Content-Range", ""))
+    whole = re.match(r"bytes \d+-\d+/(\d{1,18})$", response.headers.get("Content-Range", ""))
     if offset and whole:
         return int(whole[1])
     length = response.headers.get("Content-Length", "")
-    return offset + int(length) if length.isdigit() else None
+    return offset + int(length) if length.isdigit() and len(length) < 19 else None
 
 
 def _validator(response: httpx.Response) -> str | None:

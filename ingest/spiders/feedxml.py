@@ -314,7 +314,8 @@ def _enclosures(entry: etree._Element, base: str) -> tuple[Enclosure, ...]:
 
 def _size(value: str | None) -> int | None:
     digits = (value or "").strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) > 0 else None
+    known = digits.isascii() and digits.isdigit() and len(digits) < 20
+    return int(digits) or None if known else None
 
 
 def _persons(element: etree._Element, base: str) -> tuple[FeedPerson, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,9 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from corpus.types import Capture, DiscoveredItem, Source
 from ingest.bounds import excess
+
+# A page is asked for its selectors many times.
+_excess = functools.lru_cache(maxsize=2)(excess)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,7 @@ class Page:
             SourceProblemError: it is more than a parser should be given.
         """
         response = self.response
-        problem = excess(response.body)
+        problem = _excess(response.body)
         if problem:
             raise SourceProblemError(problem)
         if isinstance(response, TextResponse):

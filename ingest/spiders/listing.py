@@ -21,6 +21,7 @@ from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
 from ingest.spiders.page import read_document
 
 MAX_LISTING_PAGES = 50  # of one look: "next" may lead in a circle or never end
+MAX_LINKS = 10_000  # of one listing page
 MAX_SITEMAPS = 50  # that one index may name
 MAX_PLACES = 50_000  # of one sitemap; the limit of the sitemap protocol
 MAX_SITEMAP_DEPTH = 3
@@ -56,11 +57,11 @@ def read_listing(page: Page, number: int = 1) -> Iterator[Find]:
 
 def listed_links(page: Page) -> list[str]:
     """Return the documents' addresses on a listing page, in its order."""
-    source, response = page.source, page.html
+    source, response, base = page.source, page.html, _base(page)
     found = []
-    for each in response.css(source.links or "a[href]"):
+    for each in response.css(source.links or "a[href]")[:MAX_LINKS]:
         inside = each if "href" in each.attrib else next(iter(each.css("a[href]")), None)
-        url = http_url(_base(page), inside.attrib["href"] if inside is not None else None)
+        url = http_url(base, inside.attrib["href"] if inside is not None else None)
         if url and url != response.url and _wanted(source, url):
             found.append(url)
     return list(dict.fromkeys(found))
