@@ -164,7 +164,10 @@ class _Run:
                 self._crew.begin(lane, document)
 
     def _take(self, document: Document, shop: Workshop) -> Outcome:
-        return advance(document, shop, parking=self._parking)
+        try:
+            return advance(document, shop, parking=self._parking)
+        except NotFoundError as error:  # what the step itself misses, `advance` has recorded
+            raise ParkedError(document.title, cause="it was withdrawn meanwhile") from error
 
 
 def finish(document_id: str, shop: Workshop) -> list[Outcome]:

@@ -303,3 +303,16 @@ def test_a_document_that_has_changed_meanwhile_is_left_to_who_changed_it(shop, s
     discover(shop, "first")  # newer, and of the same host: it is taken first
     steps.on("first", Stage.DISCOVERED, give_up)
     assert "gone" not in ends(drain(shop))
+
+
+def test_a_document_that_is_withdrawn_in_the_middle_of_a_step_stops_nothing_else(shop, steps):
+    gone = discover(shop, "gone", host="gone.test")
+
+    def withdraw(_document: Document, _shop: Workshop) -> Stage:
+        shop.catalogue.withdraw(gone.id, author="Ana", reason="asked to", now=now())
+        return Stage.FETCHED
+
+    steps.on("gone", Stage.DISCOVERED, withdraw)
+    discover(shop, "other")
+    assert ends(drain(shop))["other"] is Stage.READY
+    assert "gone" not in ends(drain(shop))
