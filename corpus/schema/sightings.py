@@ -255,12 +255,17 @@ def _freshly_signed(known: Known, item: DiscoveredItem) -> Known:
     A token runs out. Of what was fetched, the address stays: it names the file that was.
     """
     document = known.document
-    waits = document.stage in (Stage.DISCOVERED, Stage.DEAD, Stage.SKIPPED)
-    if not waits or not item.media_url or item.media_url == document.media_url:
+    if document.stage not in (Stage.DISCOVERED, Stage.DEAD, Stage.SKIPPED):
         return known
-    if not same_recording(item, document) or not _is_entitled(document, item):
-        return known
-    return replace(known, document=replace(document, media_url=item.media_url))
+    newest = {bare_address(each.url): each.url for each in item.transcripts}
+    links = (
+        replace(each, url=newest.get(bare_address(each.url), each.url))
+        for each in document.transcripts
+    )
+    document = replace(document, transcripts=tuple(links))
+    if same_recording(item, document) and _is_entitled(document, item):
+        document = replace(document, media_url=item.media_url)
+    return known if document == known.document else replace(known, document=document)
 
 
 def merge_credits(
