@@ -161,7 +161,8 @@ def test_a_source_that_stays_silent_is_told_with_for_how_long():
     # Looked at once a week: the nights between do not make it well.
     weekly = [night(0), night(1), night(2, **below), night(3), night(4, **well)]
     assert "fewer than expected: quiet |" in check_past(*weekly).line
-    assert check_past(*weekly, enabled=frozenset({"other"})).level is Level.OK
+    assert check_past(*weekly, silent=[]).level is Level.OK  # it is switched off by now
+    assert "fewer than expected: rare |" in check_past(night(0), silent=["rare"]).line
 
 
 def test_the_source_that_failed_for_longest_is_named_first():
@@ -218,6 +219,28 @@ def test_nothing_is_walked_or_read_through(archive, monkeypatch):
     monkeypatch.setattr(Archive, "documents", walked)
     assert health_now(archive, now=NOW).level is Level.OK
     assert CliRunner().invoke(app, ["status"]).exit_code == 0
+
+
+def test_the_last_look_at_a_source_counts_however_long_ago(archive, tmp_path):
+    registry = tmp_path / "sources.toml"
+    fields = 'name="S"\nkind="feed"\nurl="https://s.example/feed"\n'
+    registry.write_text(
+        f"[rare]\n{fields}\n[small]\n{fields}expect_at_least=5\n[off]\n{fields}enabled=false\n"
+    )
+    settings = Settings(data_dir=tmp_path, sources_file=registry)
+    with open_archive(settings) as watched:
+        watched.catalogue.save_run(night(0))
+        for name in ("rare", "off", "removed"):
+            watched.catalogue.save_look(looked(name, error="503"), now=NOW - timedelta(days=6))
+        watched.catalogue.save_look(looked("small", seen=4), now=NOW - timedelta(days=6))
+        found = health_now(watched, now=NOW)
+    assert [each.said for each in found.findings] == [
+        "sources failed: rare",
+        "fewer than expected: small",
+    ]
+    registry.write_text("[rare]\nname = 1")
+    with open_archive(settings) as broken:
+        assert "the registry of sources cannot be read" in health_now(broken, now=NOW).line
 
 
 def test_what_cannot_be_used_is_told_as_the_worst(archive, tmp_path, monkeypatch):

@@ -58,7 +58,10 @@ class Past:
     runs: Sequence[Run] = ()  # the newest first; the last one among them
     at_work: bool = False  # a run is going on
     died: datetime | None = None  # when a run began that ended without saying so
-    enabled: frozenset[str] | None = None  # sources that are looked at; None: not known
+    # Enabled sources whose last look, however long ago, failed or found too little.
+    # None: as the runs say.
+    failing: Sequence[str] | None = None
+    silent: Sequence[str] | None = None
     unreadable: str = ""  # why the registry of sources cannot be read
 
 
@@ -119,7 +122,7 @@ def _of_the_runs(past: Past) -> Iterator[Finding]:
     ended = [run for run in past.runs if run.finished]
     if ended:
         yield from _of_the_ending(ended[0], past.at_work)
-        yield from _of_the_sources(ended[0], ended, past.enabled)
+        yield from _of_the_sources(ended[0], ended, past)
         yield from _of_the_work(ended[0])
 
 
@@ -142,18 +145,14 @@ def _of_the_work(last: Run) -> Iterator[Finding]:
         yield Finding(Level.WARNING, f"not delivered: {_listed([*dict.fromkeys(unsent)])}")
 
 
-def _of_the_sources(
-    last: Run, ended: Sequence[Run], enabled: frozenset[str] | None
-) -> Iterator[Finding]:
-    # Of the last run; and of runs before it, where that one did not look again.
+def _of_the_sources(last: Run, ended: Sequence[Run], past: Past) -> Iterator[Finding]:
     failed, below = failing_in_a_row(ended), below_in_a_row(ended)
     now_failed = [report.source_id for report in last.sources if report.error]
-    for said, looks, now in (
-        ("sources failed", failed, now_failed),
-        ("fewer than expected", below, list(last.below_expectation)),
+    for said, looks, now, known in (
+        ("sources failed", failed, now_failed, past.failing),
+        ("fewer than expected", below, last.below_expectation, past.silent),
     ):
-        before = [name for name in looks if enabled is None or name in enabled]
-        names = [*dict.fromkeys((*now, *before))]
+        names = [*dict.fromkeys((*now, *(looks if known is None else known)))]
         if names:
             yield Finding(Level.WARNING, f"{said}: {_listed(_with_looks(names, looks))}")
 

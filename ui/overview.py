@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from corpus.errors import OnRecordError
+from corpus.errors import RegistryError
 from corpus.types import Document, Source, SourceReport
 from ui.answers import Status
 from ui.health import Health, Past, health_of
@@ -91,19 +91,26 @@ def overview_of(archive: Archive, *, now: datetime) -> Overview:
 
 
 def _past_of(archive: Archive, runs: list[Run]) -> Past:
-    holder = holder_of(archive.settings)
-    enabled, unreadable = None, ""
+    holder, unreadable = holder_of(archive.settings), ""
+    looked: list[tuple[Source, SourceReport]] = []
     try:
-        enabled = frozenset(each.id for each in archive.sources.values() if each.enabled)
-    except OnRecordError as error:
+        looks = archive.catalogue.looks()
+        enabled = (each for each in archive.sources.values() if each.enabled)
+        looked = [(each, looks[each.id][1]) for each in enabled if each.id in looks]
+    except RegistryError as error:
         unreadable = str(error)
     return Past(
         runs=runs,
         at_work=holder is not None and holder.at_work,
         died=died_at_work(runs, holder),
-        enabled=enabled,
+        failing=[source.id for source, report in looked if report.error],
+        silent=[source.id for source, report in looked if _is_silent(source, report)],
         unreadable=unreadable,
     )
+
+
+def _is_silent(source: Source, report: SourceReport) -> bool:
+    return not report.unchanged and report.seen < source.expect_at_least
 
 
 def _states(
@@ -123,7 +130,7 @@ def _states(
             looked=looked,
             report=report,
             due=looked + rests if looked and source.every else None,
-            below=below.get(source.id, 0),
+            below=below.get(source.id, int(report is not None and _is_silent(source, report))),
             failing=failing.get(source.id, 0),
             failed=failed[source.id],
         )
