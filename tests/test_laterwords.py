@@ -7,10 +7,9 @@ from dataclasses import replace
 from corpus.types import Origin, Segment, Transcript, Word
 from ingest.laterwords import take_over
 
-LINES = (
-    "we check every round before the gun goes near anybody on this set".split(),
-    "and nobody but the armorer hands it over to an actor at any time".split(),
-)
+SAID = """we check every round before the gun goes near anybody on this set
+and nobody but the armorer hands it over to an actor at any time"""
+LINES = tuple(line.split() for line in SAID.splitlines())
 HEARD = ("Speaker 1", "Speaker 2")
 
 
@@ -52,7 +51,7 @@ def test_the_publishers_labels_stand_against_the_voices() -> None:
 
 
 def test_a_word_that_was_heard_otherwise_is_marked() -> None:
-    other = (LINES[0][:3] + ["bullet"] + LINES[0][4:], LINES[1])
+    other = ([*LINES[0][:3], "bullet", *LINES[0][4:]], LINES[1])
     published = spoken(LINES, ("ANA", "BO"), origin=Origin.PUBLISHER)
     taken = take_over(published, spoken(other, HEARD), doubtful=False)
     contested = [word.text for word in taken.transcript.words if word.agreed is False]

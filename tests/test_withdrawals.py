@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import shlex
 import sys
 import zipfile
@@ -16,9 +17,18 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from typer.testing import CliRunner
 
-from corpus.errors import OnRecordError
+from corpus.catalogue import Catalogue
+from corpus.errors import (
+    DocumentWithdrawnError,
+    LockedError,
+    NotFoundError,
+    OnRecordError,
+    QuoteSetError,
+    WithdrawalError,
+)
 from corpus.exports import FORMATS
-from corpus.types import Credit, Outcome, Run, Span, Stage
+from corpus.types import Credit, DiscoveredItem, DocumentKind, Merge, Outcome, Run, Span, Stage
+from tests.indexed import add_document
 from tests.seeded import Line, Seeded, publish, seed_archive, seed_article, seed_episode
 from tests.test_app import (
     _nothing_remembered,  # noqa: F401
@@ -314,3 +324,151 @@ def test_no_outlet_has_a_word_of_it(house: House, monkeypatch: pytest.MonkeyPatc
     page = client(house.seeded)
     assert page.get(f"/audio/{house.audio}.m4a").status_code == 404
     assert page.get(f"/api/transcript/{house.episode}").status_code == 404
+
+
+# ── what is kept, and what comes back ────────────────────────────────────────────────────────
+
+
+def an_item(url: str = "https://show.example/1", *, title: str = "One") -> DiscoveredItem:
+    return DiscoveredItem(
+        source_id="show", kind=DocumentKind.ARTICLE, url=url, guid=url, title=title
+    )
+
+
+def an_archive(catalogue_url: str) -> tuple[Catalogue, str]:
+    catalogue = Catalogue(catalogue_url)
+    document = add_document(catalogue, 1, ("armorer", "Zed Zorblax", "Live rounds stay at home."))
+    add_document(catalogue, 2, ("host", "Nora Vale", "Tell us about dummy rounds."))
+    return catalogue, document.id
+
+
+def test_a_withdrawn_document_is_nobodys_and_comes_back_as_it_was(catalogue_url: str) -> None:
+    catalogue, document_id = an_archive(catalogue_url)
+    with catalogue:
+        before = (
+            catalogue.document(document_id),
+            catalogue.text(document_id),
+            catalogue.names(),
+            catalogue.speaking(),
+            catalogue.counts(),
+        )
+        (person,) = (each.id for each in catalogue.people() if each.name == "Zed Zorblax")
+        made = catalogue.withdraw(document_id, author="rae", reason="a court", now=LATER)
+        assert [each.id for each in catalogue.documents()] != [document_id]
+        assert "Zed Zorblax" not in {*catalogue.names().values()}
+        assert [each.name for each in catalogue.people()] == ["Nora Vale"]
+        assert person not in catalogue.speaking()
+        assert sum(catalogue.counts().values()) == 1
+        assert document_id not in catalogue.index_state()
+        assert catalogue.content(document_id) is None
+        assert catalogue.content_read(document_id) is None
+        assert catalogue.shelf().content(document_id) is None
+        for ask in (catalogue.document, catalogue.text, catalogue.reading, catalogue.revisions):
+            with pytest.raises(DocumentWithdrawnError, match="on 2026-03-01 by rae: a court"):
+                ask(document_id)
+        with pytest.raises(DocumentWithdrawnError):
+            catalogue.document(document_id[:5])
+        with pytest.raises(NotFoundError):
+            catalogue.person(person)
+        assert catalogue.appearances(person) == []
+        with pytest.raises(WithdrawalError, match="withdrawn already"):
+            catalogue.withdraw(document_id, author="rae", reason="again", now=LATER)
+        catalogue.reinstate(document_id, author="bo", reason="an appeal", now=LATER)
+        after = (
+            catalogue.document(document_id),
+            catalogue.text(document_id),
+            catalogue.names(),
+            catalogue.speaking(),
+            catalogue.counts(),
+        )
+        assert after == before
+        kept = catalogue.withdrawals(document_id)
+        assert kept[0] == made
+        assert [(each.withdrawn, each.author) for each in kept] == [(True, "rae"), (False, "bo")]
+
+
+@pytest.mark.parametrize(("author", "reason"), [(" ", "why"), ("rae", "\n ")])
+def test_who_and_why_must_be_said(tmp_path: Path, author: str, reason: str) -> None:
+    catalogue, document_id = an_archive(f"sqlite:///{tmp_path}/c.sqlite")
+    with catalogue:
+        with pytest.raises(WithdrawalError, match="it is not said"):
+            catalogue.withdraw(document_id, author=author, reason=reason, now=LATER)
+        assert catalogue.withdrawn() == {}
+
+
+def test_a_later_look_at_its_source_does_not_bring_it_back(tmp_path: Path) -> None:
+    with Catalogue(f"sqlite:///{tmp_path}/c.sqlite") as catalogue:
+        document, _ = catalogue.record_discovered(an_item(), now=LATER)
+        catalogue.withdraw(document.id, author="rae", reason="asked", now=LATER)
+        for item in (an_item(), an_item(title="Another title")):
+            seen, is_new = catalogue.record_discovered(item, now=LATER)
+            assert (seen.id, is_new) == (document.id, False)
+        assert catalogue.documents() == []
+        assert catalogue.due(Stage.DISCOVERED, now=LATER) == []
+        with pytest.raises(DocumentWithdrawnError):
+            catalogue.revive(document.id, now=LATER)
+
+
+def test_its_other_names_are_withdrawn_with_it_and_new_ones_hide_it_too(tmp_path: Path) -> None:
+    with Catalogue(f"sqlite:///{tmp_path}/c.sqlite") as catalogue:
+        ids = [
+            catalogue.record_discovered(an_item(f"https://show.example/{n}", title=t), now=LATER)[
+                0
+            ].id
+            for n, t in ((1, "One"), (2, "Two"), (3, "Three"))
+        ]
+        merge = Merge(
+            id="", document_id=ids[0], other_id=ids[1], joined=True, evidence=("same words",),
+            author="rae", made=LATER,
+        )  # fmt: skip
+        assert catalogue.join_documents(merge)
+        catalogue.withdraw(ids[0], author="rae", reason="asked", now=LATER)
+        assert set(catalogue.withdrawn()) == {ids[0], ids[1]}
+        assert [each.id for each in catalogue.documents()] == [ids[2]]
+
+
+def test_a_set_with_withdrawn_quotes_cannot_be_frozen_until_they_are_taken_out(
+    house: House,
+) -> None:
+    for each in (house.episode, house.article):
+        house.archive.catalogue.withdraw(each, author="rae", reason="asked", now=LATER)
+    quotes = Quotes(house.archive)
+    with pytest.raises(QuoteSetError, match="2 of its quotes stand in documents that were with"):
+        quotes.freeze("open")
+    for each in house.quotes[:2]:
+        quotes.remove("open", each)
+    assert quotes.freeze("open").size == 1
+
+
+@pytest.mark.slow
+def test_reading_hides_it_before_the_index_is_published_and_exports_say_so(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = house.archive
+
+    def refuse(*_: object, **__: object) -> None:
+        raise LockedError("index", cause="another process is publishing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "sync", refuse)
+        done = Withdrawing(archive).withdraw(
+            house.episode, author="rae", reason="asked", progress=lambda *_: None
+        )
+    assert "another process is publishing" in (done.unpublished or "")
+    hits = archive.ask("what did armorers say about live rounds").hits
+    assert house.episode not in {each.document.id for each in hits}
+    written, told = Quotes(archive).export("shut", tmp_path / "out", ["markdown", "csv"])
+    assert (written.quotes, told.counts["withdrawn"]) == (2, 1)
+    assert "Left out, for their documents were withdrawn: 1 of its quotes" in (
+        tmp_path / "out" / "quotes.md"
+    ).read_text("utf-8").replace("\\", "")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["change_counts"]["withdrawn"] == 1
+    assert SECRET not in json.dumps(manifest["changes"]).casefold()
+    publish(archive)
+    assert [each for each in index_files(house) if house.episode in str(each)] == []
+    Withdrawing(archive).reinstate(
+        house.episode[:6], author="rae", reason="an error", progress=lambda *_: None
+    )
+    hits = archive.ask("what did armorers say about live rounds").hits
+    assert house.episode in {each.document.id for each in hits}

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from corpus.errors import DocumentWithdrawnError, WithdrawalError
 from corpus.schema import tables
@@ -30,6 +30,7 @@ from corpus.types import (
     Withdrawal,
 )
 
+_TICK = timedelta(microseconds=1)
 _ID = 12  # digits of the id of a withdrawal
 _LONGEST_REASON = 2000  # characters
 _MASKED = "withdrawn document"
@@ -123,27 +124,32 @@ class WithdrawalsPart:
         )
         with self._database.writing() as connection:
             self._database.one_at_a_time(connection)
-            if not self._change_withdrawn(connection, made):
+            kept = self._change_withdrawn(connection, made)
+            if kept is None:
                 cause = "it is withdrawn already" if hide else "it is not withdrawn"
                 raise WithdrawalError(document_id, cause=cause)
             # The same document under its other names says the same words.
             for other in self._same_as(connection, document_id):
                 self._change_withdrawn(connection, replace(made, document_id=other))
-        return made
+        return kept
 
-    def _change_withdrawn(self, connection: Connection, made: Withdrawal) -> bool:
-        """Hide one document or bring it back, on record; False when it is so already."""
+    def _change_withdrawn(self, connection: Connection, made: Withdrawal) -> Withdrawal | None:
+        """Hide one document or bring it back, on record; None when it is so already."""
         table = tables.documents
+        before = select(func.max(tables.withdrawals.c.made))
+        before = before.where(tables.withdrawals.c.document_id == made.document_id)
+        if last := connection.execute(before).scalar():
+            made = replace(made, made=max(made.made, last + _TICK))  # whatever the clock says
         column = table.c.withdrawn
         # As everything that readers are shown, it makes the index take the document up.
         values = {"withdrawn": made.made if made.withdrawn else None, "described": made.made}
         where = column.is_(None) if made.withdrawn else column.is_not(None)
         change = table.update().where(table.c.id == made.document_id, where).values(values)
         if not connection.execute(change).rowcount:
-            return False
+            return None
         kept = replace(made, id=uuid.uuid4().hex[:_ID])
         connection.execute(tables.withdrawals.insert().values(row_of(kept, tables.withdrawals)))
-        return True
+        return kept
 
     def _same_as(self, connection: Connection, document_id: str) -> set[str]:
         """Return the ids of the documents that are the same as one, under other names."""
