@@ -95,6 +95,7 @@ def _hear(job: HearingJob, files: FileStore, report: Report) -> Heard:
             expected=job.expected_voices,
             device=job.device,
             cache_dir=Path(job.cache_dir) if job.cache_dir else None,
+            checkpoint=Path(job.folder) / "pieces",
             progress=lambda done, said: report(_TRANSCRIBE + done * (1 - _TRANSCRIBE), said),
         )
         transcript = assign_voices(transcript, voices)

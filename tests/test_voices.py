@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import MediaError
+from corpus.errors import MediaError, ParkedError
 from corpus.types import Origin, Segment, Transcript, TurnKind, Voices, VoiceTurn, Word
 from ingest.audio import decode_audio
 from ingest.voices import Heard, _is_doubtful, assign_voices, join_voices, tell_apart
@@ -152,6 +152,37 @@ def test_what_is_not_our_wav_is_refused(tmp_path: Path) -> None:
 def test_less_than_a_second_has_no_voices(tmp_path: Path) -> None:
     wav = sounds.write_wav(tmp_path / "a.wav", sounds.noise(0.4, 16_000))
     assert tell_apart(wav).turns == ()
+
+
+class OneVoice:
+    """Hears one voice in every block, and counts the blocks."""
+
+    def __init__(self) -> None:
+        self.blocks = 0
+
+    def diarize_samples(self, samples):
+        self.blocks += 1
+        turn = {"start": 0.0, "end": len(samples) / 16_000, "speaker": "A"}
+        return {"speaker_centroids": {"A": [1.0, 0.25]}, "merged_segments": [turn]}
+
+
+def test_telling_apart_goes_on_at_the_block_where_it_was_put_down(tmp_path, monkeypatch) -> None:
+    wav = sounds.write_wav(tmp_path / "a.wav", sounds.noise(8.0, 16_000))
+    monkeypatch.setattr("ingest.voices._BLOCK", 2)
+    whole, begun = OneVoice(), OneVoice()
+    monkeypatch.setattr("ingest.voices._diarizer", lambda *_: whole)
+    undisturbed = tell_apart(wav)
+    monkeypatch.setattr("ingest.voices._diarizer", lambda *_: begun)
+
+    def stop(done: float, _said: str) -> None:
+        if done == 0.75:
+            raise ParkedError("told to stop")
+
+    with pytest.raises(ParkedError):
+        tell_apart(wav, checkpoint=tmp_path / "pieces", progress=stop)
+    assert begun.blocks == 3
+    assert tell_apart(wav, checkpoint=tmp_path / "pieces") == undisturbed
+    assert (begun.blocks, whole.blocks) == (4, 4)
 
 
 @pytest.mark.slow
