@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from corpus.schema.codecs import clean_string
@@ -65,6 +66,11 @@ _MOST_PARTS = 60  # of a path that are looked at
 _LONGEST = 8000  # characters of an address that is taken apart
 
 
+# Of one sighting each is asked a dozen times.
+_remembered = lru_cache(maxsize=512)
+
+
+@_remembered
 def normalise_url(url: str) -> str:
     """Return one spelling for all spellings of a web address.
 
@@ -94,11 +100,13 @@ def bare_address(url: str) -> str:
     return _SECURE.sub("", plain_address(url))
 
 
+@_remembered
 def plain_address(url: str) -> str:
     """Return the address without credentials, tracking and tokens: what may be shown and kept."""
     return _spell(url, _is_passing)
 
 
+@_remembered
 def recording_address(url: str) -> str:
     """Return the address of the recording itself, of one that goes through counters.
 
