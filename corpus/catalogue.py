@@ -21,6 +21,7 @@ from corpus.schema.codecs import clean_string
 from corpus.schema.database import Database
 from corpus.schema.deciding import Deciding
 from corpus.schema.discovering import DiscoveringPart
+from corpus.schema.examining import LONGEST_WAIT
 from corpus.schema.quotesets import QuoteSetsPart
 from corpus.schema.remaking import RemakingPart
 from corpus.schema.revisions import RevisionsPart
@@ -128,7 +129,9 @@ class Catalogue(
     ) -> list[Document]:
         """Return the documents at `stage` that may be tried now, newest first."""
         table = tables.documents.c
-        where = [table.stage == stage, or_(table.next_attempt.is_(None), table.next_attempt <= now)]
+        # Nobody is asked to wait for longer: a later moment was written by a clock that was wrong.
+        waits = (table.next_attempt > now) & (table.next_attempt <= now + LONGEST_WAIT)
+        where = [table.stage == stage, or_(table.next_attempt.is_(None), ~waits)]
         where.append(table.merged_into.is_(None))
         if sources is not None:
             where.append(table.source_id.in_(sorted(sources)))
@@ -345,8 +348,8 @@ class Catalogue(
         self._database.upsert(connection, tables.captures, row)
 
     def _newest_capture(self, where: ColumnElement[bool]) -> Capture | None:
-        query = select(tables.captures).where(where)
-        rows = self._database.rows(query.order_by(tables.captures.c.retrieved.desc()).limit(1))
+        table = tables.captures
+        rows = self._database.newest(select(table).where(where), table.c.retrieved, 1)
         return value_of(Capture, rows[0]) if rows else None
 
     def _newest_text(

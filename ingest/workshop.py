@@ -15,6 +15,8 @@ from corpus.settings import Settings
 from corpus.types import Document, Source, SourceKind
 from ingest.workers import Workers
 
+_PATIENCE = 300.0  # seconds for which a run waits for somebody who keeps the catalogue locked
+
 
 class Progress(Protocol):
     """Called as work goes on: what is worked on, how far (0 to 1), and a short message."""
@@ -39,6 +41,7 @@ class Workshop:
     progress: Progress = silent
 
     def __enter__(self) -> Workshop:
+        self.catalogue.wait_for_writers(_PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:

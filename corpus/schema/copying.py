@@ -41,6 +41,10 @@ class CopyingPart:
         url = self._database.url
         return Path(url.database or "") if self.kind == "sqlite" else None
 
+    def wait_for_writers(self, seconds: float) -> None:
+        """Have every later change wait so long for another writer, before it fails."""
+        self._database.patience = seconds
+
     def copy_to(self, path: Path) -> None:
         """Write a copy of one state of the database to a new file, while others write on.
 

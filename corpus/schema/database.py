@@ -9,12 +9,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     Engine,
     MetaData,
@@ -30,7 +32,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from corpus.errors import StoreError
@@ -38,6 +40,8 @@ from corpus.errors import StoreError
 HEAD = "0007"  # newest file of migrations/versions
 
 _BUSY_SECONDS = 30.0  # how long a writer waits for another one
+_WRONG = timedelta(days=1)  # by which a clock may be ahead without harm
+_LOOK_AGAIN = 1.0  # seconds between two tries beyond that
 _LOCK = 0x0EC04D  # advisory lock; any number that no other program on the database uses
 _migrating = threading.Lock()  # Alembic keeps its context in module variables
 
@@ -68,6 +72,8 @@ class Database:
     """
 
     def __init__(self, url: str, metadata: MetaData | None = None) -> None:
+        # Seconds beyond the engine's own for which a writer waits: a run has all night.
+        self.patience = 0.0
         self._metadata = metadata
         self._url = _parse_url(url)
         try:
@@ -96,10 +102,22 @@ class Database:
 
         On SQLite there is one writer at a time; on PostgreSQL rows are locked by who needs it.
         """
+        with self._explained(), ExitStack() as ended:
+            yield self._in_turn_to_write(ended)
+
+    def _in_turn_to_write(self, ended: ExitStack) -> Connection:
+        """Begin a transaction that writes; another one that takes long is waited for."""
         # Named at once, since a SQLite reader that turns into a writer fails instead of waiting.
         engine = self._engine.execution_options(onrecord_writes=True)
-        with self._explained(), engine.begin() as connection:
-            yield connection
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                return ended.enter_context(engine.begin())
+            except OperationalError as error:
+                # Nothing was done yet, so nothing is done twice.
+                if "locked" not in str(error.orig) or time.monotonic() >= until:
+                    raise
+            time.sleep(_LOOK_AGAIN)
 
     @property
     def url(self) -> URL:
@@ -128,6 +146,28 @@ class Database:
         """Return the first row of one query."""
         rows = self.rows(query.limit(1))
         return rows[0] if rows else None
+
+    def newest(
+        self, query: Select[Any], moment: ColumnElement[Any], limit: int, *more: ColumnElement[Any]
+    ) -> Sequence[RowMapping]:
+        """Return the rows of a query whose `moment` is the latest, the newest first.
+
+        What lies in the future was written by a clock that was wrong: it comes after all others,
+        or it would hide whatever happens until then.
+
+        Args:
+            query: without an order.
+            moment: what decides.
+            limit: rows at most.
+            more: what decides between equals, the greatest first.
+        """
+        order = (moment.desc(), *(each.desc() for each in more))
+        until = datetime.now(UTC) + _WRONG
+        rows = self.rows(query.where(moment <= until).order_by(*order).limit(limit))
+        if len(rows) == limit:
+            return rows
+        later = query.where(moment > until).order_by(*order).limit(limit - len(rows))
+        return [*rows, *self.rows(later)]
 
     def one_at_a_time(self, connection: Connection) -> None:
         """Make other transactions that call this wait until this one ends."""

@@ -39,12 +39,13 @@ PAGE = 200  # documents looked at together
 _ROWS = 500  # rows of any table read together
 _MOST_SAID = 20  # of one kind of damage
 _EARLY = timedelta(days=1)  # a clock may be wrong by less without harm
-_LONGEST_WAIT = timedelta(days=14)  # nobody is asked to stay away for longer
+LONGEST_WAIT = timedelta(days=14)  # nobody is asked to stay away for longer
 
 # What goes wrong when such a moment lies in the future.
 CLOCKED: tuple[tuple[Column[Any], timedelta, str], ...] = (
-    (tables.documents.c.next_attempt, _LONGEST_WAIT, "documents would not be tried again before"),
+    (tables.documents.c.next_attempt, LONGEST_WAIT, "documents would not be tried again before"),
     (tables.looks.c.looked_at, _EARLY, "sources would not be looked at before"),
+    (tables.visits.c.looked, _EARLY, "pages would not be looked at again before"),
     (tables.captures.c.retrieved, _EARLY, "pages fetched since would count as older ones until"),
     (tables.runs.c.started, _EARLY, "a run would count as the last one until"),
 )

@@ -31,11 +31,14 @@ class RunsPart(WithdrawalsPart):
         """Return the run that started last."""
         return next(iter(self.runs(1)), None)
 
-    def runs(self, limit: int) -> list[Run]:
-        """Return the runs that started last, the newest first; at most `limit`."""
+    def runs(self, limit: int, *, since: datetime | None = None) -> list[Run]:
+        """Return the runs that started last (since then), the newest first; at most `limit`."""
         table = tables.runs.c
-        query = select(table.run).order_by(table.started.desc(), table.id.desc())
-        found = [row["run"] for row in self._database.rows(query.limit(max(0, limit)))]
+        query = select(table.run)
+        if since is not None:
+            query = query.where(table.started >= since)
+        rows = self._database.newest(query, table.started, max(0, limit), table.id)
+        found = [row["run"] for row in rows]
         hidden = self.withdrawn() if found else {}
         return [without_titles(each, hidden) for each in found]
 
