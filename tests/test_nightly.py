@@ -176,6 +176,17 @@ def test_out_of_time_while_looking_leaves_the_source_due(tmp_path):
             assert shop.catalogue.looked_at("ledger") is None
 
 
+def test_out_of_time_with_work_left_is_parked_and_without_it_is_done(tmp_path):
+    routes = {"/": listing("one"), "/one": html(ARTICLE.format(title="one"))}
+    with Site(routes) as site, open_shop(tmp_path, magazine(f"{site.url}/", every=86400.0)) as shop:
+        look_at(shop, list(shop.sources.values()))
+        run = run_nightly(shop, budget=0.0)
+        assert run.outcomes == ()
+        assert run.parked == "out of time after 0 minutes: 1 document to go on with"
+        assert run_nightly(shop).parked is None
+        assert run_nightly(shop, budget=0.0).parked is None
+
+
 def test_a_known_document_of_which_something_new_is_learnt_counts_as_changed(tmp_path):
     def feed(title: str) -> Reply:
         return Reply(

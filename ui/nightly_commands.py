@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
+import sys
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,7 +20,7 @@ from ui.nightlog import LogForm, NightLog
 from ui.nights import Wishes, look_ahead, run_night
 from ui.prospect_printing import prospect_as_dict, prospect_lines
 from ui.run_printing import is_ok, run_as_dict, run_lines
-from ui.stopping import listening
+from ui.stopping import Asked, listening
 from ui.terminal import opened, print_value
 
 app = typer.Typer()
@@ -82,9 +84,7 @@ def nightly(
             told.tell(Event(happening=Happening.STOPPED, message=str(error)))
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            said = "ended at once; what was finished is kept, run again to go on"
-            told.tell(Event(happening=Happening.STOPPED, message=said))
-            raise typer.Exit(asked.exit_code or _INTERRUPTED) from None
+            _end_at_once(told, asked)
         finally:
             told.close()
     if run is None:
@@ -108,6 +108,17 @@ def _run(wishes: Wishes) -> Run | None:
 def _asked(name: str) -> Event:
     said = f"{name}: work is put down, what is finished is published; once more ends it at once"
     return Event(happening=Happening.ASKED, message=said)
+
+
+def _end_at_once(log: NightLog, asked: Asked) -> NoReturn:
+    said = "ended at once; what was finished is kept, run again to go on"
+    log.tell(Event(happening=Happening.STOPPED, message=said))
+    if asked():
+        # The report is stored. Threads that wait for a worker would hold up the end; workers end
+        # with their parent.
+        sys.stdout.flush()
+        os._exit(asked.exit_code)
+    raise typer.Exit(_INTERRUPTED)
 
 
 class _LoggedEvents(logging.Handler):
