@@ -60,6 +60,8 @@ def test_an_archive_that_is_well_is_one_line_of_facts():
     [
         (replace(WELL, last_run=None), PLENTY, 2, "it never ran"),
         (ran(started=NOW - timedelta(hours=40)), PLENTY, 2, "began 40 hours ago"),
+        (ran(started=NOW + timedelta(days=9)), PLENTY, 1, "in the future, 2026-01-24 09:30 UTC"),
+        (ran(started=NOW + timedelta(minutes=9)), PLENTY, 0, "OK: "),
         (ran(error="Traceback\n  x\nStoreError: full"), PLENTY, 2, "stopped: StoreError: full"),
         (ran(error="e" * 900), PLENTY, 2, "e…"),
         (

@@ -37,6 +37,7 @@ def test_runs_come_newest_first_and_no_more_than_asked_for(catalogue: Catalogue)
         catalogue.save_run(run)
     assert catalogue.runs(3) == [nights[3], nights[2], nights[1]]
     assert catalogue.runs(0) == []
+    assert catalogue.runs(9, since=nights[2].started) == [nights[3], nights[2]]
     assert catalogue.last_run() == nights[3]
 
 

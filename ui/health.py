@@ -12,6 +12,7 @@ from corpus.types import Run, Stage
 from ui.answers import Status
 from ui.reports import below_in_a_row, failing_in_a_row, last_line
 
+_AHEAD = timedelta(hours=1)  # two clocks differ by less
 _NIGHTS = 2  # from how many looks in a row on it is said how many they were
 _SCARCE, _LITTLE = 1e9, 5e9  # bytes free: nothing can be taken in; soon nothing can be
 
@@ -109,6 +110,9 @@ def _of_the_clock(run: Run | None, now: datetime, max_age: timedelta) -> Iterato
     elif now - run.started > max_age:
         hours = (now - run.started).total_seconds() / 3600
         yield Finding(Level.CRITICAL, f"the last run began {hours:.0f} hours ago")
+    elif run.started - now > _AHEAD:
+        when = f"{run.started:%Y-%m-%d %H:%M} UTC"
+        yield Finding(Level.WARNING, f"the last run began in the future, {when}: a clock is wrong")
 
 
 def _of_the_runs(past: Past) -> Iterator[Finding]:

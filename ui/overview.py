@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_AGE = timedelta(hours=36)  # of the last run: one night may be missed, not two
 _REMEMBERED = 14  # runs that tell how often in a row a source disappointed
 _DAYS = 30
-_MOST_RUNS = 100  # that are looked through for what was added in these days
+_MOST_RUNS = 1000  # that are looked through for what was added in these days
 _SLACK = 0.9  # a source is due a little early: what starts runs drifts by minutes
 
 
@@ -56,7 +56,7 @@ class Overview:
     at_work: datetime | None  # since when a run is going on
     sources: tuple[SourceState, ...]  # enabled, what needs a look first
     disabled: tuple[Source, ...]
-    runs: tuple[RunSummary, ...]  # the newest first
+    runs: tuple[RunSummary, ...]  # of these days, the newest first
     failures: tuple[Document, ...]
     days: tuple[Day, ...]  # the oldest first
     audio_seconds: float  # of all recordings
@@ -72,7 +72,11 @@ def health_now(archive: Archive, *, now: datetime, max_age: timedelta = MAX_AGE)
 
 def overview_of(archive: Archive, *, now: datetime) -> Overview:
     """Return everything the page *Status* shows."""
-    status, runs = status_of(archive), archive.catalogue.runs(_MOST_RUNS)
+    status = status_of(archive)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = midnight - timedelta(days=_DAYS - 1)
+    # An archive that was left alone for a month shows when that began.
+    runs = archive.catalogue.runs(_MOST_RUNS, since=since) or archive.catalogue.runs(_REMEMBERED)
     past = _past_of(archive, runs[:_REMEMBERED])
     holder = holder_of(archive.settings)
     registry: Mapping[str, Source] = {} if past.unreadable else archive.sources
