@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from typer.testing import CliRunner
@@ -29,6 +30,7 @@ from corpus.errors import (
 from corpus.exports import FORMATS
 from corpus.types import Credit, DiscoveredItem, DocumentKind, Merge, Outcome, Run, Span, Stage
 from tests.indexed import add_document
+from tests.pages import run_server
 from tests.seeded import Line, Seeded, publish, seed_archive, seed_article, seed_episode
 from tests.test_app import (
     _nothing_remembered,  # noqa: F401
@@ -238,14 +240,20 @@ def said_by(house: House, command: str) -> str:
     return f"{done.stdout}{done.stderr}{crashed or ''}"
 
 
-def pages_of(house: House) -> dict[str, str]:
-    """Return what the routes answer over real HTTP requests, also to who knows the addresses."""
-    page = client(house.seeded)
+def pages_of(house: House, address: str = "") -> dict[str, str]:
+    """Return what the routes answer, also to who knows the addresses.
+
+    Args:
+        house: the archive.
+        address: of a running server, which is asked over HTTP; none: the routes are called.
+    """
+    page = httpx.Client(base_url=address, timeout=60) if address else client(house.seeded)
     asked = [f"/audio/{house.audio}.m4a"]
     for each in (house.episode, house.article):
         asked += [f"/api/transcript/{each}", f"/api/quote/{each}?start=0&end=30"]
     asked += [f"/api/set/{name}/{form}" for name in house.sets for form in (*FORMATS, "zip")]
-    return {each: _read(page.get(each).content) for each in asked}
+    with page:
+        return {each: _read(page.get(each).content) for each in asked}
 
 
 def _read(data: bytes) -> str:
@@ -314,7 +322,9 @@ def test_no_outlet_has_a_word_of_it(house: House, monkeypatch: pytest.MonkeyPatc
     assert index_files(house)
 
     take_away(house)
-    for name, said in outlets().items():
+    with run_server(house.archive.settings.data_dir) as server:
+        served = pages_of(house, server.url)
+    for name, said in (outlets() | served).items():
         assert SECRET not in said.casefold(), (name, said)
     assert index_files(house) == []
     assert "a court said so" in said_by(house, "show EPISODE")
