@@ -67,7 +67,22 @@ def test_away_from_a_terminal_long_work_is_told_of_now_and_then(monkeypatch):
     log.tell(DONE)
     events = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [each["event"] for each in events] == ["at work", "at work", "step done"]
-    assert events[0]["message"] == "40% transcribing"
+    assert (events[0]["message"], events[0]["seconds"]) == ("40% transcribing", 60.0)
+
+
+def test_work_that_says_nothing_for_long_is_told_of_all_the_same(monkeypatch):
+    moment = [0.0]
+    monkeypatch.setattr(nightlog.time, "monotonic", lambda: moment[0])
+    stream = io.StringIO()
+    log = NightLog(stream=stream)
+    log.progress("Three Rounds", 0.7, "telling voices apart")
+    log.tell_of_long_work()
+    assert stream.getvalue() == ""
+    moment[0] = 300.0
+    log.tell_of_long_work()
+    log.tell_of_long_work()
+    log.close()
+    assert stream.getvalue().count("Three Rounds: 70% telling voices apart (300.0 s)") == 1
 
 
 def test_on_a_terminal_there_is_a_living_line_and_a_line_for_what_went_wrong():

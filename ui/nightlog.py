@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TextIO
@@ -35,8 +36,20 @@ class LogForm(StrEnum):
     JSON = "json"
 
 
+@dataclass(slots=True)
+class _Work:
+    """What is worked on: since when, when it was told of, and what was said of it last."""
+
+    began: float
+    told: float
+    fraction: float
+    message: str
+
+
 class NightLog:
     """Tells what happens; used from several threads, and by a signal in the middle of a line.
+
+    Away from a terminal, what takes long is told of every minute, also when it says nothing itself.
 
     Args:
         form: None: a living line on a terminal, else lines.
@@ -57,8 +70,10 @@ class NightLog:
         self._living: ProgressLines | None = None
         if form is None and self._stream.isatty():
             self._living = ProgressLines(self._stream, quiet=quiet)
-        self._told: dict[str, float] = {}  # when each long work was told of
+        self._works: dict[str, _Work] = {}  # in hand, by what is worked on
         self._lock = threading.RLock()
+        self._closed = threading.Event()
+        self._watch: threading.Thread | None = None
 
     def progress(self, what: str, fraction: float, message: str, /) -> None:
         """Tell how far `what` has come; of long work, now and then."""
@@ -67,12 +82,38 @@ class NightLog:
         with self._lock:
             if self._living is not None:
                 self._living(masked(what), fraction, masked(message))
-            elif self._is_long(what, fraction):
-                said = f"{fraction:.0%} {message}"
-                self._write(Event(happening=Happening.WORKING, title=what, message=said))
+            else:
+                self._note(what, fraction, message)
+
+    def tell_of_long_work(self) -> None:
+        """Tell of what has been worked on for a minute since it was last told of."""
+        with self._lock:
+            moment = time.monotonic()
+            for what, work in self._works.items():
+                if moment - work.told >= _AGAIN:
+                    work.told = moment
+                    self._write(
+                        Event(
+                            happening=Happening.WORKING,
+                            title=what,
+                            message=f"{work.fraction:.0%} {work.message}",
+                            seconds=moment - work.began,
+                        )
+                    )
+
+    def close(self) -> None:
+        """Say no more of work; clear the living line, for a report follows."""
+        self._closed.set()
+        if self._living is not None and not self._quiet:
+            with self._lock, contextlib.suppress(OSError, ValueError):
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
 
     def tell(self, event: Event) -> None:
         """Tell of one event."""
+        if event.happening is Happening.PARKED:
+            with self._lock:
+                self._works.clear()  # put down
         loud = event.happening in (Happening.ASKED, Happening.STOPPED)
         if self._quiet and not loud:
             return
@@ -80,26 +121,21 @@ class NightLog:
             with self._lock:
                 self._write(event)
 
-    def close(self) -> None:
-        """Clear the living line: a report follows."""
-        if self._living is not None and not self._quiet:
-            with self._lock, contextlib.suppress(OSError, ValueError):
-                self._stream.write("\r\x1b[K")
-                self._stream.flush()
-
-    def _is_long(self, what: str, fraction: float) -> bool:
-        """Whether to tell of it: not when it begins or ends, events do, but while it goes on."""
+    def _note(self, what: str, fraction: float, message: str) -> None:
+        if fraction >= 1:  # an event says how it ended
+            self._works.pop(what, None)
+            return
         moment = time.monotonic()
-        if fraction >= 1:
-            self._told.pop(what, None)
-            return False
-        if what not in self._told:
-            self._told[what] = moment
-            return False
-        if moment - self._told[what] < _AGAIN:
-            return False
-        self._told[what] = moment
-        return True
+        work = self._works.setdefault(what, _Work(moment, moment, fraction, message))
+        work.fraction, work.message = fraction, message
+        self.tell_of_long_work()
+        if self._watch is None:
+            self._watch = threading.Thread(target=self._keep_telling, daemon=True)
+            self._watch.start()
+
+    def _keep_telling(self) -> None:
+        while not self._closed.wait(_AGAIN / 6):
+            self.tell_of_long_work()
 
     def _write(self, event: Event) -> None:
         line = json_line(event) if self._json else text_line(event)
