@@ -30,6 +30,7 @@ _FORMAT = 2  # of the data: a reader refuses any other
 _COPY_TRIES = 20
 _COPY_PAUSE = 0.05  # seconds, times the number of the try
 _LOCK_PATIENCE = 60.0  # seconds to wait for another writer
+_SPARE = 100_000_000  # bytes that must be free beside what a generation takes
 _COPY_AT_ONCE = 8 * 1024 * 1024  # bytes
 _REBUILD = "onrecord index --rebuild"
 
@@ -147,6 +148,7 @@ class Generations:
 
         Nobody sees it before `publish`. Only inside `writing`.
         """
+        self._refuse_little_room()
         taken = [int(path.name) for path in self._all.iterdir() if path.name.isdigit()]
         name = f"{max(taken, default=0) + 1:07d}"
         data = self._all / f".{name}" / "data"
@@ -156,6 +158,22 @@ class Generations:
             data.parent.mkdir()
             copy_settled(self.data(base), data)
         return name, data
+
+    def _refuse_little_room(self) -> None:
+        """Raise VectorIndexError where another generation may not find room.
+
+        The engine maps its files into memory: on a disk that fills up meanwhile it is not told so,
+        its process is killed.
+        """
+        current = self.current()
+        needed = _SPARE + (2 * _written(self._all / current) if current else 0)
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise VectorIndexError(
+                str(self.folder),
+                cause=f"no room: {free / 1e6:.0f} MB are free and {needed / 1e6:.0f} MB needed",
+                remedy="free some space, or set data_dir to a larger place; then onrecord index",
+            )
 
     def publish(self, name: str, manifest: Manifest) -> Manifest:
         """Make the finished generation `name` the one in force; older ones beyond `kept` go."""
@@ -236,6 +254,16 @@ def _sizes(folder: Path) -> dict[str, int]:
             with contextlib.suppress(FileNotFoundError):
                 sizes[str(path.relative_to(folder))] = path.stat().st_size
     return sizes
+
+
+def _written(folder: Path) -> int:
+    """Return the bytes that the files below `folder` take on the disk: they are mostly holes."""
+    taken = 0
+    for inside, _, names in os.walk(folder):
+        for path in (Path(inside, name) for name in names):
+            with contextlib.suppress(FileNotFoundError):
+                taken += path.stat().st_blocks * 512
+    return taken
 
 
 def _copy_sparse(source: str, target: str) -> str:

@@ -48,6 +48,7 @@ _migrating = threading.Lock()  # Alembic keeps its context in module variables
 _REMEDIES = (  # words of the engines' messages, and what helps
     ("locked", "another process is writing: wait until it has finished, then try again"),
     ("disk is full", "free some space, or set data_dir or catalogue_url to a larger place"),
+    ("disk I/O error", "see that the disk has space left and is sound; onrecord doctor looks"),
     ("No space left", "free some space on the database's disk"),
     ("readonly", "let this user write there, or set data_dir to another place"),
     ("malformed", "restore the file from a backup"),
