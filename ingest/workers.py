@@ -223,7 +223,8 @@ class DaskWorkers:
         import dask
         from distributed import Client, LocalCluster
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters comes as an error
         dask.config.set(self._dask_settings())
         address = self._settings.dask_scheduler
         try:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import Catalogue
-from corpus.errors import MediaError
+from corpus.errors import MediaError, SettingsError
 from corpus.files import FileStore
 from corpus.settings import Settings
 from corpus.types import DiscoveredItem, Document, DocumentKind, Outcome, Stage
@@ -112,7 +112,7 @@ def discover(catalogue: Catalogue, title: str, kind: DocumentKind) -> None:
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[tuple[str, list[int]]]:
-    """A scheduler and two workers as an operator starts them: its address, their groups."""
+    """A scheduler and two workers as an operator starts them: its address, all their groups."""
     where = folder / "scheduler.json"
     common = ("--scheduler-file", str(where), "--host", "127.0.0.1")
     commands = [
@@ -139,7 +139,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[int]]]:
             stack.callback(process.wait)
             stack.callback(kill_group, process.pid)
             groups.append(process.pid)
-        yield address_in(where), groups[1:]
+        yield address_in(where), groups
 
 
 def address_in(file: Path) -> str:
@@ -217,6 +217,20 @@ def test_a_night_on_a_cluster_that_loses_a_machine(settings, tmp_path):
         with opened(settings, *TITLES) as shop:
             outcomes = list(drain(replace(shop, progress=progress)))
             check_night(settings, shop, outcomes)
-    assert lost[0] in groups
+    assert lost[0] in groups[1:]
     before, after = made_by(settings, "three")[0][1], made_by(settings, "three")[-1][1]
     assert before != after, "another machine went on with it"
+
+
+def test_a_scheduler_that_goes_away_stops_the_run_and_blames_no_document(settings, tmp_path):
+    with cluster(tmp_path) as (address, groups):
+        settings = settings.model_copy(update={"workers": 2, "dask_scheduler": address})
+
+        def progress(title: str, fraction: float, _message: str, /) -> None:
+            if title == "one" and 0.4 <= fraction < 1.0:
+                kill_group(groups[0])
+
+        with opened(settings, "one", "two") as shop:
+            with pytest.raises(SettingsError, match="the scheduler went away"):
+                list(drain(replace(shop, progress=progress)))
+            assert not shop.catalogue.failures()
