@@ -178,29 +178,31 @@ def _all_found(catalogue: Catalogue, stop: Stop) -> Iterator[Merge]:
 
 
 def _found(catalogue: Catalogue, new: Candidate) -> Iterator[Merge]:
+    """Yield the one merge or proposal that the likest documents give, if any."""
     near = catalogue.sharing_text_keys(new.document.id, least=_LEAST_KEYS, most=_MOST_COMPARED)
+    judged: dict[Verdict, Merge] = {}
     for other_id in near:
         known = _candidate(catalogue, catalogue.document(other_id))
         if known is None:
             continue
         verdict, alike, evidence = judge(known, new)
-        if verdict is Verdict.OTHER:
-            continue
         kept, other = sorted((known.document, new.document), key=lambda x: (x.discovered, x.id))
-        merge = catalogue.join_documents(
-            Merge(
-                id="",
-                document_id=kept.id,
-                other_id=other.id,
-                joined=verdict is Verdict.SAME,
-                evidence=evidence,
-                likeness=round(alike.share, 3),
-                author=PROGRAM,
-                made=now(),
-            )
+        merge = Merge(
+            id="",
+            document_id=kept.id,
+            other_id=other.id,
+            joined=verdict is Verdict.SAME,
+            evidence=evidence,
+            likeness=round(alike.share, 3),
+            author=PROGRAM,
+            made=now(),
         )
-        if merge is not None:
-            yield merge
+        judged.setdefault(verdict, merge)
+    for verdict in (Verdict.SAME, Verdict.UNCLEAR):
+        found = catalogue.join_documents(judged[verdict]) if verdict in judged else None
+        if found is not None:
+            yield found
+            return
 
 
 def _candidate(catalogue: Catalogue, document: Document) -> Candidate | None:

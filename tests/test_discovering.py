@@ -403,3 +403,44 @@ def test_only_parts_drawn_by_lot_may_differ() -> None:
 def test_no_address_takes_long(url: str) -> None:
     assert len(recording_key(url)) == 64
     assert plain_address(plain_address(url)) == plain_address(url)
+
+
+# ── what could not be fetched ────────────────────────────────────────────────────────────────
+
+NEW_HOST = feed(guid="x", media_url="https://cdn.elsewhere.example/5/a.mp3")
+
+
+def test_what_was_given_up_comes_back_when_a_new_name_has_it_elsewhere(
+    catalogue: Catalogue,
+) -> None:
+    ((document, _),) = see(catalogue, E12)
+    catalogue.fail(document.id, error="404", retry_at=None, now=NOW)
+    found, is_new = catalogue.record_discovered(NEW_HOST, now=LATER)
+    assert (found.id, is_new) == (document.id, False)
+    assert (found.stage, found.media_url) == (Stage.DISCOVERED, NEW_HOST.media_url)
+    # The two names do not take turns.
+    for item in (E12, NEW_HOST, E12):
+        assert catalogue.record_discovered(item, now=LATER)[0].media_url == NEW_HOST.media_url
+
+
+def test_what_was_given_up_does_not_hide_what_another_feed_has(catalogue: Catalogue) -> None:
+    ((document, _),) = see(catalogue, E12)
+    catalogue.fail(document.id, error="403", retry_at=None, now=NOW)
+    other = feed(source_id="network", guid="n", url="https://network.example/9")
+    found, is_new = catalogue.record_discovered(other, now=LATER)
+    assert is_new
+    assert [each.id for each in catalogue.due(Stage.DISCOVERED, now=LATER)] == [found.id]
+    assert not catalogue.record_discovered(other, now=LATER)[1]
+
+
+def test_the_next_day_s_news_at_the_same_address_is_another(catalogue: Catalogue) -> None:
+    news = feed(title="The News", media_url="https://news.example/latest.mp3")
+    later = feed(
+        source_id="network",
+        guid="n2",
+        title="The News",
+        url="https://n.example/",
+        media_url="https://news.example/latest.mp3",
+        published=DAY + timedelta(days=1),
+    )
+    assert [is_new for _, is_new in see(catalogue, news, later)] == [True, True]

@@ -148,3 +148,20 @@ def test_what_cannot_be_joined_says_why(house: House) -> None:
     assert "see onrecord merges" in refused("apart", "m7")
     others = {each.id for each in house.archive.documents()} - {house.one, house.two}
     assert "the other an article" in refused("same", house.one, others.pop())
+
+
+@pytest.mark.slow  # draws the page
+def test_the_page_of_the_one_that_left_lists_says_which_stays(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from streamlit.components.v2 import manifest_scanner
+
+    from tests.test_app import html, page_of
+
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
+    run("same", house.one, house.two)
+    shown = html(page_of(house.archive, "document", document=house.two))
+    assert "found to be the same as “Cold Gun, Warm Chamber”" in shown
+    listed = html(page_of(house.archive, "document"))
+    assert house.one in listed
+    assert house.two not in listed

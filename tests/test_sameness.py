@@ -215,3 +215,10 @@ def test_the_cases_have_enough_of_each() -> None:
     assert len(HEARD) >= 30
     assert {SAME, OTHER} <= counts.keys()
     assert any(each.one.kind is DocumentKind.ARTICLE for each in HEARD)
+
+
+def test_many_that_play_one_recording_are_proposed_once_each(catalogue: Catalogue) -> None:
+    for number in range(6):
+        put(catalogue, replace(HEARD[0].one, title=f"Entry {number}"), f"e{number}", day=number)
+    assert len(join_alike(catalogue)) == 5
+    assert len(catalogue.documents()) == 6

@@ -20,7 +20,7 @@ from corpus.schema.addresses import recording_key, same_but_for_chance
 from corpus.schema.merges import MergesPart
 from corpus.schema.renaming import evidence_of_renaming, is_renamed, shortened
 from corpus.schema.sightings import Known, long_hash
-from corpus.types import PROGRAM, AddressPart, Capture, DiscoveredItem, Document, Merge
+from corpus.types import PROGRAM, AddressPart, Capture, DiscoveredItem, Document, Merge, Stage
 
 _MOST_KEYS = 60  # of one document: addresses that change every night must not pile up
 _ROTATING = 3  # recordings of one name, each elsewhere by lot: the next is another address of it
@@ -48,7 +48,7 @@ class DiscoveringPart(MergesPart):
         with self._database.writing() as connection:
             self._database.one_at_a_time(connection)
             known, shared = self._find_sighted(connection, item)
-            if known is None:
+            if known is None or _is_lost_elsewhere(item, known.document):
                 found = self._add(connection, item, now)
                 self._remember(connection, item, found, now)
                 return found.document, True
@@ -78,8 +78,10 @@ class DiscoveringPart(MergesPart):
         )
         if self._join(connection, merge, by_hand=False) is None:
             return added.document, True
-        # Also of the new name's recording it is known that this is the document's.
-        self._keep_keys(connection, item, known.document, now, names=False)
+        if known.document.stage not in (Stage.DISCOVERED, Stage.DEAD):
+            # The new name's recording is known to be the document's: nothing to fetch. What could
+            # not be fetched at the old address may be at the new one.
+            self._keep_keys(connection, item, known.document, now, names=False)
         return self._learn_for(connection, known.document.id, item, added, now)
 
     def _learn_for(
@@ -196,6 +198,12 @@ class DiscoveringPart(MergesPart):
             if room > 0:
                 self._database.upsert(connection, table, row, replacing=False)
                 room -= 1
+
+
+def _is_lost_elsewhere(item: DiscoveredItem, document: Document) -> bool:
+    """Say whether another source offers anew what was given up: then it is not hidden behind it."""
+    elsewhere = item.source_id != document.source_id and is_renamed(item, document)
+    return elsewhere and document.stage is Stage.DEAD and not document.merged_into
 
 
 def _new_name(item: DiscoveredItem) -> str:

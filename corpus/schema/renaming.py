@@ -20,7 +20,7 @@ from corpus.schema.addresses import (
 )
 from corpus.types import DiscoveredItem, Document
 
-_NEAR = timedelta(days=2)  # between the dates that two sources give one episode
+_NEAR = timedelta(hours=18)  # between two sources' dates; the next day's may have its address
 _SAME_LENGTH = 1.0  # seconds
 _SHORTEST = 120.0  # seconds; shorter things are often as long as each other
 
