@@ -6,6 +6,7 @@ The catalogue is the queue. A step either returns the next stage or raises; only
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 import traceback
@@ -20,6 +21,7 @@ from corpus.errors import (
     ParkedError,
     PermanentError,
     QuoteError,
+    StoreError,
     TransientError,
 )
 from corpus.masking import masked
@@ -43,6 +45,8 @@ STEPS: Mapping[tuple[DocumentKind, Stage], Step] = {
     (DocumentKind.EPISODE, Stage.TRANSCRIBED): name_episode,
 }
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_ROOM = "free some space, or set data_dir to a larger place; the next run goes on"
 _MOST_ATTEMPTS = 8
 _MOST_CRASHES = 3  # in a row
 _FIRST_WAIT = timedelta(minutes=15)
@@ -76,6 +80,12 @@ def advance(document: Document, shop: Workshop, *, parking: Parking | None = Non
             return _failed(document, shop, error, started)
         if isinstance(error, OnRecordError):
             raise
+        if isinstance(error, OSError) and error.errno in _FULL:
+            # No bug, and no fault of the document's: held against it, it would be given up.
+            cause = error.strerror or str(error)
+            raise StoreError(
+                str(error.filename or document.title), cause=cause, remedy=_ROOM
+            ) from error
         return _crashed(document, shop, masked(traceback.format_exc()), started)
     shop.catalogue.advance(document.id, to=stage, now=now())
     shop.progress(document.title, 1.0, stage.value)

@@ -7,6 +7,7 @@ needs no privilege, or, where this user may mount one, a disk of its own.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -28,7 +29,8 @@ from corpus.catalogue import Catalogue
 from corpus.errors import StoreError
 from corpus.files import FileStore
 from corpus.settings import Settings
-from corpus.types import Capture, DiscoveredItem, DocumentKind, Run, Stage
+from corpus.types import Capture, DiscoveredItem, Document, DocumentKind, Run, Stage
+from ingest import pipeline
 from ingest.workers import HereWorkers
 from ingest.workshop import Workshop
 from tests.seeded import open_empty, publish, seed_archive
@@ -91,6 +93,11 @@ SAVE_TEXT = (
     "item = DiscoveredItem(source_id='s', kind=DocumentKind.ARTICLE, url='http://127.0.0.1/x',",
     "    title='Cold Gun', summary='a word ' * 200_000)",
     "catalogue.record_discovered(item, now=datetime.now(UTC))",
+)
+SAMPLE = Path(ROOT) / "corpus" / "sample" / "media" / "ep1-three-rounds-on-a-table.mp3"
+DECODE = (
+    "from ingest.audio import decode_audio",
+    f"decode_audio(Path({str(SAMPLE)!r}), folder.parent / 'work', max_seconds=9999)",
 )
 PUBLISH = (
     "from tests.seeded import open_empty, publish",
@@ -210,17 +217,48 @@ def test_on_a_real_disk_that_fills_up_every_kind_of_write_fails_cleanly(
         "back_up(archive, folder.parent / 'one.tar', lambda *_: None)",
     )
 
-    for work in (STORE_BYTES, SAVE_TEXT, PUBLISH, backup):
+    for work in (STORE_BYTES, SAVE_TEXT, DECODE, PUBLISH, backup):
         kind, _, cause, _ = in_limits(folder, 0, *work)
         assert kind in ("StoreError", "VectorIndexError", "BackupError")
         assert cause
         assert kept(folder) == before
-    assert {each.name for each in small_disk.iterdir()} == {"data", "filler"}
+    assert {each.name for each in small_disk.iterdir()} <= {"data", "filler", "work"}
+    assert list((small_disk / "work").iterdir()) == []
 
     filler.unlink()
     reader.close()
     for work in (STORE_BYTES, SAVE_TEXT, PUBLISH):
         assert in_limits(folder, 0, *work) == []
+
+
+def test_a_disk_that_fills_up_while_audio_is_decoded_leaves_no_half_file(tmp_path: Path) -> None:
+    kind, _, cause, remedy = in_limits(tmp_path / "data", 500_000, *DECODE)
+    assert kind == "StoreError"
+    assert cause
+    assert "make room" in remedy
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
+def test_a_step_without_room_stops_the_run_and_is_not_held_against_its_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(document: Document, shop: Workshop) -> Stage:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "checkpoint.part"))
+
+    monkeypatch.setattr(pipeline, "STEPS", {(DocumentKind.ARTICLE, Stage.DISCOVERED): full})
+    settings = Settings(data_dir=tmp_path)
+    with Catalogue(settings.catalogue) as catalogue:
+        document, _ = catalogue.record_discovered(an_item(), now=NOW)
+        shop = Workshop(
+            settings=settings,
+            catalogue=catalogue,
+            files=FileStore(settings.files),
+            sources={},
+            workers=HereWorkers(),
+        )
+        with pytest.raises(StoreError, match="No space left on device: free some space"):
+            pipeline.advance(document, shop)
+        assert catalogue.document(document.id) == document
 
 
 # ── a catalogue that is locked ───────────────────────────────────────────────────────────────
