@@ -17,7 +17,8 @@ from corpus.errors import RefusedAddressError
 _GLOBAL = ipaddress.ip_network("2000::/3")  # the only IPv6 addresses that are given to anybody
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.ip_network("::/96")  # IPv4 written as IPv6, the old way
-_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))  # a cloud's own, though public
+# Clouds keep their metadata also where Python, or everybody, would say "public".
+_METADATA = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("168.63.129.16/32"))
 _TUNNELS = (ipaddress.ip_network("2001::/32"), ipaddress.ip_network("2002::/16"))
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -33,10 +34,10 @@ def is_public(address: str) -> bool:
     them any more, so they are refused whatever they hold.
     """
     parsed = _embedded(ipaddress.ip_address(address.partition("%")[0]))
-    if parsed in _METADATA or parsed.is_multicast or not parsed.is_global:
+    if parsed.is_multicast or not parsed.is_global:
         return False
     if isinstance(parsed, ipaddress.IPv4Address):
-        return True
+        return not any(parsed in network for network in _METADATA)
     return parsed in _GLOBAL and not any(parsed in tunnel for tunnel in _TUNNELS)
 
 

@@ -71,10 +71,14 @@ def kept_headers(received: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], 
     """
     wanted = ((name.lower(), value) for name, value in islice(received, _MOST_HEADERS))
     return tuple(
-        (name, value if name == "etag" else masked(value[:_LONGEST_HEADER]))
+        (name, value if name == "etag" else _shown(name, value[:_LONGEST_HEADER]))
         for name, value in wanted
         if name not in _UNKEPT
     )
+
+
+def _shown(name: str, value: str) -> str:
+    return masked(f"{name}: {value}").removeprefix(f"{name}: ")
 
 
 def sniff(head: bytes) -> str | None:

@@ -114,7 +114,14 @@ def _client(settings: Settings, *, allow_private: bool) -> httpx.Client:
         follow_redirects=True,
         max_redirects=MAX_REDIRECTS,
         trust_env=False,  # a proxy would connect for us, past the check of the address
+        event_hooks={"request": [_check_scheme]},  # called for each redirect too
     )
+
+
+def _check_scheme(request: httpx.Request) -> None:
+    """Refuse what is neither http nor https; the library knows ws and wss as well."""
+    if request.url.scheme not in ("http", "https"):
+        raise RefusedAddressError(str(request.url), cause="only http and https are fetched")
 
 
 # ── one download ─────────────────────────────────────────────────────────────────────────────

@@ -32,8 +32,9 @@ class Attack:
 def all_attacks() -> list[Attack]:
     """Return every attack that needs no crawl."""
     from tests.hostilefiles import file_attacks
+    from tests.hostilenet import network_attacks
 
-    return [*_markup_attacks(), *file_attacks()]
+    return [*_markup_attacks(), *file_attacks(), *network_attacks()]
 
 
 # ── feeds, sitemaps, pages, transcripts ──────────────────────────────────────────────────────

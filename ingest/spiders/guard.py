@@ -84,6 +84,9 @@ class StrictRobots(RobotsTxtMiddleware):
     def process_request_2(self, rp: Any, request: Any) -> None:
         """Refuse what the rules forbid and, for now, what has no readable rules."""
         if rp is None:
+            private = REFUSED.get(urlsplit(request.url).hostname or "")
+            if private:  # a redirect led here: its robots.txt was refused before the page could be
+                raise IgnoreRequest(f"it leads to {private}, which is not on the public internet")
             raise IgnoreRequest(NO_ROBOTS)
         super().process_request_2(rp, request)
 

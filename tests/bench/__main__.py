@@ -27,6 +27,9 @@ ALL = (
     "tagging",
     "honest_nothing",
     "transcripts",
+    "feeds",
+    "pages",
+    "hostile",
     "quotations",
     "voiceprints",
 )
