@@ -39,6 +39,7 @@ from corpus.types import (
     Stage,
 )
 from ingest.nightly import nightly_lock
+from tests.conftest import new_database
 from tests.seeded import NOW, open_empty, publish, seed_archive
 from ui.archive import Archive
 from ui.doctor import examine, repair
@@ -649,3 +650,21 @@ def test_an_aside_at_the_end_of_a_text_stands_in_it(archive: Archive) -> None:
     text = archive.catalogue.text(ids(archive)[0])
     aside = Aside(position=len(text.content), kind=AsideKind.DIRECTION, text="music")
     assert misfits(replace(text, asides=(aside,))) == []
+
+
+@pytest.mark.slow
+def test_a_catalogue_in_postgresql_is_looked_at_and_mended_as_well(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    request.param = "postgresql"  # type: ignore[attr-defined]
+    url = new_database(request, tmp_path)
+    with seed_archive(tmp_path / "data", catalogue_url=url).archive as archive:
+        assert looked(archive) == []
+        playback(archive).unlink()
+        first = archive.catalogue.documents()[0]
+        wrong = NOW + timedelta(days=40_000)
+        archive.catalogue.fail(first.id, error="timed out", retry_at=wrong, now=NOW)
+        found = looked(archive)
+        assert {each.area for each in found} == {"catalogue", "files"}
+        assert [each for each in mended(archive, found) if not each.mended] == []
+        assert looked(archive) == []
