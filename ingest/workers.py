@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import threading
 import time
 import uuid
@@ -239,7 +240,9 @@ class DaskWorkers:
                 memory_limit=self._settings.worker_memory,
                 silence_logs=logging.CRITICAL,
             )
-            return Client(self._cluster)
+            client = Client(self._cluster)
+            client.register_plugin(_deaf())
+            return client
         except (OSError, ValueError, TimeoutError) as error:
             raise SettingsError(
                 self._cluster_name,
@@ -322,6 +325,25 @@ class _Step:
 def open_workers(settings: Settings) -> Workers:
     """Return the workers that `settings` describe; nothing starts before the first step."""
     return DaskWorkers(settings)
+
+
+def _deaf() -> Any:
+    """Return what makes workers deaf to Ctrl-C, which a terminal sends to all processes of a run.
+
+    The run decides what becomes of their work, and stops them itself.
+    """
+    from distributed import WorkerPlugin
+
+    class Deaf(WorkerPlugin):
+        """Set up in the main thread of each worker process."""
+
+        def setup(self, worker: Any) -> None:
+            """Ignore the signal."""
+            del worker
+            with contextlib.suppress(ValueError):  # not the main thread
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    return Deaf()
 
 
 def _version() -> str:

@@ -30,6 +30,12 @@ def hang(job, report):
     time.sleep(600)
 
 
+def interrupt(job, report):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.5)
+    return job
+
+
 def take_long(job, report):
     for share in range(6):
         time.sleep(2)
@@ -119,3 +125,8 @@ def test_a_step_that_is_put_down_leaves_its_worker_to_the_next(dask_workers):
         )
     assert dask_workers.run(tell_process, "next", lambda *_: None)[0] == "next"
     assert time.monotonic() - began < 12, "it did not wait for the end of the other"
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_left_to_the_run_that_the_worker_belongs_to(dask_workers):
+    assert dask_workers.run(interrupt, "unharmed", lambda *_: None) == "unharmed"
