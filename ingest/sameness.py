@@ -84,7 +84,7 @@ def _facts_agree(one: Candidate, other: Candidate) -> tuple[bool, list[str]]:
     """Return whether title, date and source allow to join without asking, and what they say."""
     mine, theirs = one.document, other.document
     told = []
-    same_title = _plain_title(mine.title) == _plain_title(theirs.title)
+    same_title = _is_same_title(_plain_title(mine.title), _plain_title(theirs.title))
     told.append("the same title" if same_title else "their titles differ")
     apart, same_source = _apart(mine, theirs), mine.source_id == theirs.source_id
     near = apart is None or apart <= (_NEAR_HERE if same_source else _NEAR)
@@ -110,6 +110,12 @@ def _told(alike: Likeness) -> str:
     if any(only):
         said += f"; {only[0]} and {only[1]} words that only one says"
     return said
+
+
+def _is_same_title(one: str, other: str) -> bool:
+    """Say whether two titles are one, or one holds the other: a network puts the show before it."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (" " in short and f" {short} " in f" {long} ")
 
 
 def _plain_title(title: str) -> str:
@@ -182,11 +188,16 @@ def _found(catalogue: Catalogue, new: Candidate) -> Iterator[Merge]:
     near = catalogue.sharing_text_keys(new.document.id, least=_LEAST_KEYS, most=_MOST_COMPARED)
     judged: dict[Verdict, Merge] = {}
     for other_id in near:
-        known = _candidate(catalogue, catalogue.document(other_id))
+        known = _known(catalogue, other_id)
         if known is None:
             continue
         verdict, alike, evidence = judge(known, new)
-        kept, other = sorted((known.document, new.document), key=lambda x: (x.discovered, x.id))
+        hidden = known.document.withdrawn is not None
+        if hidden and verdict is not Verdict.SAME:
+            continue  # nobody could look at what is proposed
+        kept, other = known.document, new.document
+        if not hidden:
+            kept, other = sorted((kept, other), key=lambda x: (x.discovered, x.id))
         merge = Merge(
             id="",
             document_id=kept.id,
@@ -203,6 +214,16 @@ def _found(catalogue: Catalogue, new: Candidate) -> Iterator[Merge]:
         if found is not None:
             yield found
             return
+
+
+def _known(catalogue: Catalogue, document_id: str) -> Candidate | None:
+    """Return what is compared with; what was withdrawn as well, so that it stays so."""
+    found = catalogue.sealed(document_id)
+    if found is None:
+        return None
+    document, text = found
+    recurring = catalogue.title_count(document.source_id, document.title) > 2
+    return Candidate(document, words_of(text), recurring)
 
 
 def _candidate(catalogue: Catalogue, document: Document) -> Candidate | None:

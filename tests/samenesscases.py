@@ -407,6 +407,18 @@ HEARD = [
     ),
     # ── after the first look ──
     Pair(
+        "a network that puts the show's name before its titles",
+        Side([LONG]),
+        Side([misheard(LONG, 0.03)], source="network", title="The Call Sheet: The Empty Chamber"),
+        SAME,
+    ),
+    Pair(
+        "a title of one word in another one",
+        Side([LONG], title="Blanks"),
+        Side([misheard(LONG, 0.03)], source="network", title="Best of Blanks"),
+        UNCLEAR,
+    ),
+    Pair(
         "an undated daily count",
         Side([SHORT + " We counted fourteen blanks and three dummies today."], published=None),
         Side([SHORT + " We counted nineteen blanks and three dummies today."], published=None),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from corpus.types import DiscoveredItem, DocumentKind, MediaRole, Stage, TranscriptLink
+from ingest.nightly import finish_run, run_nightly
 from ingest.pipeline import finish
 from ingest.workshop import now
-from tests.servers import Reply
+from tests.samenesscases import talk
+from tests.servers import Reply, Site, html
 from tests.test_episodes import OTHER, SOURCE, captions, shop, site  # noqa: F401  (fixtures)
+from tests.test_nightly import listing, magazine, open_shop
 
 
 def sight(shop, site, query="", *, audio="one.mp3", guid="one", transcript=None):  # noqa: F811
@@ -95,3 +100,21 @@ def test_a_second_name_costs_no_download_until_it_is_taken_apart(shop, site):  #
     finish(other.id, shop)
     assert shop.catalogue.document(other.id).stage is Stage.READY
     assert len(fetched(site)) == 2
+
+
+@pytest.mark.slow  # crawls twice
+def test_a_night_reports_an_article_that_moved_to_another_address(tmp_path):
+    body = f"<article><h1>Cold Sets</h1><p>By Dana Reyes</p><p>{talk('moved', 160)}</p></article>"
+    routes = {"/": listing("one"), "/one": html(body)}
+    with Site(routes) as web, open_shop(tmp_path, magazine(f"{web.url}/")) as tools:
+        first = finish_run(tools, run_nightly(tools))
+        assert first.warnings == ()
+        web.routes |= {"/": listing("archive/cold-sets"), "/archive/cold-sets": html(body)}
+        again = run_nightly(tools)
+        assert [each.new for each in again.sources] == [1]
+        (said,) = again.warnings
+        assert said.startswith("merged: ")
+        assert "100% and 100% of their words in common; the same title" in said
+        (document,) = tools.catalogue.documents()
+        pages = [each.address for each in tools.catalogue.addresses(document.id)]
+        assert pages == [f"{web.url}/one", f"{web.url}/archive/cold-sets"]
