@@ -29,7 +29,8 @@ from corpus.errors import (
 )
 from corpus.exports import FORMATS
 from corpus.types import Credit, DiscoveredItem, DocumentKind, Merge, Outcome, Run, Span, Stage
-from tests.indexed import add_document
+from ingest.sameness import join_alike
+from tests.indexed import a_text, add_document
 from tests.pages import run_server
 from tests.seeded import Line, Seeded, publish, seed_archive, seed_article, seed_episode
 from tests.test_app import (
@@ -223,6 +224,9 @@ report
 report --json
 report --last 5
 metrics
+merges
+merges --json
+merges --proposed
 """.strip().splitlines()
 
 
@@ -482,3 +486,34 @@ def test_reading_hides_it_before_the_index_is_published_and_exports_say_so(
     )
     hits = archive.ask("what did armorers say about live rounds").hits
     assert house.episode in {each.document.id for each in hits}
+
+
+def test_the_same_words_under_a_wholly_new_name_do_not_bring_it_back(tmp_path: Path) -> None:
+    words = " ".join(
+        f"Armorer number {n} counted {n * 7} rounds on stage {n % 9}." for n in range(40)
+    )
+    with Catalogue(f"sqlite:///{tmp_path}/c.sqlite") as catalogue:
+        first = add_document(catalogue, 1, ("armorer", "Zed Zorblax", words))
+        assert join_alike(catalogue) == ()
+        catalogue.withdraw(first.id, author="rae", reason="asked", now=LATER)
+        item = DiscoveredItem(
+            source_id="invented-show",
+            kind=DocumentKind.EPISODE,
+            url="http://127.0.0.1/elsewhere",
+            guid="another",
+            title=first.title,
+            show=first.show,
+            published=first.published,
+        )
+        again, is_new = catalogue.record_discovered(item, now=LATER)
+        text = a_text(catalogue, again.id, [("armorer", "Zed Zorblax", words)])
+        catalogue.save_text(text, now=LATER)
+        catalogue.advance(again.id, to=Stage.READY, now=LATER)
+        assert is_new
+        assert [each.id for each in catalogue.documents()] == [again.id]
+        (merge,) = join_alike(catalogue)
+        assert (merge.document_id, merge.joined) == (first.id, True)
+        assert catalogue.documents() == []
+        assert catalogue.index_state() == {}
+        with pytest.raises(DocumentWithdrawnError):
+            catalogue.document(again.id)

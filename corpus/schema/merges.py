@@ -217,6 +217,8 @@ class MergesPart(WithdrawalsPart):
     def sharing_text_keys(self, document_id: str, *, least: int, most: int) -> list[str]:
         """Return documents that share keys with this one, the most shared first.
 
+        Withdrawn ones too: under another name they are no new document.
+
         Args:
             document_id: of which.
             least: keys that must be shared.
@@ -230,7 +232,6 @@ class MergesPart(WithdrawalsPart):
             table.key.in_(own),
             table.document_id != document_id,
             documents.merged_into.is_(None),
-            documents.withdrawn.is_(None),
         )
         query = query.group_by(table.document_id).having(func.count() >= least)
         query = query.order_by(func.count().desc(), table.document_id).limit(most)

@@ -20,6 +20,7 @@ from corpus.schema.database import Database
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
     Attribution,
+    Document,
     KeptQuote,
     Manner,
     Method,
@@ -27,6 +28,7 @@ from corpus.types import (
     Quote,
     Run,
     Span,
+    Text,
     Withdrawal,
 )
 
@@ -91,6 +93,22 @@ class WithdrawalsPart:
         return DocumentWithdrawnError(
             document_id, cause=cause, remedy=f"onrecord reinstate {document_id} --why …"
         )
+
+    def sealed(self, document_id: str) -> tuple[Document, Text] | None:
+        """Return a document and its newest text, also when it is withdrawn; for no reader.
+
+        Only so that the program knows again what was withdrawn when it comes under another name.
+        """
+        documents, texts = tables.documents, tables.texts
+        newest = select(texts).where(texts.c.document_id == document_id)
+        newest = newest.order_by(texts.c.revision.desc()).limit(1)
+        with self._database.reading() as connection:
+            query = select(documents).where(documents.c.id == document_id)
+            row = connection.execute(query).mappings().first()
+            text = connection.execute(newest).mappings().first()
+        if row is None or text is None:
+            return None
+        return value_of(Document, row), tables.text_of(text)
 
     # ── what the other parts ask ─────────────────────────────────────────────────────────────
 
