@@ -130,3 +130,19 @@ def test_a_step_that_is_put_down_leaves_its_worker_to_the_next(dask_workers):
 @pytest.mark.slow
 def test_ctrl_c_is_left_to_the_run_that_the_worker_belongs_to(dask_workers):
     assert dask_workers.run(interrupt, "unharmed", lambda *_: None) == "unharmed"
+
+
+@pytest.mark.parametrize(
+    ("said", "threads"),
+    [
+        ({}, 0),
+        ({"workers": 2}, 4),
+        ({"workers": 3}, 2),
+        ({"workers": 99}, 1),
+        ({"workers": 2, "threads": 6}, 6),
+        ({"workers": 2, "dask_scheduler": "tcp://127.0.0.1:9"}, 0),
+    ],
+)
+def test_workers_here_share_the_cores(said, threads, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert Settings(**said).threads_each == threads

@@ -5,7 +5,8 @@
 The bench makes a web of its own on loopback addresses (one host for each show and magazine, with
 the politeness of the default settings): the shared interviews in pieces with other gains, and the
 paragraphs of the shared news pages in other orders. The run is a process of its own, as cron
-starts it; its whole tree of processes is watched from here. `--small` is 3 episodes of half a
+starts it; its whole tree of processes is watched from here. Time in models is when a recording is
+heard, past the decode of its file, or passages are embedded. `--small` is 3 episodes of half a
 minute and 20 articles, of which figures say little; `--workers` is ONRECORD_WORKERS, by default the
 setting in force. The whole night takes about half an hour on two cores, and the figures mean
 something only while nothing else runs.
