@@ -5,9 +5,11 @@ The same attacks, as large as a page may be and measured, are `python -m tests.b
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +103,16 @@ def test_archives_and_programs_are_no_audio_whatever_they_are_called():
         b"\x7fELF",
     ):
         assert not_audio(head + bytes(100), sniff(head) or "audio/mpeg")
+
+
+def test_media_is_decoded_in_one_place_that_the_worker_calls():
+    root = Path(__file__).resolve().parent.parent
+    rooms = ("corpus", "index", "ingest", "ui")
+    modules = [each for room in rooms for each in (root / room).rglob("*.py")]
+    decoding = re.compile(r"^\s*(?:import av\b|from av\b)", re.MULTILINE)
+    assert {each.name for each in modules if decoding.search(each.read_text())} == {"audio.py"}
+    callers = {each.name for each in modules if "decode_audio(" in each.read_text()}
+    assert callers == {"audio.py", "hearing.py"}
 
 
 # ── the crawl ────────────────────────────────────────────────────────────────────────────────
