@@ -179,8 +179,10 @@ def _all_found(catalogue: Catalogue, stop: Stop) -> Iterator[Merge]:
         if candidate is None:
             continue
         keys = keys_of_words(candidate.words) if len(candidate.words) >= _LEAST_WORDS else []
-        catalogue.save_text_keys(document.id, document.revision, keys)
+        catalogue.save_text_keys(document.id, keys)
         yield from _found(catalogue, candidate)
+        # Only now: who is killed before compares again.
+        catalogue.note_likened(document.id, document.revision)
 
 
 def _found(catalogue: Catalogue, new: Candidate) -> Iterator[Merge]:

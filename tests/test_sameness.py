@@ -209,6 +209,22 @@ def test_comparing_can_be_put_down_and_goes_on(catalogue: Catalogue) -> None:
     assert len(join_alike(catalogue)) == 1
 
 
+def test_who_is_killed_before_the_merge_is_kept_compares_again(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(catalogue, HEARD[0].one, "one")
+    put(catalogue, HEARD[0].other, "two", day=1)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Catalogue, "join_documents", killed)
+        with pytest.raises(KeyboardInterrupt):
+            join_alike(catalogue)
+    assert len(join_alike(catalogue)) == 1
+
+
 def test_the_cases_have_enough_of_each() -> None:
     counts = Counter(each.truth for each in HEARD)
     assert min(counts.values()) >= 10

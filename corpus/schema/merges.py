@@ -203,15 +203,19 @@ class MergesPart(WithdrawalsPart):
         row = self._database.one(select(func.count().label("count")).where(*where))
         return int(row["count"]) if row else 0
 
-    def save_text_keys(self, document_id: str, revision: int, keys: Iterable[int]) -> None:
+    def save_text_keys(self, document_id: str, keys: Iterable[int]) -> None:
         """Keep by what a document's text is found, instead of its former one's."""
-        table = tables.documents
         rows = [{"key": each, "document_id": document_id} for each in sorted(set(keys))]
         with self._database.writing() as connection:
             connection.execute(text_keys.delete().where(text_keys.c.document_id == document_id))
             if rows:
                 connection.execute(text_keys.insert(), rows)
-            change = table.update().where(table.c.id == document_id)
+
+    def note_likened(self, document_id: str, revision: int) -> None:
+        """Note that a revision of a document's text was compared with all others."""
+        table = tables.documents
+        change = table.update().where(table.c.id == document_id)
+        with self._database.writing() as connection:
             connection.execute(change.values(likened=revision))
 
     def sharing_text_keys(self, document_id: str, *, least: int, most: int) -> list[str]:
