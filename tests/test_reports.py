@@ -127,7 +127,7 @@ def run(*words: str) -> tuple[int, str]:
 
 def test_the_report_of_the_last_run_or_of_the_one_that_is_named(archive: Archive) -> None:
     assert run()[0] == 1
-    assert run("--last", "3") == (0, "There was no run yet: `onrecord nightly` is one.\n")
+    assert run("--runs", "3") == (0, "There was no run yet: `onrecord nightly` is one.\n")
     archive.catalogue.save_run(night(0, heard("a", 3600, 600)))
     archive.catalogue.save_run(night(1, step("b", Stage.DEAD, error="the server answers 410")))
     code, said = run()
@@ -138,7 +138,8 @@ def test_the_report_of_the_last_run_or_of_the_one_that_is_named(archive: Archive
     shown = json.loads(run("20260114T", "--json")[1])
     assert (shown["run"], shown["ok"]) == ("20260114T031500-ab", False)
     assert run("2025")[0] == 1
-    assert run("20260114T", "--last", "2")[0] == 2
+    assert run("20260114T", "--runs", "2")[0] == 2
+    assert run("--last", "--json") == run("--json")
 
 
 def test_the_last_runs_are_a_table(archive: Archive) -> None:
@@ -147,7 +148,7 @@ def test_the_last_runs_are_a_table(archive: Archive) -> None:
     archive.catalogue.save_run(night(1, error=cut))
     archive.catalogue.save_run(night(2, finished=None))
     archive.catalogue.save_run(night(3))
-    code, said = run("--last", "3")
+    code, said = run("--runs", "3")
     heads, *rows = said.splitlines()
     assert (code, len(rows)) == (0, 3)
     assert heads.split()[:3] == ["run", "began", "(UTC)"]
@@ -160,7 +161,7 @@ def test_the_last_runs_are_a_table(archive: Archive) -> None:
     assert "\x1b" not in said
     assert max(map(len, rows)) < 160
     assert rows[2].endswith("not finished")
-    shown = json.loads(run("--last", "2", "--json")[1])
+    shown = json.loads(run("--runs", "2", "--json")[1])
     assert [(each["ok"], each["speed"], each["ready"]) for each in shown] == [
         (True, 9.0, 1),
         (False, None, 0),

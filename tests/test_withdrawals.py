@@ -222,7 +222,7 @@ diff EPISODE
 diff EPISODE 1 2 --json
 report
 report --json
-report --last 5
+report --runs 5
 metrics
 merges
 merges --json

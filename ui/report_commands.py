@@ -21,6 +21,9 @@ def report(
         str | None, typer.Argument(help="Id of a run, or a unique beginning; default: the last.")
     ] = None,
     last: Annotated[
+        bool, typer.Option("--last", help="The last run; so it is without this, too.")
+    ] = False,
+    runs: Annotated[
         int | None, typer.Option(help="A table of so many of the last runs.", min=1, max=1000)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -34,13 +37,13 @@ def report(
     Exits with 0, also when the report is a bad one (`onrecord health` judges), with 1 when there
     is no such run.
 
-    For example: onrecord report --last 14
+    For example: onrecord report --runs 14
     """
-    if run is not None and last is not None:
-        raise typer.BadParameter("name a run, or ask for the last ones")
+    if (run is not None) + last + (runs is not None) > 1:
+        raise typer.BadParameter("name a run, or ask for the last one, or for a table")
     with opened(open_archive) as archive:
-        if last is not None:
-            print_value(as_json, runs_as_list, runs_lines, archive.catalogue.runs(last))
+        if runs is not None:
+            print_value(as_json, runs_as_list, runs_lines, archive.catalogue.runs(runs))
             return
         found = archive.catalogue.run(run) if run is not None else archive.catalogue.last_run()
         if found is None:

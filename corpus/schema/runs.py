@@ -60,7 +60,7 @@ class RunsPart(WithdrawalsPart):
         raise NotFoundError(
             f"run {run_id[:80]}",
             cause="several begin so" if found else "",
-            remedy="`onrecord report --last 20` lists them",
+            remedy="`onrecord report --runs 20` lists them",
         )
 
     def looks(self) -> dict[str, tuple[datetime, SourceReport]]:
