@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from corpus.masking import masked
 from corpus.types import Address, AddressPart, Document, Merge
 from ui.answers import DocumentView
 from ui.printing import plain
@@ -85,7 +86,7 @@ def identity_lines(view: DocumentView) -> Iterator[str]:
             yield f"may be the same as {named}: {plain('; '.join(each.evidence))} ({each.id})"
     others = [each for each in view.addresses if not _is_known(each, document)]
     for other in others[:_MOST_ADDRESSES]:
-        yield plain(f"also {_PARTS[other.part]}: {other.address}")
+        yield plain(f"also {_PARTS[other.part]}: {masked(other.address)}")
     if len(others) > _MOST_ADDRESSES:
         yield f"and {len(others) - _MOST_ADDRESSES} more addresses: onrecord show --json"
 
@@ -110,7 +111,7 @@ def _is_known(address: Address, document: Document) -> bool:
 def _address_as_dict(address: Address) -> dict[str, Any]:
     return {
         "part": address.part.value,
-        "address": address.address,
+        "address": masked(address.address),
         "source": address.source_id,
         "document": address.document_id,
         "seen": address.seen.isoformat() if address.seen else None,
