@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -112,9 +113,12 @@ def make_backup(
         StoreError: the catalogue cannot be copied.
     """
     _refuse_little_room(path, catalogue)
+    _sweep(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with tempfile.TemporaryDirectory(prefix=".onrecord-", dir=path.parent) as folder:
+        with tempfile.TemporaryDirectory(
+            prefix=f".{path.name}.{os.getpid()}.", dir=path.parent
+        ) as folder:
             copy = Path(folder) / _DATABASES[catalogue.kind]
             progress("backup", 0.0, "copying the catalogue")
             catalogue.copy_to(copy)
@@ -222,6 +226,29 @@ def _refuse_little_room(path: Path, catalogue: Catalogue) -> None:
             cause=f"its files need {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
             remedy="name a larger place",
         )
+
+
+def _sweep(path: Path) -> None:
+    """Remove what earlier backups to this place left behind when they were killed."""
+    begun = re.compile(re.escape(f".{path.name}.") + r"(\d+)\.")
+    for left in path.parent.iterdir():
+        found = begun.match(left.name)
+        if found is None or _is_running(int(found[1])):
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

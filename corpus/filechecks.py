@@ -15,6 +15,7 @@ from corpus.files import Listed
 from corpus.types import Stage
 
 _DAY = 24 * 3600.0
+RESTORING = ".restoring-"  # how the folder begins into which a backup is unpacked
 
 
 def faults_of_files(look: Look) -> Iterator[Fault]:
@@ -126,12 +127,21 @@ def _stranger(each: Listed) -> Fault:
 
 def faults_of_work(look: Look) -> Iterator[Fault]:
     """Yield the folders of half-done work that nobody will go on with."""
-    if look.work_dir is None or not look.work_dir.is_dir():
+    if look.work_dir is None or not look.work_dir.parent.is_dir():
         return
     if look.busy():
         look.note("half-done work was left out: a run is going on")
         return
-    for folder in sorted(look.work_dir.iterdir()):
+    for folder in sorted(look.work_dir.parent.glob(f"{RESTORING}*")):
+        yield Fault(
+            area="leftovers",
+            thing=str(folder),
+            cause="a restore that died left it behind",
+            remedy="--repair removes it",
+            mend=Mend.REMOVE,
+            path=str(folder),
+        )
+    for folder in sorted(look.work_dir.iterdir()) if look.work_dir.is_dir() else ():
         if folder.is_dir() and _is_id(folder.name) and not _is_wanted(look, folder.name):
             yield Fault(
                 area="leftovers",

@@ -176,6 +176,37 @@ def test_a_damaged_catalogue_is_replaced_and_kept_as_it_is(
     assert examine(archive, silent).faults == ()
 
 
+def test_a_restore_that_fails_late_leaves_the_archive_that_was_there(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(archive, tmp_path / "one.tar", silent)
+    with seed_archive(tmp_path / "other").archive as other:
+        before = texts(other)
+
+        def refuse(*_: object) -> None:
+            raise StoreError("the catalogue", cause="the disk is gone")
+
+        monkeypatch.setattr(type(other.catalogue), "become", refuse)
+        with pytest.raises(StoreError, match="the disk is gone"):
+            restore(other, tmp_path / "one.tar", silent, force=True)
+        assert texts(other) == before
+        assert not list((tmp_path / "other").glob(".restoring-*"))
+
+
+def test_what_killed_backups_and_restores_left_behind_is_removed(
+    archive: Archive, tmp_path: Path
+) -> None:
+    nobody = 4_000_000  # no process has such a number
+    (tmp_path / f".one.tar.{nobody}.part").write_bytes(b"half")
+    (tmp_path / f".one.tar.{nobody}.x1").mkdir()
+    left = archive.settings.data_dir / ".restoring-abc" / "files"
+    left.mkdir(parents=True)
+    back_up(archive, tmp_path / "one.tar", silent)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["data", "one.tar"]
+    (found,) = examine(archive, silent, quick=True).faults
+    assert (found.area, found.path) == ("leftovers", str(left.parent))
+
+
 def test_a_restore_waits_for_no_run(archive: Archive, tmp_path: Path) -> None:
     back_up(archive, tmp_path / "one.tar", silent)
     with nightly_lock(archive.settings), pytest.raises(LockedError):

@@ -281,3 +281,35 @@ def test_a_folder_may_have_a_strange_name(tmp_path: Path) -> None:
     store.put_bytes(DATA)
     assert store.read_bytes(SHA) == DATA
     assert store.total() == (1, len(DATA))
+
+
+def test_everything_in_the_store_is_listed_whatever_it_is(store: FileStore) -> None:
+    store.put_bytes(DATA)
+    (folder,) = store.folders()
+    (listed,) = store.listed(folder)
+    assert (listed.sha256, listed.size) == (SHA, len(DATA))
+    assert store.half_written() == []
+
+
+def test_what_is_set_aside_is_stored_no_more_and_still_there(store: FileStore) -> None:
+    store.put_bytes(DATA)
+    path = f"{SHA[:2]}/{SHA[2:]}"
+    first = store.set_aside(path, "orphan")
+    assert not store.exists(SHA)
+    assert store.total() == (0, 0)
+    store.put_bytes(DATA)
+    second = store.set_aside(path, "orphan")
+    assert first != second  # neither takes the other's place
+    assert {first.rpartition("/")[2], second.rpartition("/")[2][:71]} == {f"{SHA}.orphan"}
+
+
+def test_only_half_written_files_are_dropped(tmp_path: Path) -> None:
+    store = FileStore(str(tmp_path / "files"))
+    store.put_bytes(DATA)
+    with pytest.raises(StoreError, match="not a half-written file"):
+        store.drop_half_written(f"{SHA[:2]}/{SHA[2:]}")
+    (tmp_path / "files" / "incoming" / "1.part").write_bytes(b"half")
+    (half,) = store.half_written()
+    store.drop_half_written(half.path)
+    assert store.half_written() == []
+    assert store.exists(SHA)

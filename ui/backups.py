@@ -21,10 +21,10 @@ from corpus.backups import (
     unpack,
 )
 from corpus.errors import BackupError, StoreError
+from corpus.filechecks import RESTORING
 from corpus.settings import settings_file
 from ui.archive import Archive
 
-_RESTORING = ".restoring-"
 _DATABASE_FILES = ("", "-wal", "-shm")
 
 
@@ -118,7 +118,7 @@ def _unpacked(archive: Archive, path: Path, progress: Progress) -> Iterator[tupl
     """Lend a folder with a backup's contents, all of them compared."""
     data = archive.settings.data_dir.absolute()
     data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_RESTORING, dir=data) as made:
+    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=data) as made:
         folder = Path(made)
         backup = unpack(path, folder, progress=progress)
         if not archive.settings.catalogue_url:
@@ -137,7 +137,7 @@ def _refuse_unless_sqlite(backup: Backup) -> None:
 
 
 def _is_empty(archive: Archive) -> bool:
-    for left in archive.settings.data_dir.glob(f"{_RESTORING}*"):
+    for left in archive.settings.data_dir.glob(f"{RESTORING}*"):
         shutil.rmtree(left, ignore_errors=True)  # of a restore that died; we hold the lock
     try:
         return not archive.catalogue.count_documents() and not archive.files.total()[0]

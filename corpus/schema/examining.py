@@ -283,7 +283,8 @@ class ExaminingPart:
         """Read rows between two keys; only where that fails, one by one."""
         key = tuple_(*(_raw(column) for column in table.primary_key))
         # The words of texts are read elsewhere, one text at a time.
-        wanted = [c for c in table.c if table is not tables.texts or c.name != "content"]
+        large = ("content", "marks") if table is tables.texts else ()
+        wanted = [column for column in table.c if column.name not in large]
         query = select(*wanted)
         try:
             with self._database.reading() as connection:
