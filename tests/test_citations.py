@@ -90,3 +90,13 @@ def test_a_citation_of_corrected_words_says_so():
     corrected = replace(citation, quote=replace(citation.quote, corrected=True))
     assert ", 00:00:01 [corrected]. http" in one_line(corrected)
     assert "[corrected]" not in one_line(citation)
+
+
+def test_the_token_of_a_listeners_own_feed_is_in_no_citation():
+    for kind in DocumentKind:
+        document = a_document(kind=kind, url="https://me:pw@feeds.test/e/1?auth=s3cr3t&x=1")
+        quote = make_quote(ARTICLE, locate(ARTICLE.content, "First one."))
+        link = publisher_link(document, quote)
+        assert "s3cr3t" not in link
+        assert "pw" not in link
+        assert link.startswith("https://***@feeds.test/e/1?auth=***&x=1")

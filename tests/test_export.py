@@ -159,3 +159,14 @@ def test_the_json_tells_evidence_doubts_asides_and_dialect():
         {"at": 7, "kind": "direction", "text": "laughter", "start_time": None, "end_time": None}
     ]
     assert (shape["dialect"], shape["warnings"]) == ("npr", ["cut short"])
+
+
+def test_the_token_of_a_listeners_own_feed_is_in_no_export():
+    from corpus.types import Credit
+
+    secret = "https://feeds.test/e/1?token=s3cr3t"
+    credit = Credit(name="Ada Bell", part="guest", evidence=secret)
+    document = a_document(url=secret, credits=(credit,))
+    reading = apply_corrections(an_article_text(["First one."]), ())
+    assert "s3cr3t" not in json.dumps(document_as_dict(document, reading, {}), default=str)
+    assert "s3cr3t" not in export_txt(document, reading, {})
