@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from ingest.extract import ExtractedPage, extract_page
 from ingest.fetch import Accept, Fetched, fetch_file
 from ingest.naming import NamedVoice, attribution, merge_credits
 from ingest.spiders import ADDED, ADDED_SHOW
+from ingest.texts import dump_transcript
 from ingest.workshop import Workshop, now
 
 
@@ -183,7 +185,7 @@ _PREFERENCE = ("vtt", "json", "srt", "html", "plain")
 class Published:
     """The publisher's transcript of the present recording."""
 
-    sha256: str  # of the file as it was fetched
+    sha256: str  # of the file as it was fetched; of what a page prints, of the transcript in it
     transcript: Transcript
 
 
@@ -221,7 +223,10 @@ def _printed_transcript(document: Document, shop: Workshop) -> Published | None:
     except IngestError:
         return None
     transcript = parse_printed([each.text for each in page.paragraphs], url=capture.final_url)
-    return Published(capture.sha256, transcript) if transcript else None
+    if transcript is None:
+        return None
+    # Not the page's own: what else changes on it, as it does with every look, is not heard anew.
+    return Published(hashlib.sha256(dump_transcript(transcript)).hexdigest(), transcript)
 
 
 def misfit(transcript: Transcript, length: float) -> str | None:

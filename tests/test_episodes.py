@@ -6,6 +6,7 @@ Workers that invent what they hear stand in for models; servers, files and catal
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -15,6 +16,7 @@ from corpus.errors import MediaError
 from corpus.files import FileStore
 from corpus.settings import Settings
 from corpus.types import (
+    Capture,
     DiscoveredItem,
     DocumentKind,
     MediaRole,
@@ -283,3 +285,65 @@ def test_a_finished_transcript_leaves_a_half_done_download_alone(shop, site):
     assert [each.headers.get("range") for each in site.asked if each.path == "/one.mp3"][-1]
     with contextlib.suppress(FileNotFoundError):
         assert list(shop.settings.work_dir.iterdir()) == []
+
+
+def episode_page(url: str, lines: tuple[str, ...], *, side: str) -> tuple[Capture, bytes]:
+    printed = "".join(f"<p>{line}</p>" for line in lines)
+    body = f"""<html><head><title>One</title></head><body><article><h1>One</h1>
+    <p>A talk on the safety of everybody on the stage, with our guest of the day.</p>
+    {printed}</article><aside>{side}</aside></body></html>""".encode()
+    capture = Capture(
+        url=url, final_url=url, sha256=hashlib.sha256(body).hexdigest(), size=len(body),
+        mime_type="text/html", status=200, headers=(("content-type", "text/html"),),
+        retrieved=now(),
+    )  # fmt: skip
+    return capture, body
+
+
+def test_a_transcript_printed_on_the_page_later_is_taken_and_other_edits_hear_nothing(shop, site):
+    lines = ("TRANSCRIPT", *(
+        f"{who}: We count the rounds by hand, box number {n}, before anybody comes in."
+        for n, who in enumerate(("NORA VALE", "INES ROSA") * 4)
+    ))  # fmt: skip
+    shop.workers.duration = 40.0
+    document = sight(shop, site)
+
+    def look(said: tuple[str, ...], side: str) -> None:
+        capture, body = episode_page(f"{site.url}/one", said, side=side)
+        shop.files.put_bytes(body)
+        item = DiscoveredItem(
+            source_id=SOURCE.id, kind=DocumentKind.EPISODE, url=f"{site.url}/one", guid="one",
+            title="One", capture=capture,
+        )  # fmt: skip
+        shop.catalogue.record_discovered(item, now=now())
+
+    look((), "first")
+    assert text_of(shop, document).origin is Origin.ASR
+    look(lines, "second")
+    text = text_of(shop, document)
+    assert text.origin is Origin.PUBLISHER
+    assert "box number 7" in text.content
+    for side in ("third", "fourth"):
+        look(lines, side)
+        assert text_of(shop, document).revision == text.revision
+    assert len(shop.workers.jobs) == 1, "heard once"
+
+
+def test_a_new_recording_that_is_gone_takes_nothing_away_and_is_noted(shop, site):
+    document = sight(shop, site)
+    text = text_of(shop, document)
+    site.routes["/two.mp3"] = Reply(status=410)
+    assert sight(shop, site, audio="two.mp3").stage is Stage.DISCOVERED
+    assert text_of(shop, document) == text
+    after = shop.catalogue.document(document.id)
+    assert after.gone is not None
+    assert (after.stage, after.attempts) == (Stage.READY, 0)
+    assert sight(shop, site, audio="two.mp3").stage is Stage.READY
+    assert len([each for each in site.asked if each.path == "/two.mp3"]) == 1
+
+
+def test_a_recording_that_was_never_there_is_given_up_as_before(shop, site):
+    site.routes["/one.mp3"] = Reply(status=410)
+    document = sight(shop, site)
+    assert finish(document.id, shop)[-1].after is Stage.DEAD
+    assert shop.catalogue.document(document.id).gone is None
