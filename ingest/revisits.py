@@ -132,7 +132,8 @@ def _due(catalogue: Catalogue, source: Source, now: datetime) -> tuple[Discovere
         appeared = min(document.discovered, document.published or document.discovered)
         due = next_look(visit, appeared, young=_YOUNG)
         is_page = document.url.startswith(("http://", "https://"))
-        if is_page and due is not None and due - _SLACK <= now:
+        is_lost = document.capture_sha256 is None  # it was taken in, and the file is gone
+        if is_page and (is_lost or (due is not None and due - _SLACK <= now)):
             waiting.append((visit.looked, document.id, document))
     return tuple(_item(document) for _, _, document in sorted(waiting)[:_MOST])
 

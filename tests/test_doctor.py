@@ -34,11 +34,14 @@ from corpus.types import (
     Media,
     MediaRole,
     Run,
+    Source,
+    SourceKind,
     SourceReport,
     Span,
     Stage,
 )
 from ingest.nightly import nightly_lock
+from ingest.revisits import pages_to_revisit
 from tests.conftest import new_database
 from tests.seeded import NOW, open_empty, publish, seed_archive
 from ui.archive import Archive
@@ -550,6 +553,10 @@ def test_a_lost_page_is_asked_for_again_even_where_it_has_not_changed(archive: A
 
     assert archive.catalogue.validators(URL) is None
     assert archive.catalogue.document(article).capture_sha256 is None
+    source = Source(id="slate_and_sound", name="Slate and Sound", kind=SourceKind.FEED, url=URL)
+    years_later = NOW + timedelta(days=2000)
+    asked = pages_to_revisit(archive.catalogue, [source], now=years_later)
+    assert [each.url for each in asked["slate_and_sound"]] == [URL]
 
 
 def test_a_damaged_text_gives_its_number_to_no_other_while_something_refers_to_it(

@@ -69,22 +69,27 @@ class VisitsPart(WithdrawalsPart):
     def pages_of(self, source_id: str, *, since: datetime) -> list[tuple[Document, Visit]]:
         """Return a source's documents whose page was taken in and may be looked at again.
 
-        Those that appeared after `since`, and those whose page was not there the last time but is
-        not yet taken to be gone. Of a page whose looks were not noted, the last one is that at
-        which the document was discovered.
+        Those that appeared after `since`, those whose page was not there the last time but is not
+        yet taken to be gone, and articles whose captured page was lost. Of a page whose looks were
+        not noted, the last one is that at which the document was discovered.
         """
         column, visit = tables.documents.c, tables.visits.c
         new = or_(column.published.is_(None), column.published >= since)
         young = and_(column.discovered >= since, new)
+        lost = and_(
+            column.capture_sha256.is_(None),
+            column.revision > 0,
+            column.kind == DocumentKind.ARTICLE,
+        )
         query = select(tables.documents).where(
             column.source_id == source_id,
             column.withdrawn.is_(None),
-            column.capture_sha256.is_not(None),
+            or_(column.capture_sha256.is_not(None), lost),
             column.gone.is_(None),
             column.stage != Stage.SKIPPED,
         )
         missing = select(visit.url_key).where(visit.missing > 0, visit.gone.is_(None))
-        rows = self._database.rows(query.where(young))
+        rows = self._database.rows(query.where(or_(young, lost)))
         found = {row["id"]: value_of(Document, row) for row in rows}
         looks = {row["url_key"]: value_of(Visit, row) for row in self._looks_at(found.values())}
         if self._database.rows(missing.limit(1)):
