@@ -177,6 +177,7 @@ class Web:
     def __init__(self) -> None:
         self.hosts: dict[str, Host] = {}
         self.asked: list[tuple[str, Asked]] = []
+        self.sent = 0  # bytes of bodies, of those whose length is known
         self.numbers: dict[tuple[str, str], int] = {}  # of recordings: no two are alike
         self._site = Site(_ByHost(self))  # type: ignore[arg-type]
 
@@ -198,7 +199,9 @@ class Web:
         route = known.routes.get(path) if known else None
         if route is None:
             return Reply(b"nothing here", 404)
-        return route(asked) if callable(route) else route
+        reply = route(asked) if callable(route) else route
+        self.sent += len(reply.body) if isinstance(reply.body, bytes) else 0
+        return reply
 
     def __enter__(self) -> Web:
         self._site.__enter__()
