@@ -142,6 +142,7 @@ def test_settings_sources_and_vocabulary_come_with_it_and_are_not_put_in_force(
     assert (kept / "sources.toml").exists()
 
 
+@pytest.mark.slow
 def test_an_archive_is_not_replaced_unless_one_says_so_and_then_kept(
     archive: Archive, tmp_path: Path
 ) -> None:
@@ -162,6 +163,7 @@ def test_an_archive_is_not_replaced_unless_one_says_so_and_then_kept(
         assert examine(other, silent).faults == ()
 
 
+@pytest.mark.slow
 def test_a_damaged_catalogue_is_replaced_and_kept_as_it_is(
     archive: Archive, tmp_path: Path
 ) -> None:
@@ -365,6 +367,7 @@ except OnRecordError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_leaves_no_half_backup(archive: Archive, tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.mkdir()

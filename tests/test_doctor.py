@@ -488,6 +488,7 @@ def test_damage_of_the_index_is_found_and_mended_and_a_second_look_is_quiet(
     assert (everything(archive), rows(archive)) == before
 
 
+@pytest.mark.slow
 def test_several_kinds_of_damage_are_mended_together_and_the_index_follows(
     archive: Archive,
 ) -> None:
@@ -505,6 +506,7 @@ def test_several_kinds_of_damage_are_mended_together_and_the_index_follows(
     assert set(manifest.documents) == {ids(archive)[1]}  # until the text is made again
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("damage", "area", "cause"), NOT_MENDED, ids=_named)
 def test_what_cannot_be_mended_is_said_and_stays_as_it_is(
     archive: Archive, damage: Callable[[Archive], None], area: str, cause: str
@@ -618,6 +620,7 @@ def test_a_database_that_is_no_database_any_more_is_said_so(archive: Archive) ->
     assert "backup" in found.output
 
 
+@pytest.mark.slow
 def test_what_a_run_has_begun_is_no_fault(archive: Archive) -> None:
     orphan(archive)
     put("files/incoming/0123.part")(archive)
