@@ -442,7 +442,7 @@ def private_address(host: Host) -> Nights:
 
 def _fails_once(status: int, **headers: str) -> Callable[[Host], Nights]:
     def story(host: Host) -> Nights:
-        good = mp3(sound(status))
+        good = mp3(sound(status + bool(headers)))
         host.says("/one.mp3", Reply(status=status, headers=headers))
         host.feed(item("one", f"{host.url}/one.mp3"))
         night = yield
@@ -705,7 +705,7 @@ def host_fails_for_all(host: Host) -> Nights:
 def one_poisoned_among_five(host: Host) -> Nights:
     names = [f"e{n}" for n in range(5)]
     media = {each: host.recording(f"/{each}.mp3") for each in names}
-    host.says("/e2.mp3", mp3(sound(500)[:4200] + b"\xff\xfb" * 3))
+    host.says("/e2.mp3", mp3(sound(600)[:4200] + b"\xff\xfb" * 3))
     hostile = "\u202e\x07" + "long " * 3000
     host.feed(*(item(each, media[each], title=hostile if each == "e1" else each) for each in names))
     for asked in (5, 0):

@@ -230,7 +230,7 @@ def test_a_dead_worker_and_one_that_hangs_cost_only_their_own_recordings(tmp_pat
         host.says("/b.mp3", mp3(deadly()))
         host.says("/d.mp3", mp3(endless()))
         host.feed(*(item(each, media[each]) for each in media))
-        settings = settings_for(tmp_path / "data").model_copy(update={"worker_patience": 6.0})
+        settings = settings_for(tmp_path / "data").model_copy(update={"worker_patience": 15.0})
         source = Fault("poison", lambda _: iter(()), {}).source_at(host)
         clock = stack.enter_context(own_clock(patch))
         for number in range(2):
@@ -239,8 +239,9 @@ def test_a_dead_worker_and_one_that_hangs_cost_only_their_own_recordings(tmp_pat
             with open_archive_with(patch, settings, {"poison": source}, ears) as archive:
                 run = one_night(archive)
                 stages = {each.guid: each.stage for each in archive.catalogue.documents()}
-                assert stages == dict.fromkeys("ace", Stage.READY) | dict.fromkeys("bd", _WAITS)
                 failed = {each.title[-1]: each.error for each in run.outcomes if each.error}
+                expected = dict.fromkeys("ace", Stage.READY) | dict.fromkeys("bd", _WAITS)
+                assert stages == expected, failed
                 assert set(failed) == {"b", "d"}, run
                 assert "worker process died" in failed["b"]
                 assert "no progress" in failed["d"]

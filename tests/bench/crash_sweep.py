@@ -254,12 +254,16 @@ class Sweep:
     Args:
         folder: where archives are made.
         registry: of the sources.
-        real: whether real models hear.
+        documents: how many there will be.
         seed: of the moments.
+        real: whether real models hear.
     """
 
-    def __init__(self, folder: Path, registry: Path, *, real: bool, seed: int) -> None:
+    def __init__(
+        self, folder: Path, registry: Path, *, documents: int, seed: int, real: bool = False
+    ) -> None:
         self.figures = Figures()
+        self._documents = documents
         self._folder = folder
         self._registry = registry
         self._real = real
@@ -271,12 +275,11 @@ class Sweep:
     def undisturbed(self) -> float:
         """Let one run go through; what it leaves is what every other has to leave."""
         folder = self._new("undisturbed")
-        begun = time.monotonic()
         self._finish(folder)
-        self._seconds = time.monotonic() - begun
+        self._seconds = time.time() - (folder / "begun").stat().st_mtime
         self._expected = contents(folder)
         assert self._expected["wrong"] == [], self._expected["wrong"]
-        assert len(self._expected["documents"]) == EPISODES + ARTICLES
+        assert len(self._expected["documents"]) == self._documents
         assert any(self._expected["answers"]), "questions that nothing answers compare nothing"
         return self._seconds
 
@@ -318,11 +321,12 @@ class Sweep:
             "ONRECORD_SECOND_MODEL": "",
             "ONRECORD_VOICES": "true" if self._real else "false",
         }
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.crash_sweep", "--night", str(folder), told],
-            env=environment, cwd=ROOT, start_new_session=True, text=True,
-            stdout=(folder / "out").open("w"), stderr=(folder / "err").open("w"),
-        )  # fmt: skip
+        command = [sys.executable, "-m", "tests.bench.crash_sweep", "--night", str(folder), told]
+        with (folder / "out").open("w") as out, (folder / "err").open("w") as errors:
+            return subprocess.Popen(
+                command, env=environment, cwd=ROOT, start_new_session=True, text=True,
+                stdout=out, stderr=errors,
+            )  # fmt: skip
 
     def _killed(self, folder: Path) -> bool:
         """Start a run and kill it at some moment; False when it was done before that."""
@@ -392,19 +396,19 @@ def _first(expected: Any, found: Any) -> str:
 
 
 @contextmanager
-def local_web(folder: Path) -> Iterator[Path]:
+def local_web(folder: Path, episodes: int = EPISODES, articles: int = ARTICLES) -> Iterator[Path]:
     """Serve a show and a magazine; lend the registry's path."""
     from tests.servers import Site, conditional, html
     from tests.weather import feed, item, page
 
     with Site({}) as show, Site({}) as magazine:
         items = []
-        for number, body in enumerate(_stretches(folder)):
+        for number, body in enumerate(_stretches(folder, episodes)):
             show.routes[f"/{number}.wav"] = conditional(body, "audio/wav")
             items.append(item(f"e{number}", f"{show.url}/{number}.wav"))
         show.routes["/feed.xml"] = conditional(feed(*items), "application/rss+xml")
         links = ""
-        for number in range(ARTICLES):
+        for number in range(articles):
             said = page(f"Story {number}")
             assert isinstance(said.body, bytes)
             magazine.routes[f"/{number}"] = conditional(said.body)
@@ -421,12 +425,12 @@ def local_web(folder: Path) -> Iterator[Path]:
         yield registry
 
 
-def _stretches(folder: Path) -> Iterator[bytes]:
+def _stretches(folder: Path, episodes: int) -> Iterator[bytes]:
     """Yield stretches of the sample's recordings, as WAV files."""
     from tests.sounds import read_any, write_wav
 
     paths = sorted((ROOT / "corpus" / "sample" / "media").glob("ep[13]-*.mp3"))
-    for number in range(EPISODES):
+    for number in range(episodes):
         samples, rate = read_any(paths[number % len(paths)])
         start = rate * (5 + 14 * (number // len(paths)))
         path = write_wav(folder / "stretch.wav", samples[start : start + 14 * rate], rate)
@@ -464,7 +468,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with local_web(folder) as registry:
-            sweep = Sweep(folder, registry, real=options.real, seed=options.seed)
+            documents = EPISODES + ARTICLES
+            sweep = Sweep(
+                folder, registry, documents=documents, seed=options.seed, real=options.real
+            )
             seconds = sweep.undisturbed()
             sweep.random_moments(options.kills)
             if not options.no_boundaries and not options.real:
