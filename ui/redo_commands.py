@@ -102,6 +102,6 @@ def _sum(found: Sequence[Redoable], model: str, *, dry_run: bool) -> str:
     hours = sum(each.seconds for each in due) / 3600
     would = "would be" if dry_run else "will be"
     return plain(
-        f"{len(due)} recording{'s' * (len(due) > 1)}, {hours:.1f} hours, {would} heard again with {model} "
-        "by the next run; until then they read as before."
+        f"{len(due)} recording{'s' * (len(due) > 1)}, {hours:.1f} hours, {would} heard again "
+        f"with {model} by the next run; until then they read as before."
     )
