@@ -10,19 +10,28 @@ import pytest
 from ui.stopping import listening
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """Signals do what they do by default: whoever tests in the background ignores some."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in numbers}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_a_first_signal_is_noted_and_a_second_ends(number, code):
     told = []
-    before = signal.getsignal(number)
     with listening(told.append) as asked:
         assert (asked(), asked.exit_code) == (False, 0)
         os.kill(os.getpid(), number)
         assert (asked(), asked.exit_code, told) == (True, code, [number.name])
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
-    assert signal.getsignal(number) is before
+    assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_a_signal_that_is_ignored_stays_ignored():
