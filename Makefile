@@ -47,8 +47,10 @@ run: $(INSTALLED) ## ingest the sample archive, answer a question, serve the pag
 	@exec $(BIN)/onrecord serve
 
 test: $(INSTALLED) ## run every test, with real models, servers and browser
-	@echo "── all tests, real models included (about 15 minutes on two cores)"
-	@$(BIN)/pytest
+	@echo "── the fast tests, two at a time (about 4 minutes on two cores)"
+	@$(BIN)/pytest -q -n 2 -m "not slow"
+	@echo "── real models, servers and browsers, one after the other (about 15 minutes)"
+	@$(BIN)/pytest -m slow
 
 check: $(INSTALLED) ## lint, types, layers and the fast tests
 	@echo "── lint";   $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .

@@ -634,6 +634,7 @@ def test_what_a_run_has_begun_is_no_fault(archive: Archive) -> None:
     assert len(examine(archive, silent).faults) == 4
 
 
+@pytest.mark.slow
 def test_the_command_says_it_in_words_and_in_json(archive: Archive) -> None:
     orphan(archive)
     environment = {"ONRECORD_DATA_DIR": str(archive.settings.data_dir)}

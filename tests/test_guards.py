@@ -155,6 +155,7 @@ def test_nothing_has_no_faults() -> None:
     assert unheard_asides([], []) == ()
 
 
+@pytest.mark.slow
 def test_five_hours_are_looked_through_in_seconds() -> None:
     decode = words(" ".join(f"word{number % 977}" for number in range(60_000)))
     speech = [(number * 3.0, number * 3.0 + 2.5) for number in range(6_000)]

@@ -57,6 +57,7 @@ def open_shop(folder: Path, *sources: Source, **parts: object):
         yield Workshop(**{**tools, **parts})
 
 
+@pytest.mark.slow
 def test_a_night_finds_what_is_new_and_a_second_night_downloads_no_body_twice(tmp_path):
     first = conditional(listing("one", "two").body)
     routes = {"/": first} | {
@@ -121,6 +122,7 @@ class _Stopped(HereWorkers):
         raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_a_night_that_is_stopped_leaves_its_report(tmp_path):
     feed = """<rss version="2.0"><channel><title>T</title><item><guid>1</guid><title>One</title>
     <enclosure url="/one.mp3" type="audio/mpeg"/></item></channel></rss>"""
@@ -139,6 +141,7 @@ def test_a_night_that_is_stopped_leaves_its_report(tmp_path):
     assert run.finished is not None
 
 
+@pytest.mark.slow
 def test_a_run_that_was_asked_to_stop_says_what_is_left_and_the_next_goes_on(tmp_path):
     names = ("one", "two", "three")
     routes = {"/": listing(*names)} | {
@@ -187,6 +190,7 @@ def test_out_of_time_with_work_left_is_parked_and_without_it_is_done(tmp_path):
         assert run_nightly(shop, budget=0.0).parked is None
 
 
+@pytest.mark.slow
 def test_a_known_document_of_which_something_new_is_learnt_counts_as_changed(tmp_path):
     def feed(title: str) -> Reply:
         return Reply(

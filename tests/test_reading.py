@@ -367,6 +367,7 @@ def test_an_anchor_holds_between_the_same_words_only():
     assert find_again(f"Well. {long} Yes.", long, "other words", "again others") == Span(6, 61)
 
 
+@pytest.mark.slow
 def test_ten_thousand_words_with_a_hundred_corrections_are_read_at_once():
     lines = [("Host", f"word{n} says the same thing number{n} as before.") for n in range(1200)]
     text = replace(an_episode_text(*lines), revision=1)

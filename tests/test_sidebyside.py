@@ -71,6 +71,7 @@ def night(folder, database, site, workers) -> dict[str, object]:
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_threads_leave_the_same_texts_people_and_speakers(engine, request, tmp_path):
     request.param = engine
