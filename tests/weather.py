@@ -412,7 +412,7 @@ def own_clock(patch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """Lend the clock that every module of ingest goes by."""
     clock, before = Clock(), workshop.now
     for name, module in list(sys.modules.items()):
-        if name.split(".")[0] in ("ingest", "ui") and getattr(module, "now", None) is before:
+        if name.split(".")[0] in ("ingest", "ui") and getattr(module, "now", None) == before:
             patch.setattr(module, "now", clock.now)
     try:
         yield clock

@@ -32,6 +32,10 @@ ALL = (
     "hostile",
     "quotations",
     "voiceprints",
+    "quiet_night",
+    "readers",
+    "busy_night",
+    "crash_sweep",
 )
 
 

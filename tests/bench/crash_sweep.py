@@ -461,7 +461,7 @@ def main() -> None:
     parser.add_argument("--real", action="store_true")
     parser.add_argument("--no-boundaries", action="store_true")
     parser.add_argument("--night", nargs=2)
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     if options.night:
         night(Path(options.night[0]), json.loads(options.night[1]))
         return
@@ -476,7 +476,8 @@ def main() -> None:
             sweep.random_moments(options.kills)
             if not options.no_boundaries and not options.real:
                 sweep.boundaries()
-    sys.exit(not report(sweep.figures, seconds))
+    if not report(sweep.figures, seconds):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

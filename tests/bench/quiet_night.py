@@ -228,14 +228,15 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=50)
     parser.add_argument("--items", type=int, default=300)
     parser.add_argument("--night", nargs=2)
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     if options.night:
         what, folder = options.night
         {"first": first_night, "quiet": quiet_night}[what](Path(folder))
         return
     with tempfile.TemporaryDirectory() as temporary:
         found = measure(Path(temporary), options.feeds, options.items)
-    sys.exit(not report(found, options.feeds, options.items))
+    if not report(found, options.feeds, options.items):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

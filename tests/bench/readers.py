@@ -307,7 +307,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1800.0)
     parser.add_argument("--serve", action="store_true")
     parser.add_argument("--publish")
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     if options.serve:
         serve()
     elif options.publish:
@@ -315,7 +315,8 @@ def main() -> None:
     else:
         with tempfile.TemporaryDirectory() as temporary:
             tally, published, took = measure(Path(temporary), options.reads, options.seconds)
-        sys.exit(not report(tally, published, took))
+        if not report(tally, published, took):
+            sys.exit(1)
 
 
 def report(tally: Tally, published: list[dict[str, Any]], took: float) -> bool:
