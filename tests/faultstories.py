@@ -93,6 +93,23 @@ def enclosure_replaced_under_one_guid(host: Host) -> Nights:
 
 
 @fault()
+def other_bytes_at_the_same_address(host: Host) -> Nights:
+    """Which no feed tells: nobody asks for a whole recording again to find out."""
+    media = host.recording("/one.mp3")
+    host.feed(item("one", media))
+    night = yield
+    night.stands(ready=1)
+    host.says("/one.mp3", mp3(sound(601)))
+    night = yield
+    night.stands(ready=1)
+    assert (night.times("/one.mp3"), night.document.revision) == (0, 1)
+    host.feed(item("one", f"{media}?v=2"))  # until it does
+    night = yield
+    assert [each.stage.value for each in night.documents] == ["ready"]
+    assert night.archive.catalogue.text(night.document.id, 1).content
+
+
+@fault()
 def page_moved_for_good(host: Host) -> Nights:
     host.feed(item("one", link=f"{host.url}/old"))
     host.says("/old", page("A Truck at Five"))
