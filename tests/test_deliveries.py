@@ -38,11 +38,11 @@ class Hook:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 hook.stall.wait(10)
                 full = hook.fails_after is not None and len(hook.got) >= hook.fails_after
+                if not full and hook.status == 200:
+                    hook.got.append(body)  # before the answer: who sent it goes on at once
                 self.send_response(503 if full else hook.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
-                if not full and hook.status == 200:
-                    hook.got.append(body)
 
             def log_message(self, *_):
                 pass
