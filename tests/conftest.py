@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,14 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.pages import Archive, Visit
+
+
+@pytest.fixture(autouse=True)
+def the_main_module_stays_the_one_it_was() -> Iterator[None]:
+    """Streamlit's test runner leaves its script there, and spawned processes would run it again."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session")

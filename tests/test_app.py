@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,15 +36,6 @@ HOSTILE = (
     '<script>alert(1)</script><img src=x onerror="alert(1)"> **b** [x](javascript:alert(1)) '
     ":red[y] $a$ ![z](https://tracker.example/p.png) </h1><style>body{display:none}</style>"
 )
-
-
-@pytest.fixture(autouse=True)
-def afterwards_the_main_module_is_the_one_it_was() -> Iterator[None]:
-    # Streamlit's test runner leaves a script of its own there, which any process that is spawned
-    # later would run again.
-    before = sys.modules["__main__"]
-    yield
-    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="module")

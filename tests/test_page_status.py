@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -182,12 +180,9 @@ def test_bars_are_read_aloud_and_drawn_to_scale() -> None:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = sys.modules["__main__"]  # the test runner leaves a script of its own there
+def page(monkeypatch: pytest.MonkeyPatch) -> None:
     st.cache_resource.clear()
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
-    yield
-    sys.modules["__main__"] = before
 
 
 def drawn(archive: Opened, **query: str) -> str:
