@@ -35,7 +35,6 @@ from tests.pages import run_server
 from tests.seeded import Line, Seeded, publish, seed_archive, seed_article, seed_episode
 from tests.test_app import (
     _nothing_remembered,  # noqa: F401
-    afterwards_the_main_module_is_the_one_it_was,  # noqa: F401
     html,
     page_of,
 )
