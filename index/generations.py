@@ -149,8 +149,7 @@ class Generations:
         Nobody sees it before `publish`. Only inside `writing`.
         """
         self._refuse_little_room()
-        taken = [int(path.name) for path in self._all.iterdir() if path.name.isdigit()]
-        name = f"{max(taken, default=0) + 1:07d}"
+        name = f"{max(map(int, self.kept()), default=0) + 1:07d}"
         data = self._all / f".{name}" / "data"
         if base is None:
             data.mkdir(parents=True)
@@ -204,10 +203,9 @@ class Generations:
             shutil.rmtree(path, ignore_errors=True)
 
     def _forget_old(self, current: str) -> None:
-        older = sorted(path for path in self._all.iterdir() if path.name.isdigit())
-        for path in older[: -self._kept]:
-            if path.name != current:
-                shutil.rmtree(path, ignore_errors=True)
+        for name in self.kept()[: -self._kept]:
+            if name != current:
+                shutil.rmtree(self._all / name, ignore_errors=True)
 
 
 def _lock(descriptor: int, subject: str) -> None:
@@ -247,23 +245,20 @@ def copy_settled(source: Path, target: Path) -> None:
 
 def _sizes(folder: Path) -> dict[str, int]:
     """Return the files below `folder` with their sizes; what goes meanwhile is left out."""
-    sizes = {}
-    # os.walk goes on past a folder that another process removes while it is read; rglob raises.
-    for inside, _, names in os.walk(folder):
-        for path in (Path(inside, name) for name in names):
-            with contextlib.suppress(FileNotFoundError):
-                sizes[str(path.relative_to(folder))] = path.stat().st_size
-    return sizes
+    return {path: found.st_size for path, found in _files_below(folder)}
 
 
 def _written(folder: Path) -> int:
     """Return the bytes that the files below `folder` take on the disk: they are mostly holes."""
-    taken = 0
+    return sum(found.st_blocks * 512 for _, found in _files_below(folder))
+
+
+def _files_below(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    # os.walk goes on past a folder that another process removes while it is read; rglob raises.
     for inside, _, names in os.walk(folder):
         for path in (Path(inside, name) for name in names):
             with contextlib.suppress(FileNotFoundError):
-                taken += path.stat().st_blocks * 512
-    return taken
+                yield str(path.relative_to(folder)), path.stat()
 
 
 def _copy_sparse(source: str, target: str) -> str:

@@ -131,8 +131,7 @@ class Shelf:
         """
         self.fetch([document_id])
         row, decided = self.rows.get(document_id), self.decisions
-        whole = around is None or document_id in self.corrected
-        if whole or around is None or row is None or decided is None:
+        if around is None or row is None or decided is None or document_id in self.corrected:
             return self._read_whole(document_id)
         if document_id not in self._marks:
             if len(self._marks) >= _MOST_MARKS:
