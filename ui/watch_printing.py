@@ -91,15 +91,6 @@ def deliveries_as_list(deliveries: Iterable[Delivery]) -> list[dict[str, Any]]:
     ]
 
 
-def delivery_lines(deliveries: Iterable[Delivery]) -> Iterator[str]:
-    """Yield what was sent where, and what failed."""
-    for each in deliveries:
-        count = "1 new quote" if each.quotes == 1 else f"{each.quotes} new quotes"
-        went = f"{count} to {each.address}" if each.quotes or not each.error else each.address
-        failed = f": {one_lined(each.error)}" if each.error else ""
-        yield f"{each.watch_id} {one_lined(each.question)}: {one_lined(went)}{failed}"
-
-
 def tried_lines(deliveries: Iterable[Delivery]) -> Iterator[str]:
     """Yield which addresses of a saved search work."""
     for each in deliveries:

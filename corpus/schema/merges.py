@@ -108,11 +108,6 @@ class MergesPart(WithdrawalsPart):
         row = self._database.one(query)
         return value_of(Merge, row) if row else None
 
-    def merged_away(self) -> dict[str, str]:
-        """Return the documents that are the same as another one, each with the one that stays."""
-        with self._database.reading() as connection:
-            return self._merged_away(connection)
-
     def addresses(self, document_id: str) -> list[Address]:
         """Return where a document was announced, with all that is the same, the oldest first."""
         table = tables.sightings.c
