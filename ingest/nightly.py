@@ -19,11 +19,11 @@ from ingest.arrivals import completed, keep_capture
 from ingest.crawl import Revisits, discover
 from ingest.lanes import WORKING_STAGES
 from ingest.locking import nightly_lock
+from ingest.moves import told_of
 from ingest.night import Night, Tell, counted, finish_run, untold
 from ingest.pipeline import drain
 from ingest.prospect import chosen_sources
 from ingest.revisits import Again, ask_for_transcripts
-from ingest.sameness import told_of
 from ingest.workshop import Workshop, now
 
 __all__ = ["finish_run", "look_at", "nightly_lock", "run_nightly"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from corpus.catalogue import Catalogue
@@ -33,7 +33,10 @@ _NEWS = 40  # words that only one says; beyond, it may be another version
 _NEAR = timedelta(hours=36)  # between the dates that two sources give one episode
 _NEAR_HERE = timedelta(hours=12)  # and one source
 _RERUN = timedelta(days=7)
-_MOST_TOLD = 10  # merges told one by one in a report
+# What speaks against one document, in the words of the evidence.
+OTHER_TITLES = "their titles differ"
+REPEATED_TITLE = "their source gives several documents this title"
+OTHER_NUMBER = "another number in"
 _NUMBERED = re.compile(r"^(?:ep(?:isode)?\.?\s*)?#?\d{1,5}\s*[:.\-–|]\s*", re.IGNORECASE)
 
 
@@ -85,7 +88,7 @@ def _facts_agree(one: Candidate, other: Candidate) -> tuple[bool, list[str]]:
     mine, theirs = one.document, other.document
     told = []
     same_title = _is_same_title(_plain_title(mine.title), _plain_title(theirs.title))
-    told.append("the same title" if same_title else "their titles differ")
+    told.append("the same title" if same_title else OTHER_TITLES)
     apart, same_source = _apart(mine, theirs), mine.source_id == theirs.source_id
     near = apart is None or apart <= (_NEAR_HERE if same_source else _NEAR)
     if apart is not None:
@@ -93,7 +96,7 @@ def _facts_agree(one: Candidate, other: Candidate) -> tuple[bool, list[str]]:
         told.append("published together" if near else f"published {days:.0f} days apart")
     repeated = one.recurring or other.recurring
     if repeated:
-        told.append("their source gives several documents this title")
+        told.append(REPEATED_TITLE)
     reprint = mine.kind is DocumentKind.ARTICLE and not same_source
     if reprint:
         told.append("two publishers print it")
@@ -105,7 +108,7 @@ def _told(alike: Likeness) -> str:
     if alike.swapped:
         said += f"; {len(alike.swapped)} stretches replaced, as advertisements are"
     if alike.numbers:
-        said += f"; another number in {alike.numbers} places"
+        said += f"; {OTHER_NUMBER} {alike.numbers} places"
     only = [sum(each) for each in alike.own]
     if any(only):
         said += f"; {only[0]} and {only[1]} words that only one says"
@@ -142,29 +145,6 @@ def join_alike(catalogue: Catalogue, *, stop: Stop | None = None) -> tuple[Merge
         What was joined or proposed.
     """
     return tuple(_all_found(catalogue, stop or _never))
-
-
-def told_of(catalogue: Catalogue, *, since: datetime, stop: Stop | None = None) -> tuple[str, ...]:
-    """Join what is alike, and return in lines what was joined and proposed since a moment."""
-    join_alike(catalogue, stop=stop)
-    new = [each for each in catalogue.merges() if each.made >= since and each.author == PROGRAM]
-    joined = [each for each in new if each.joined]
-    lines = [f"merged: {_line(catalogue, each)}" for each in joined[:_MOST_TOLD]]
-    if len(joined) > _MOST_TOLD:
-        lines.append(f"merged: {len(joined) - _MOST_TOLD} more: onrecord merges")
-    if proposed := len(new) - len(joined):
-        pairs = "pair of documents" if proposed == 1 else "pairs of documents"
-        lines.append(f"{proposed} {pairs} may be one: onrecord merges --proposed")
-    return tuple(lines)
-
-
-def _line(catalogue: Catalogue, merge: Merge) -> str:
-    try:
-        title = f" “{catalogue.document(merge.document_id).title[:80]}”"
-    except NotFoundError:  # withdrawn
-        title = ""
-    evidence = "; ".join(merge.evidence)
-    return f"{merge.other_id} is the same as {merge.document_id}{title}: {evidence} ({merge.id})"
 
 
 def _never() -> bool:

@@ -24,10 +24,12 @@ from corpus.types import (
     TurnKind,
 )
 from ingest.likeness import compare, keys_of_words, words_of
-from ingest.sameness import Candidate, Verdict, join_alike, judge, told_of
-from tests.samenesscases import HEARD, OTHER, SAME, Pair, Side, misheard, talk, without
+from ingest.moves import proposed, told_of
+from ingest.sameness import Candidate, Verdict, join_alike, judge
+from tests.samenesscases import DAY, HEARD, OTHER, SAME, Pair, Side, misheard, talk, without
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MONTH = timedelta(days=31)
 
 
 def text_of(side: Side, document_id: str = "d") -> Text:
@@ -238,3 +240,42 @@ def test_many_that_play_one_recording_are_proposed_once_each(catalogue: Catalogu
         put(catalogue, replace(HEARD[0].one, title=f"Entry {number}"), f"e{number}", day=number)
     assert len(join_alike(catalogue)) == 5
     assert len(catalogue.documents()) == 6
+
+
+def move_feed(catalogue: Catalogue, count: int) -> None:
+    """Record so many episodes, and each again under another name, a month later."""
+    for number in range(count):
+        side = Side([talk(f"move {number}", 300)], title=f"The {number} Keys")
+        put(catalogue, side, f"old{number}")
+        again = replace(side, said=[misheard(str(side.said[0]), 0.02)], published=DAY + MONTH)
+        put(catalogue, again, f"new{number}", day=1)
+
+
+def test_a_feed_that_moved_is_told_in_one_line_and_accepted_at_once(catalogue: Catalogue) -> None:
+    since = datetime.now(UTC)
+    move_feed(catalogue, 6)
+    (line,) = told_of(catalogue, since=since)
+    assert line.startswith("callsheet: looks like the feed moved: 6 proposed (onrecord merges")
+    assert "onrecord same --all --source callsheet" in line
+    found = proposed(catalogue, "callsheet")
+    assert [each.doubt for each in found] == [None] * 6
+    assert proposed(catalogue, "slate") == []
+    first = found[0].merge
+    for number in range(6, 9):  # under another show's name, it stays a question of its own
+        side = Side([talk(f"move {number}", 300)], title="Weekly", source="slate")
+        put(catalogue, side, f"old{number}")
+        put(catalogue, replace(side, published=DAY + MONTH), f"new{number}", day=1)
+    join_alike(catalogue)
+    other = replace(first, other_id=catalogue.documents()[0].id, joined=False)
+    catalogue.join_documents(other)
+    doubts = {each.merge.id: each.doubt for each in proposed(catalogue)}
+    assert doubts[first.id] == "one of them may be the same as a third"
+    slate = [each.doubt for each in proposed(catalogue, "slate")]
+    assert slate == ["their source gives several documents this title"] * 3
+
+
+def test_a_few_that_came_again_are_no_move(catalogue: Catalogue) -> None:
+    since = datetime.now(UTC)
+    move_feed(catalogue, 4)
+    (line,) = told_of(catalogue, since=since)
+    assert line == "4 pairs of documents may be one: onrecord merges --proposed"
