@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from corpus.types import Certainty, Hit, Passage, Reason
-from index.duplicates import wording_of
+from index.engine.points import VectorStore
 from index.filters import Filters
-from index.hosting import only_leads
+from index.hits.duplicates import wording_of
+from index.hits.hosting import only_leads
+from index.hits.quoting import opening_quote
+from index.hits.standing import Standing
 from index.passages import count_words
-from index.points import VectorStore
-from index.quoting import opening_quote
-from index.standing import Standing
 
 _WIDTH = 240  # passages looked at, the newest
 _OTHERS = 12  # people looked for besides those who said the newest

@@ -16,10 +16,10 @@ from corpus.errors import IndexOutOfDateError, NotFoundError, VectorIndexError
 from corpus.faults import Fault, Mend, Progress, with_result
 from corpus.textchecks import misfits
 from corpus.types import Passage, Person
+from index.engine.generations import Generations, Manifest
+from index.engine.points import VectorStore
 from index.filters import Filters
-from index.generations import Generations, Manifest
 from index.passages import split_passages
-from index.points import VectorStore
 
 _ALL = 1_000_000  # passages of one document: no bound
 _MOST_NAMED = 5  # documents: after a change of how passages are cut, all differ

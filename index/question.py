@@ -17,15 +17,15 @@ from typing import Literal
 from corpus.topics import Subject
 from corpus.types import SearchQuery
 from corpus.vocabulary import Vocabulary
-from index.asking import EDGES, Asking, is_filler, take_asking, take_bare_name
-from index.dates import Period, find_period, is_sentence
-from index.exclusions import hide_exclusions, leading_to, take_exclusions
-from index.likenames import joined, register_of
-from index.limits import OWN_WORDS, Limits, take_limits
-from index.masks import FIRST_PHRASE, KEPT, NAME, Masks, Named, clean
-from index.moments import find_moment
-from index.shows import find_shows
-from index.subjects import subjects_of
+from index.understanding.asking import EDGES, Asking, is_filler, take_asking, take_bare_name
+from index.understanding.dates import Period, find_period, is_sentence
+from index.understanding.exclusions import hide_exclusions, leading_to, take_exclusions
+from index.understanding.likenames import joined, register_of
+from index.understanding.limits import OWN_WORDS, Limits, take_limits
+from index.understanding.masks import FIRST_PHRASE, KEPT, NAME, Masks, Named, clean
+from index.understanding.moments import find_moment
+from index.understanding.shows import find_shows
+from index.understanding.subjects import subjects_of
 
 _LONGEST = 1000  # characters; what follows is no question
 

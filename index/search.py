@@ -16,19 +16,17 @@ from corpus.catalogue import Catalogue, Shelf
 from corpus.errors import IndexOutOfDateError
 from corpus.topics import Subject
 from corpus.types import Hit, Passage, SearchQuery, Span
-from index.bm25 import words_asked, words_of
 from index.browsing import browse
-from index.contrasts import is_about_the_opposite, is_unnamed_in
 from index.embed import Embedder
-from index.explaining import reasons_of, said_of
-from index.facets import Facets, facets_in, facets_of
+from index.engine.bm25 import words_asked, words_of
+from index.engine.points import Found, VectorStore
 from index.filters import Filters, filters_of
-from index.hosting import only_leads, only_presents
-from index.nearest import nearest_topics
-from index.passages import sentence_spans
-from index.points import Found, VectorStore
-from index.quoting import Place, best_quotes
-from index.ranking import (
+from index.hits.explaining import reasons_of, said_of
+from index.hits.facets import Facets, facets_in, facets_of
+from index.hits.hosting import only_leads, only_presents
+from index.hits.nearest import nearest_topics
+from index.hits.quoting import Place, best_quotes
+from index.hits.ranking import (
     CANDIDATES,
     WORD_WEIGHT,
     Asked,
@@ -38,11 +36,13 @@ from index.ranking import (
     sentence_parts,
     spread,
 )
-from index.replies import Replies, find_replies
-from index.settling import in_order, settle
-from index.standing import Standing
-from index.subjects import named_in
-from index.variety import Chosen, Variety, fold_quotes
+from index.hits.replies import Replies, find_replies
+from index.hits.settling import in_order, settle
+from index.hits.standing import Standing
+from index.hits.variety import Chosen, Variety, fold_quotes
+from index.passages import sentence_spans
+from index.tags.contrasts import is_about_the_opposite, is_unnamed_in
+from index.understanding.subjects import named_in
 
 # Calibrated by `tests/bench/honest_nothing.py`; its docstring has the figures.
 NEAR = 0.42  # cosine: as near in meaning as this answers

@@ -20,11 +20,11 @@ from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError, NotFoundError
 from corpus.topics import Subject, load_subject
 from corpus.types import Passage, Person
-from index.about import tag_passages
 from index.embed import Embedder, Vectors
+from index.engine.points import Change, IndexedDocument, Vector, VectorStore
 from index.passages import split_passages
-from index.points import Change, IndexedDocument, Vector, VectorStore
 from index.sentences import pack, sentences_of, unpacked
+from index.tags.about import tag_passages
 
 Progress = Callable[[float, str], None]
 _ENOUGH = 512  # passages embedded together, so that texts of like length meet

@@ -27,8 +27,8 @@ from corpus.types import (
     Turn,
     TurnKind,
 )
-from index.bm25 import words_of
-from index.points import Change, IndexedDocument, Vectors
+from index.engine.bm25 import words_of
+from index.engine.points import Change, IndexedDocument, Vectors
 
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 SIZE = 64

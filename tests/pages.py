@@ -70,7 +70,7 @@ def run_server(data_dir: Path, *, seconds: float = 120.0) -> Iterator[Server]:
     spawned = time.perf_counter()
     with (data_dir / "serve.log").open("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ui.serve"], cwd=ROOT, env=env, stdout=log, stderr=log
+            [sys.executable, "-m", "ui.page.serve"], cwd=ROOT, env=env, stdout=log, stderr=log
         )
         try:
             yield Server(_address(process, data_dir / "serve.log", seconds), process.pid, spawned)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from corpus.types import Certainty, DocumentKind, Manner
-from ui.addresses import MOST, Asked
+from ui.page.addresses import MOST, Asked
 
 
 def test_a_question_and_everything_that_narrows_it_comes_back_from_the_address():

@@ -26,9 +26,9 @@ from tests.seeded import (
     seed_article,
     seed_episode,
 )
-from ui import components
 from ui.archive import Archive
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
+from ui.page import components
 from ui.register import Decider
 
 APP = str(Path(components.__file__).with_name("app.py"))
@@ -67,8 +67,8 @@ def open_page(archive: Archive, **query: str) -> AppTest:
 
 def document_page(archive: Archive, **query: str) -> AppTest:
     def draw() -> None:
-        from ui.components import archive_in_use
-        from ui.views import document
+        from ui.page.components import archive_in_use
+        from ui.page.views import document
 
         document.render(archive_in_use())
 
@@ -265,9 +265,9 @@ def page_of(archive: Archive, name: str, **query: str) -> AppTest:
     def draw(name: str) -> None:
         import importlib
 
-        from ui.components import archive_in_use
+        from ui.page.components import archive_in_use
 
-        importlib.import_module(f"ui.views.{name}").render(archive_in_use())
+        importlib.import_module(f"ui.page.views.{name}").render(archive_in_use())
 
     components.use_archive(archive)
     app = AppTest.from_function(draw, default_timeout=30, args=(name,))

@@ -43,7 +43,7 @@ def test_the_command_line_starts_without_any_heavy_library():
 
 
 def test_asking_needs_no_library_of_ingest_and_no_torch():
-    code = "import index.search, index.question, index.embed, index.vectors, corpus.catalogue"
+    code = "import index.search, index.question, index.embed, index.engine.vectors, corpus.catalogue"
     assert loaded_by(code) == set()
 
 

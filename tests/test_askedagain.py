@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from corpus.types import Certainty, DocumentKind, Manner, QuoteSet, SearchQuery
 from ui.answers import AskFilters
-from ui.askedagain import filters_of, remembered
+from ui.kept.askedagain import filters_of, remembered
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 SAMPLES: dict[object, object] = {

@@ -24,9 +24,9 @@ from ingest.nightly import nightly_lock
 from tests.conftest import new_database
 from tests.seeded import open_empty, publish, seed_archive
 from ui.archive import Archive
-from ui.backups import back_up, check, restore
-from ui.doctor import examine
-from ui.doctor_commands import app
+from ui.commands.doctor import app
+from ui.operating.backups import back_up, check, restore
+from ui.operating.doctor import examine
 
 ROOT = "onrecord-backup/"
 

@@ -14,7 +14,7 @@ from corpus.types import BASKET, QuoteSet, Span
 from tests.seeded import NOW, seed_archive
 from tests.test_exports import a_kept
 from ui.archive import open_archive
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
 
 ADDING = """
 import sys

@@ -9,7 +9,7 @@ from corpus.errors import VocabularyError
 from corpus.settings import load_settings
 from corpus.topics import load_subject
 from corpus.vocabulary import load_vocabulary
-from index.contrasts import is_about_the_opposite
+from index.tags.contrasts import is_about_the_opposite
 from ui.archive import open_archive
 
 

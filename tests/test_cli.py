@@ -18,10 +18,11 @@ from index.phrases import find_phrase
 from ingest.nightly import nightly_lock
 from tests.builders import NOON
 from tests.seeded import publish, seed_archive
-from ui import cli, nightly_commands
-from ui.answer_printing import NOTHING
-from ui.printing import ProgressLines, plain
-from ui.run_printing import is_ok
+from ui import cli
+from ui.commands import nightly as nightly_commands
+from ui.printing.answers import NOTHING
+from ui.printing.lines import ProgressLines, plain
+from ui.printing.runs import is_ok
 
 RUNNER = CliRunner()
 ROOT = Path(__file__).resolve().parents[1]

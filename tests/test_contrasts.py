@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.contrasts import is_about_the_opposite, is_unnamed_in
+from index.tags.contrasts import is_about_the_opposite, is_unnamed_in
 
 FILE = Path(__file__).parent / "questions" / "contrasts.txt"
 CONTRASTS = (

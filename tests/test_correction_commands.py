@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from corpus.schema import tables
 from corpus.types import Span
 from tests.seeded import NOW, publish, seed_archive
-from ui import cli, correction_commands
-from ui.transcripts import lay_out
+from ui import cli
+from ui.commands import correction as correction_commands
+from ui.page.transcripts import lay_out
 
 RUNNER = CliRunner()
 

@@ -17,9 +17,9 @@ from lxml import etree
 from corpus.errors import DeliveryError
 from tests.indexed import NOW
 from tests.test_novelty import a_hit
-from ui.deliveries import Post, known_address, send, shown, try_address
-from ui.letters import Letter, inert, json_lines_of, messages_of, text_of
-from ui.novelty import SentBefore
+from ui.watches.deliveries import Post, known_address, send, shown, try_address
+from ui.watches.letters import Letter, inert, json_lines_of, messages_of, text_of
+from ui.watches.novelty import SentBefore
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = 'Evening</title><script>x</script> & "so" <!channel> @everyone [pay](http://evil.example)'
@@ -283,7 +283,7 @@ def test_entries_keep_their_ids_and_the_newest_come_first(tmp_path):
 
 
 def test_a_feed_stays_short_and_loses_what_may_not_be_shown(tmp_path, monkeypatch):
-    monkeypatch.setattr("ui.newsfeed._MOST", 5)
+    monkeypatch.setattr("ui.watches.newsfeed._MOST", 5)
     path = tmp_path / "rounds.xml"
     sent(path, a_letter(4))
     sent(path, a_letter(4, watch="w2"))
@@ -346,7 +346,7 @@ def test_a_webhook_that_hangs_is_left_in_time(hook):
 
 
 def test_messages_that_went_through_are_told_before_the_one_that_did_not(hook, monkeypatch):
-    from ui.messaging import Messenger
+    from ui.watches.messaging import Messenger
 
     monkeypatch.setattr(Messenger, "longest", 700)
     hook.fails_after = 2

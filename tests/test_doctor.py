@@ -45,8 +45,8 @@ from ingest.revisits import pages_to_revisit
 from tests.conftest import new_database
 from tests.seeded import NOW, open_empty, publish, seed_archive
 from ui.archive import Archive
-from ui.doctor import examine, repair
-from ui.doctor_commands import app, exit_code
+from ui.commands.doctor import app, exit_code
+from ui.operating.doctor import examine, repair
 
 PAGE = b"<html><body><p>The Quiet Set opened its storage last week.</p></body></html>"
 OLD_PAGE = b"<html><body><p>The Quiet Set will open its storage.</p></body></html>"

@@ -52,7 +52,7 @@ import sys
 from pathlib import Path
 from corpus.settings import load_settings
 from index.embed import open_embedder
-import index.search, index.sync, index.question, index.vectors
+import index.search, index.sync, index.question, index.engine.vectors
 open_embedder(load_settings(cache_dir=Path({str(cache)!r}))).embed(["live rounds"])
 heavy = {{"torch", "transformers", "sentence_transformers", "qdrant_client", "streamlit", "spacy"}}
 sys.exit(", ".join(heavy & set(sys.modules)) or 0)

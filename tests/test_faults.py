@@ -40,7 +40,7 @@ from tests.weather import (
     own_clock,
 )
 from ui.archive import Archive
-from ui.doctor import examine
+from ui.operating.doctor import examine
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

@@ -35,7 +35,7 @@ from ingest.workers import HereWorkers
 from ingest.workshop import Workshop
 from tests.seeded import open_empty, publish, seed_archive
 from ui.archive import Archive, open_archive
-from ui.doctor import examine
+from ui.operating.doctor import examine
 
 NOW = datetime.now(UTC)
 

@@ -10,9 +10,9 @@ import pytest
 
 from corpus.topics import load_subject
 from corpus.types import Certainty, DocumentKind, Manner, SearchQuery
-from index.bm25 import words_asked
-from index.points import Found
-from index.ranking import Asked
+from index.engine.bm25 import words_asked
+from index.engine.points import Found
+from index.hits.ranking import Asked
 from index.search import answers, find
 from tests.indexed import a_passage
 from tests.test_search import DUMMY, LIVE

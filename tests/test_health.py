@@ -14,8 +14,8 @@ from tests.indexed import NOW
 from ui.answers import Status
 from ui.archive import Archive, open_archive
 from ui.cli import app
-from ui.health import Level, Past, health_of
-from ui.overview import health_now
+from ui.operating.health import Level, Past, health_of
+from ui.operating.overview import health_now
 
 RUN = Run(id="r1", started=NOW - timedelta(hours=8), finished=NOW - timedelta(hours=7))
 WELL = Status(

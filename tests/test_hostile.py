@@ -151,7 +151,7 @@ def test_no_spelling_of_a_private_address_is_crawled():
 @pytest.mark.slow
 @pytest.mark.allow_hosts(["127.0.0.1", PUBLIC])
 def test_a_public_site_leads_nowhere_private(monkeypatch):
-    """Neither by redirect, nor by an entry's page, a listing's link, a sitemap, a next page."""
+    """Neither by redirect, nor by an entry's page, a listing's link, a sitemap, a next page or address."""
     monkeypatch.setattr(crawl, "_crawl", patched_crawl)
     with Site({"/secret": html("<h1>secret</h1>")}) as inside:
         port = inside.url.rpartition(":")[2]
@@ -171,6 +171,12 @@ def test_a_public_site_leads_nowhere_private(monkeypatch):
             "/map": Reply(f"<urlset>{places}</urlset>".encode()),
             "/refresh": html(f"<meta http-equiv=refresh content='0;url={secrets[0]}'><h1>x</h1>"),
             "/base": html(f"<base href='{inside.url}/'><a href='secret'>x</a>"),
+            "/moved": redirect(secrets[1], 301),
+            "/named": Reply(
+                f"<rss><channel><itunes:new-feed-url>{secrets[0]}</itunes:new-feed-url>"
+                f"<atom:link rel='next' href='{secrets[1]}'/><item><title>e</title>"
+                "<enclosure url='/e.mp3'/></item></channel></rss>".encode()
+            ),
             "/robots.txt": redirect(secrets[0].replace("secret", "robots.txt")),
         }
         with Site(routes, host=PUBLIC) as site:
@@ -182,6 +188,8 @@ def test_a_public_site_leads_nowhere_private(monkeypatch):
                 _feed(site.url + "/map", "map", **listing, sitemap=True),
                 _feed(site.url + "/refresh", "refresh", kind=SourceKind.PAGE),
                 _feed(site.url + "/base", "base", **listing),
+                _feed(site.url + "/moved", "moved"),
+                _feed(site.url + "/named", "named"),
             ]
             first, *_ = _crawled(sources)
             del site.routes["/robots.txt"]
@@ -189,6 +197,7 @@ def test_a_public_site_leads_nowhere_private(monkeypatch):
     assert inside.asked == []
     assert all("robots.txt" in (each.report.error or "") for each in first)
     assert "not on the public internet" in (reports[0].report.error or "")
+    assert not any(each.report.moved_to for each in reports)
 
 
 @pytest.mark.slow

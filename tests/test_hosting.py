@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.hosting import ends_asking, only_leads, only_presents
+from index.hits.hosting import ends_asking, only_leads, only_presents
 from tests.indexed import a_passage
 
 

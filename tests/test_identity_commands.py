@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from tests.seeded import EPISODE, LIVE, Line, publish, seed_archive, seed_episode
 from ui.archive import Archive
 from ui.cli import app
-from ui.identity_printing import NO_MERGES
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
+from ui.printing.identity import NO_MERGES
 
 RUNNER = CliRunner()
 TWICE = (*EPISODE, Line("Mind the zinc lantern.", "Ines Okafor", "armorer"))

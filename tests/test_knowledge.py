@@ -14,11 +14,11 @@ from corpus.types import Certainty, Credit, DiscoveredItem, DocumentKind, Manner
 from tests import seeded
 from tests.seeded import Line, open_empty, publish
 from ui.corrections import Chosen
-from ui.keeping import Keeping
-from ui.knowledge import Knowledge
-from ui.known import Standpoint
+from ui.kept.keeping import Keeping
+from ui.knowledge.base import Knowledge
+from ui.knowledge.statements import Statements
+from ui.knowledge.values import Standpoint
 from ui.register import Decider
-from ui.statements import Statements
 
 BY = Decider(author="Reader")
 LIVE = "Live rounds have no business on a set, in a truck or in a pocket, whoever asks for them."

@@ -25,7 +25,7 @@ from corpus.types import (
 )
 from ui.archive import Archive, open_archive
 from ui.cli import app
-from ui.metrics import metrics_text, write_metrics
+from ui.operating.metrics import metrics_text, write_metrics
 
 NOW = datetime(2026, 1, 15, 3, 15, tzinfo=UTC)
 RUN = Run(
@@ -156,7 +156,7 @@ def test_the_file_is_there_whole_or_as_it_was(
         path.write_text("# HELP half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ui.metrics._write", full)
+    monkeypatch.setattr("ui.operating.metrics._write", full)
     with pytest.raises(StoreError, match="No space left on device"):
         write_metrics(archive, replace(RUN, error="full"))
     assert file.read_text("utf-8") == before

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from corpus.types import Event, Happening, Stage
-from ui import nightlog
-from ui.nightlog import LogForm, NightLog, json_line, text_line
+from ui.printing import nightlog
+from ui.printing.nightlog import LogForm, NightLog, json_line, text_line
 
 DONE = Event(
     happening=Happening.DONE,

@@ -9,9 +9,10 @@ import pytest
 from corpus.errors import IndexOutOfDateError, StoreError
 from corpus.settings import Settings
 from corpus.types import Delivery, Event, Happening
-from ui import metrics, watching
 from ui.archive import Archive
-from ui.nights import Wishes, run_night
+from ui.operating import metrics
+from ui.operating.nights import Wishes, run_night
+from ui.watches import watching
 
 
 class Manifest:

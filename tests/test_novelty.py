@@ -21,7 +21,7 @@ from corpus.types import (
 from tests.builders import a_document
 from tests.indexed import NOW, a_passage
 from ui.answers import AnsweredHit
-from ui.novelty import SentBefore, as_sent
+from ui.watches.novelty import SentBefore, as_sent
 
 LONG = (
     "Nobody brings a live round to this set, not in a belt, not in a truck, and whoever does "

@@ -7,7 +7,7 @@ import pytest
 from corpus.types import Span
 from tests.pages import PAGE, QUESTION, Archive, Visit, expect
 from tests.seeded import LIVE
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
 
 pytestmark = PAGE
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.pages import PAGE, QUESTION, Archive, Visit, expect
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
 
 pytestmark = PAGE
 

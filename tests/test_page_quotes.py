@@ -12,7 +12,7 @@ from corpus.exports import FORMATS
 from corpus.types import Span
 from tests.pages import PAGE, Archive, Visit, expect
 from tests.seeded import LIVE
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
 
 pytestmark = PAGE
 ONLY = "Only the armorer hands a gun to an actor."

@@ -26,11 +26,11 @@ from corpus.types import (
 )
 from tests.pages import HOSTILE, PAGE, Archive, expect, visiting
 from tests.seeded import open_empty
-from ui import charts, components, statustexts
 from ui.archive import Archive as Opened
-from ui.health import Finding, Health, Level
-from ui.overview import SourceState, overview_of
-from ui.reports import Day, summary_of
+from ui.operating.health import Finding, Health, Level
+from ui.operating.overview import SourceState, overview_of
+from ui.operating.reports import Day, summary_of
+from ui.page import charts, components, statustexts
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECRET = "GET https://cdn.example/a.mp3?token=abcdef: 403"
@@ -187,8 +187,8 @@ def page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def drawn(archive: Opened, **query: str) -> str:
     def draw() -> None:
-        from ui.components import archive_in_use
-        from ui.views import status
+        from ui.page.components import archive_in_use
+        from ui.page.views import status
 
         archive = archive_in_use()
         assert archive is not None

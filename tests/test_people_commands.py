@@ -14,10 +14,10 @@ from corpus.settings import Settings
 from corpus.types import Attribution, Credit, DiscoveredItem, DocumentKind, Method, Voiceprint
 from tests.builders import an_episode_text
 from tests.seeded import publish, seed_archive
-from ui import people_commands
 from ui.archive import open_archive
 from ui.cli import app
-from ui.people_printing import NO_PAIRS, NOBODY
+from ui.commands import people as people_commands
+from ui.printing.people import NO_PAIRS, NOBODY
 from ui.register import Decider
 
 RUNNER = CliRunner()

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.types import Media, MediaRole, Origin, Stage
 from tests.seeded import NOW, seed_archive
-from ui.keeping import Keeping
+from ui.kept.keeping import Keeping
 
 WORDS = "Nobody else"
 TAKEN = NOW.replace(year=2025)

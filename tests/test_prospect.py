@@ -12,7 +12,7 @@ from corpus.errors import SourceNotFoundError
 from corpus.types import DiscoveredItem, DocumentKind, Source, SourceKind, SourceReport, Stage
 from ingest.prospect import prospect_of
 from tests.builders import NOON
-from ui.prospect_printing import prospect_as_dict, prospect_lines
+from ui.printing.prospect import prospect_as_dict, prospect_lines
 
 SHOW = Source(
     id="show", name="Show", kind=SourceKind.FEED, url="http://x.example/feed", every=86_400.0

@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 from corpus.errors import NotFoundError, QuoteError, QuoteSetError
 from corpus.types import Method, Span, Stage
 from tests.seeded import NOW, publish, seed_archive
-from ui import quote_commands, set_commands
 from ui.cli import app
+from ui.commands import quotes as quote_commands
+from ui.commands import sets as set_commands
 from ui.corrections import Corrections
-from ui.quote_printing import NO_QUOTES, NO_SETS
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
+from ui.printing.quotes import NO_QUOTES, NO_SETS
 from ui.register import Decider
 
 RUNNER = CliRunner()

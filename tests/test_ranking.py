@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from corpus.types import Certainty, Manner
-from index.bm25 import words_asked
-from index.points import Found
-from index.ranking import Asked, Weights, by_best_sentence, rank, share_asking, spread
+from index.engine.bm25 import words_asked
+from index.engine.points import Found
+from index.hits.ranking import Asked, Weights, by_best_sentence, rank, share_asking, spread
 from tests.indexed import a_passage
 
 QUESTION = Asked("live rounds", np.zeros(3), frozenset(words_asked("live rounds")[0]))

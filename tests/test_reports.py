@@ -15,7 +15,7 @@ from corpus.settings import Settings
 from corpus.types import Outcome, Run, SourceReport, Stage
 from ui.archive import Archive, open_archive
 from ui.cli import app
-from ui.reports import (
+from ui.operating.reports import (
     audio_heard,
     below_in_a_row,
     ending_of,

@@ -12,9 +12,9 @@ from corpus.errors import TextNotFoundError
 from corpus.revisions import How, difference, why
 from corpus.types import Attribution, Manner, Method, Origin, Revision, Span, Text, Turn
 from tests.seeded import seed_archive
-from ui.quotes import Quotes
+from ui.commands.revisions import difference_as_dict, difference_lines, revision_lines
+from ui.kept.quotes import Quotes
 from ui.revising import Revising
-from ui.revision_commands import difference_as_dict, difference_lines, revision_lines
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from corpus.types import Delivery, Outcome, Run, SourceReport, Stage, StageReport
 from tests.builders import NOON
-from ui.run_printing import is_ok, run_as_dict, run_lines, slowest
+from ui.printing.runs import is_ok, run_as_dict, run_lines, slowest
 
 HEARD = Outcome(
     document_id="0123456789ab",

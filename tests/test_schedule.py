@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ui.cli import app
-from ui.schedule import Installation, cron_lines, systemd_units
+from ui.operating.schedule import Installation, cron_lines, systemd_units
 
 AT = time(3, 15)
 

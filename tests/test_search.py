@@ -8,12 +8,12 @@ from corpus.errors import IndexOutOfDateError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Manner, SearchQuery
 from corpus.vocabulary import load_vocabulary
-from index.contrasts import is_about_the_opposite
 from index.embed import open_embedder
+from index.engine.vectors import EdgeStore
 from index.question import understand
 from index.search import search
 from index.sync import sync_index
-from index.vectors import EdgeStore
+from index.tags.contrasts import is_about_the_opposite
 from tests.indexed import WordEmbedder, a_text, add_document
 
 LIVE = "Live rounds have no business on a film set. I never brought live rounds to work."

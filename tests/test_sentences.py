@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from corpus.types import Span
-from index.points import SENTENCES, payload_of
-from index.quoting import Place, best_quotes
-from index.ranking import Asked
+from index.engine.points import SENTENCES, payload_of
+from index.hits.quoting import Place, best_quotes
+from index.hits.ranking import Asked
 from index.sentences import pack, sentences_of, unpack, unpacked
 from tests.indexed import SIZE, WordEmbedder, a_passage
 

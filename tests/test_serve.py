@@ -24,9 +24,10 @@ from corpus.exports import FORMATS
 from corpus.settings import Settings
 from corpus.types import BASKET, Span
 from tests.seeded import LIVE, Line, Seeded, seed_archive, seed_article, seed_episode
-from ui import exporting, serve
-from ui.quotes import Quotes
-from ui.transcripts import lay_out
+from ui.kept import exporting
+from ui.kept.quotes import Quotes
+from ui.page import serve
+from ui.page.transcripts import lay_out
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from qdrant_client import QdrantClient
 from corpus.errors import IndexOutOfDateError, VectorIndexError
 from corpus.settings import load_settings
 from corpus.types import Certainty, DocumentKind, Manner
+from index.engine.points import KEYWORDS
+from index.engine.server import ServerStore, open_server_store
+from index.engine.vectors import EdgeStore
 from index.filters import Filters
-from index.points import KEYWORDS
-from index.server import ServerStore, open_server_store
-from index.vectors import EdgeStore
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
 
 WORDS = WordEmbedder()

@@ -161,7 +161,7 @@ def test_of_very_many_changes_the_first_are_told_and_all_are_counted(
     tmp_path,
     monkeypatch,
 ):
-    monkeypatch.setattr("ui.quotes.MOST_TOLD", 2)
+    monkeypatch.setattr("ui.kept.quotes.MOST_TOLD", 2)
     run("set", "new", "rounds")
     for words in ("Thank you, Nora", "Only the armorer", "Nobody else", "I am Nora Vale"):
         run("quote", "keep", seeded.episode, words, "--set", "rounds")

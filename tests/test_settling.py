@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Manner
-from index.points import Found
-from index.ranking import Ranked
-from index.settling import in_order, settle
+from index.engine.points import Found
+from index.hits.ranking import Ranked
+from index.hits.settling import in_order, settle
 from tests.indexed import a_passage
 
 

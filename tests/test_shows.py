@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.shows import find_shows
+from index.understanding.shows import find_shows
 
 SHOWS = ("The Business", "Fresh Air Hour", "Set Talk", "KQRX", "TheTrades", "Props", "Q")
 

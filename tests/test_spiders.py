@@ -17,7 +17,7 @@ from ingest.spiders import feed as feeds
 from ingest.spiders import listing
 from ingest.spiders.clean import http_url, parse_date, plain_line, plain_text, seconds
 from ingest.spiders.feedxml import Feed, FeedEntry, NotAFeedError, read_feed
-from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
+from ingest.spiders.finds import Find, Follow, Moved, Notice, Page, SourceProblemError
 from ingest.spiders.page import look, read_document
 
 BASE = "http://feed.test/data/"
@@ -247,6 +247,62 @@ def test_a_deeply_nested_feed_and_one_huge_text_do_no_harm():
         assert all(len(each.title or "") <= 500 for each in items)
 
 
+def _paged(number: int, rel: str = "next") -> str:
+    return f'<atom:link rel="first" href="/f"/><atom:link rel="{rel}" href="/f?page={number}"/>'
+
+
+@pytest.mark.parametrize("rel", ["next", "prev-archive"])
+def test_a_paged_feed_is_followed_within_bounds_and_the_sources_limit(rel):
+    source = _source(follow_pages=False)
+    first = _page(_rss(_episode(1) + _episode(2), _paged(2, rel)), source)
+    (follow,) = _follows(feeds.read(first))
+    assert (follow.url, follow.further) == ("http://feed.test/f?page=2", True)
+    limited = _source(follow_pages=False, limit=3)
+    (follow,) = _follows(feeds.read(_page(_rss(_episode(1) + _episode(2), _paged(2)), limited)))
+    second = _page(_rss(_episode(3) + _episode(4), _paged(3)), limited, url=follow.url)
+    assert [each.guid for each in _items(follow.read(second))] == ["g3"]
+    assert _follows(follow.read(second)) == []
+    last = list(feeds.read(first, number=feeds.MAX_FEED_PAGES, taken=98))
+    assert _follows(last) == []
+    assert [each.text for each in _notices(last)] == [
+        "only 50 pages of the feed are read: 100 entries"
+    ]
+    assert _notices(feeds.read(_page(_rss(""), source), number=2)) == []
+
+
+def test_a_feed_in_atom_goes_on_too():
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="?p=2"/>'
+        '<entry><title>a</title><id>a</id><link href="/a"/></entry></feed>'
+    )
+    follows = _follows(feeds.read(_page(body, _source(follow_pages=False))))
+    assert [each.url for each in follows] == [BASE + "feed.xml?p=2"]
+
+
+@pytest.mark.parametrize(
+    ("named", "followed"),
+    [
+        ("http://new.test/feed", "http://new.test/feed"),
+        (BASE + "feed.xml", None),
+        ("https://feed.test/data/feed.xml/", None),
+        ("javascript:alert(1)", None),
+        ("file:///etc/passwd", None),
+        ("", None),
+    ],
+)
+def test_a_feed_names_its_new_address(named, followed):
+    channel = f"<itunes:new-feed-url>{named}</itunes:new-feed-url>"
+    source = _source(follow_pages=False)
+    follows = _follows(feeds.read(_page(_rss(_episode(1), channel), source)))
+    assert [each.url for each in follows] == ([followed] if followed else [])
+    if followed:
+        (follow,) = follows
+        there = list(follow.read(_page(_rss(_episode(1)), source, url=followed)))
+        assert isinstance(there[0], Moved)
+        empty = list(follow.read(_page(_rss(""), source, url=followed)))
+        assert not any(isinstance(each, Moved) for each in empty)
+
+
 # ── the shared feeds ─────────────────────────────────────────────────────────────────────────
 
 FLOORS = {  # share of values equal to podcastparser's expectations; floors only rise
@@ -303,6 +359,8 @@ def test_the_shared_feeds_are_read_as_expected():
         wanted = json.loads(path.with_suffix(".json").read_text())
         read = read_feed(path.read_bytes(), BASE)
         _compare_channel(path.stem, read, wanted, equal, total)
+        assert read.next_page == wanted.get("paged_feed_next")
+        assert read.new_address == wanted.get("new_url")
         by_guid = {_facts(each)["guid"]: _facts(each) for each in read.entries}
         relative = b"<guid>a</guid>" in path.read_bytes() or b"<guid>episode" in path.read_bytes()
         for episode in wanted["episodes"]:

@@ -13,7 +13,7 @@ from corpus.errors import NotFoundError, StanceError
 from corpus.types import Stance, StanceKind
 from tests.test_exports import NOW, a_kept
 from tests.test_quote_commands import OTHER, WORDS, kept, run, seeded  # noqa: F401
-from ui.quote_printing import NO_MARKS
+from ui.printing.quotes import NO_MARKS
 
 AGREES, DIFFERS = StanceKind.AGREES, StanceKind.DIFFERS
 ONE, TWO, THREE = a_kept(1), a_kept(2), a_kept(3)

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from ui.stopping import listening
+from ui.operating.stopping import listening
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,10 @@ import pytest
 from corpus.catalogue import Catalogue
 from corpus.topics import load_subject
 from corpus.types import SearchQuery, Stage
+from index.engine.vectors import EdgeStore
 from index.filters import Filters
 from index.search import search
 from index.sync import rebuild_index, sync_index
-from index.vectors import EdgeStore
 from tests.indexed import NOW, WordEmbedder, add_document
 
 ARMORER = ("armorer", "Inés Rosa", "Live rounds have no business on a film set at all. None.")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.topics import load_subject
-from index.tagging import LIKE_ENOUGH, Prototypes, Tag, tag
+from index.tags.tagging import LIKE_ENOUGH, Prototypes, Tag, tag
 from tests.tagging import measure, read_labelled
 
 SUBJECT = load_subject()

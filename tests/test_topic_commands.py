@@ -13,13 +13,14 @@ from corpus.errors import NotFoundError
 from corpus.topics import load_subject
 from corpus.types import Person
 from tests.seeded import Line, open_empty, publish, seed_archive, seed_episode
-from ui import people_commands, topic_commands
 from ui.cli import app
-from ui.knowledge import Knowledge
+from ui.commands import people as people_commands
+from ui.commands import topics as topic_commands
+from ui.knowledge.base import Knowledge
+from ui.knowledge.topicnames import find_topic
+from ui.printing.topics import in_force, matrix_lines
 from ui.register import called
 from ui.repeats import Said
-from ui.topic_printing import in_force, matrix_lines
-from ui.topicnames import find_topic
 
 RUNNER = CliRunner()
 SUBJECT = load_subject()

@@ -14,7 +14,7 @@ from corpus.errors import VocabularyError
 from corpus.phrases import parse_pattern
 from corpus.settings import load_settings
 from corpus.topics import load_subject
-from index.tagging import tag
+from index.tags.tagging import tag
 
 FOLDER = Path(corpus.topics.__file__).with_name("vocabulary")
 SUBJECT = load_subject()

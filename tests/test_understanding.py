@@ -8,8 +8,8 @@ import pytest
 from corpus.topics import load_subject
 from corpus.types import Manner
 from corpus.vocabulary import load_vocabulary
-from index.names import find_people
 from index.question import understand
+from index.understanding.names import find_people
 
 TODAY = date(2026, 1, 15)
 SURNAMES = [

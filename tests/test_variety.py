@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from corpus.types import Certainty, Span
-from index.duplicates import plain_words, wording_of
-from index.points import Found
-from index.ranking import Ranked
-from index.variety import Variety
+from index.engine.points import Found
+from index.hits.duplicates import plain_words, wording_of
+from index.hits.ranking import Ranked
+from index.hits.variety import Variety
 from tests.indexed import a_passage
 from tests.test_search import shelf as shelf  # noqa: PLC0414 -- a fixture
 

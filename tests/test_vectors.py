@@ -13,11 +13,11 @@ import pytest
 
 from corpus.errors import IndexOutOfDateError, LockedError, VectorIndexError
 from corpus.types import Certainty
-from index import generations, vectors
+from index.engine import generations, vectors
+from index.engine.generations import Generations, copy_settled
+from index.engine.points import passage_of, payload_of
+from index.engine.vectors import EdgeStore
 from index.filters import Filters
-from index.generations import Generations, copy_settled
-from index.points import passage_of, payload_of
-from index.vectors import EdgeStore
 from tests.indexed import WordEmbedder, a_change, a_passage, indexed
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -107,8 +107,8 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(tmp_path, momen
     code = f"""
 import os, signal
 from pathlib import Path
-import index.generations as g
-from index.vectors import EdgeStore
+import index.engine.generations as g
+from index.engine.vectors import EdgeStore
 from tests.test_vectors import a_generation, a_change
 def die(*args, **options):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from corpus.types import DocumentKind, Manner
 from tests.test_knowledge import Line, knowledge_of, spoken
+from ui.printing.topics import said_by
 from ui.repeats import Said
-from ui.topic_printing import said_by
 
 WIRE = (
     "We found six live rounds mixed in with the dummies, and nobody could tell me who brought them."

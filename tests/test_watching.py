@@ -18,7 +18,7 @@ from tests.seeded import LIVE, NOW, Line, open_empty, publish, seed_archive, see
 from tests.test_deliveries import Hook, assert_is_atom
 from ui.answers import AskFilters
 from ui.cli import app
-from ui.watching import Watching, deliver_all
+from ui.watches.watching import Watching, deliver_all
 from ui.withdrawing import Withdrawing
 
 QUESTION = "what did armorers say about live rounds"
@@ -152,7 +152,7 @@ def test_an_address_that_fails_gets_what_it_missed_and_the_others_nothing_twice(
 
 
 def test_an_address_that_fails_is_tried_once_a_run_and_holds_nobody_up(seeded, hook, monkeypatch):
-    monkeypatch.setattr("ui.watching.SECONDS", 0.2)
+    monkeypatch.setattr("ui.watches.watching.SECONDS", 0.2)
     hook.stall.clear()
     watch(seeded, hook.address)
     watch(seeded, hook.address, "-", question="live round on a table")
@@ -194,7 +194,7 @@ def test_more_than_eight_answers_arrive_and_a_letter_has_an_end(seeded, monkeypa
         add_an_armorer(seeded, f"Live rounds stay {number * 11} miles away from stage {number}.",
                        number=100 + number)  # fmt: skip
     publish(seeded.archive)
-    monkeypatch.setattr("ui.watching.MOST_SENT", 10)
+    monkeypatch.setattr("ui.watches.watching.MOST_SENT", 10)
     watch(seeded, "-")
     (served,), output = deliver(seeded)
     assert served == ("1", 10, None)
@@ -258,7 +258,7 @@ def test_a_search_for_nothing_or_with_an_unknown_filter_is_refused(seeded):
 
 @pytest.fixture
 def run(seeded, monkeypatch):
-    monkeypatch.setattr("ui.watch_commands.open_archive", lambda _: seeded.archive)
+    monkeypatch.setattr("ui.commands.watches.open_archive", lambda _: seeded.archive)
     return lambda *words: CliRunner().invoke(app, list(words))
 
 
@@ -302,7 +302,7 @@ def test_who_saves_a_secret_where_others_can_read_it_is_told(seeded, run, hook):
 
 
 def test_apprise_is_loaded_only_to_send():
-    code = "import sys, ui.cli, ui.watching; print('apprise' in sys.modules, 'lxml' in sys.modules)"
+    code = "import sys, ui.cli, ui.watches.watching; print('apprise' in sys.modules, 'lxml' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

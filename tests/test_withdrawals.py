@@ -42,7 +42,7 @@ from tests.test_serve import client
 from ui.archive import Archive
 from ui.cli import app
 from ui.corrections import Corrections
-from ui.quotes import Quotes
+from ui.kept.quotes import Quotes
 from ui.register import Decider
 from ui.withdrawing import Withdrawing
 
@@ -292,7 +292,7 @@ def views_of(house: House) -> dict[str, str]:
     drawn = {}
     for view, query in queries.items():
         name = names.get(view, view)
-        if importlib.util.find_spec(f"ui.views.{name}") is None:
+        if importlib.util.find_spec(f"ui.page.views.{name}") is None:
             continue
         shown = page_of(house.archive, name, **query)
         parts = [part.proto.json for part in shown.get("bidi_component")]

@@ -55,7 +55,7 @@ from tests.servers import Asked, Reply, Route, Site
 from tests.sounds import RATE, Sound, encode
 from tests.sounds import silence as nothing
 from ui.archive import Archive
-from ui.nights import Wishes, run_night
+from ui.operating.nights import Wishes, run_night
 
 NAMES = """
 import socket

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
     from corpus.files import FileStore
     from index.embed import Embedder
-    from index.points import VectorStore
+    from index.engine.points import VectorStore
     from index.sync import SyncReport
     from ingest.adding import AddedFile
     from ingest.workshop import Progress, Workshop
@@ -86,10 +86,10 @@ class Archive:
     def store(self) -> VectorStore:
         """The index: embedded, or a Qdrant server when one is set."""
         if self.settings.qdrant_url:
-            from index.server import open_server_store
+            from index.engine.server import open_server_store
 
             return open_server_store(self.settings)
-        from index.vectors import EdgeStore
+        from index.engine.vectors import EdgeStore
 
         return EdgeStore(self.settings.index_dir, kept=self.settings.generations_kept)
 

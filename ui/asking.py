@@ -26,7 +26,7 @@ from ui.corrections import known_role
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue, Shelf
     from index.embed import Embedder
-    from index.points import VectorStore
+    from index.engine.points import VectorStore
     from index.question import Understood
     from index.search import Results
 

@@ -15,7 +15,7 @@ from corpus.types import SearchQuery
 from ui.answers import AskFilters
 
 if TYPE_CHECKING:
-    from index.points import VectorStore
+    from index.engine.points import VectorStore
     from index.question import UnderstoodPart
 
 _ALIKE = 0.65  # of the letters of a show or a name

@@ -15,30 +15,30 @@ import typer
 from corpus.errors import OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
-from ui import (
-    answer_printing,
-    choosing,
-    correction_commands,
-    doctor_commands,
-    identity_commands,
-    nightly_commands,
-    people_commands,
-    printing,
-    quote_commands,
-    readings,
-    redo_commands,
-    report_commands,
-    revision_commands,
-    run_commands,
-    run_printing,
-    set_commands,
-    source_commands,
-    topic_commands,
-    watch_commands,
-    withdrawal_commands,
-)
 from ui.archive import Archive, open_archive
-from ui.terminal import opened, print_value
+from ui.commands import (
+    choosing,
+    correction,
+    doctor,
+    identity,
+    nightly,
+    people,
+    quotes,
+    redo,
+    report,
+    revisions,
+    runs,
+    sets,
+    sources,
+    topics,
+    watches,
+    withdrawals,
+)
+from ui.commands.terminal import opened, print_value
+from ui.printing import answers as answer_printing
+from ui.printing import lines as printing
+from ui.printing import readings
+from ui.printing import runs as run_printing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,21 +50,21 @@ app = typer.Typer(
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
-app.add_typer(people_commands.app, name="people")
-app.add_typer(correction_commands.app)
-app.add_typer(topic_commands.app)
-app.add_typer(nightly_commands.app)
-app.add_typer(run_commands.app)
-app.add_typer(redo_commands.app)
-app.add_typer(report_commands.app)
-app.add_typer(doctor_commands.app)
-app.add_typer(quote_commands.quote_app, name="quote")
-app.add_typer(set_commands.set_app, name="set")
-app.add_typer(source_commands.app, name="sources")
-app.add_typer(revision_commands.app)
-app.add_typer(withdrawal_commands.app)
-app.add_typer(identity_commands.app)
-app.add_typer(watch_commands.app)
+app.add_typer(people.app, name="people")
+app.add_typer(correction.app)
+app.add_typer(topics.app)
+app.add_typer(nightly.app)
+app.add_typer(runs.app)
+app.add_typer(redo.app)
+app.add_typer(report.app)
+app.add_typer(doctor.app)
+app.add_typer(quotes.quote_app, name="quote")
+app.add_typer(sets.set_app, name="set")
+app.add_typer(sources.app, name="sources")
+app.add_typer(revisions.app)
+app.add_typer(withdrawals.app)
+app.add_typer(identity.app)
+app.add_typer(watches.app)
 
 
 @app.command()
@@ -228,7 +228,7 @@ def status(as_json: JsonFlag = False) -> None:
 @app.command()
 def serve() -> None:
     """Serve the web page; prints its address."""
-    from ui.serve import serve as serve_page
+    from ui.page.serve import serve as serve_page
 
     serve_page(load_settings())
 

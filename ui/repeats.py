@@ -1,7 +1,7 @@
 """Words that were said before: the same stretch of words in another place. Pure.
 
 Press releases, syndicated pieces and trailers repeat what was said once; whoever counts sources
-must not count them. Words are compared by their runs of three (`index/duplicates.py`), each new
+must not count them. Words are compared by their runs of three (`index.hits.duplicates`), each new
 stretch only with those that it shares runs with, so that thousands are compared in no time.
 What one desk copies of another it also edits: `near` finds words that differ here and there, which
 is enough only where one person is meant to have said both.
@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.duplicates import Wording
+    from index.hits.duplicates import Wording
 
 _MOST_SHARED = 8  # stretches one run is remembered of: a stock phrase tells nothing
 _SHARED = 0.7  # of the runs that can be in common; a stock phrase may hide some
@@ -33,7 +33,7 @@ class Said:
 
     def before(self, words: str) -> list[int]:
         """Return the numbers of what says the same, or all of it and more, or part of it."""
-        from index.duplicates import wording_of
+        from index.hits.duplicates import wording_of
 
         wording = wording_of(words)
         same = self._with_words.get(wording.words, [])
@@ -45,7 +45,7 @@ class Said:
 
     def near(self, words: str) -> list[int]:
         """Return the numbers of what says nearly the same, or nearly a part or all of it."""
-        from index.duplicates import wording_of
+        from index.hits.duplicates import wording_of
 
         wording = wording_of(words)
         shared = {number for run in wording.runs for number in self._with_run.get(run, ())}
@@ -60,7 +60,7 @@ class Said:
 
     def add(self, words: str) -> int:
         """Remember words; return their number."""
-        from index.duplicates import wording_of
+        from index.hits.duplicates import wording_of
 
         wording, number = wording_of(words), len(self._wordings)
         self._wordings.append(wording)

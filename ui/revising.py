@@ -12,7 +12,7 @@ from corpus.errors import NotFoundError, TextNotFoundError
 from corpus.quotesets import Change
 from corpus.revisions import Difference, SentenceChange, difference, why
 from corpus.types import Attribution, Document, Revision
-from ui.picturing import Picturing
+from ui.kept.picturing import Picturing
 
 if TYPE_CHECKING:
     from ui.archive import Archive

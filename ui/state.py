@@ -22,8 +22,8 @@ from ui.answers import Status
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
-    from index.generations import Manifest
-    from index.points import VectorStore
+    from index.engine.generations import Manifest
+    from index.engine.points import VectorStore
 
 
 class Parts(Protocol):
@@ -66,7 +66,7 @@ def brief_status_of(archive: Parts, last_run: Run | None) -> Status:
     if settings.qdrant_url:
         manifest, warnings = _manifest(archive.store.manifest)
     else:
-        from index.generations import Generations
+        from index.engine.generations import Generations
 
         generations = Generations(settings.index_dir)
         manifest, warnings = _manifest(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import NotFoundError, OnRecordError, WithdrawalError
 from corpus.types import Withdrawal
-from ui.watching import tidy_feeds
+from ui.watches.watching import tidy_feeds
 
 if TYPE_CHECKING:
     from ingest.workshop import Progress

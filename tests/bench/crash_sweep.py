@@ -52,7 +52,7 @@ def night(folder: Path, how: dict[str, Any]) -> None:
     """Run one night over the archive in `folder`; the caller may kill it."""
     from corpus.settings import load_settings
     from ui.archive import open_archive
-    from ui.nights import Wishes, run_night
+    from ui.operating.nights import Wishes, run_night
 
     if how.get("boundary"):
         _die_at(how["boundary"], how["after"], how["nth"])
@@ -156,7 +156,7 @@ BOUNDARIES = (
     "corpus.catalogue:Catalogue.save_run",
     "corpus.files:FileStore.put_file",
     "corpus.files:FileStore.put_bytes",
-    "index.vectors:EdgeStore.publish",
+    "index.engine.vectors:EdgeStore.publish",
 )
 
 
@@ -189,7 +189,7 @@ def contents(folder: Path) -> dict[str, Any]:
     from corpus.settings import load_settings
     from tests.seeded import WordEmbedder
     from ui.archive import open_archive
-    from ui.doctor import examine
+    from ui.operating.doctor import examine
 
     with open_archive(load_settings(data_dir=folder / "data")) as archive:
         archive.__dict__["embedder"] = WordEmbedder()

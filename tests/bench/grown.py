@@ -37,12 +37,12 @@ from corpus.types import (
     Text,
     Turn,
 )
-from index.about import tag_passages
 from index.embed import open_embedder
+from index.engine.points import Change, IndexedDocument
+from index.engine.vectors import EdgeStore
 from index.passages import sentence_spans, split_passages
-from index.points import Change, IndexedDocument
 from index.sentences import pack, sentences_of
-from index.vectors import EdgeStore
+from index.tags.about import tag_passages
 from tests.indexed import a_passage
 
 QMSUM = Path(__file__).resolve().parents[3] / "shared" / "data" / "transcripts" / "qmsum"

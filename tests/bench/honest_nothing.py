@@ -42,14 +42,14 @@ from corpus.settings import load_settings
 from corpus.topics import load_subject
 from corpus.types import SearchQuery, Span
 from corpus.vocabulary import load_vocabulary
-from index.bm25 import words_asked
 from index.embed import Embedder, Vectors, open_embedder
+from index.engine.bm25 import words_asked
+from index.engine.points import Found
+from index.engine.vectors import EdgeStore
 from index.passages import sentence_spans
-from index.points import Found
 from index.question import understand
 from index.search import Asked, answers, find
 from index.sync import sync_index
-from index.vectors import EdgeStore
 from tests.indexed import a_passage
 from tests.questions import fill_with_sample, read_questions
 

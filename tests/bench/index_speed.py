@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
+from index.engine.points import Change, IndexedDocument
+from index.engine.vectors import EdgeStore
 from index.filters import Filters
-from index.points import Change, IndexedDocument
-from index.vectors import EdgeStore
 from tests.indexed import a_passage
 
 SIZE = 384
@@ -93,7 +93,7 @@ def measure(count: int = 20_000) -> list[Row]:
 def _local_median(folder: Path, count: int, new: list[IndexedDocument]) -> tuple[float, list[str]]:
     from qdrant_client import QdrantClient
 
-    from index.server import ServerStore
+    from index.engine.server import ServerStore
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it advises against so many points

@@ -82,7 +82,7 @@ def quiet_night(folder: Path) -> None:
     from ingest.workshop import silent
     from tests.seeded import WordEmbedder
     from ui.archive import open_archive
-    from ui.nights import Wishes, run_night
+    from ui.operating.nights import Wishes, run_night
 
     begun = time.monotonic()
     with open_archive(load_settings()) as archive:

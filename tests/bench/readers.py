@@ -54,7 +54,7 @@ def opened(settings: Settings) -> Archive:
 
 def serve() -> None:
     """Be the page's server."""
-    from ui import serve as page
+    from ui.page import serve as page
 
     Archive.embedder = property(lambda _: WordEmbedder())  # type: ignore[assignment]
     page.serve(load_settings())
@@ -63,7 +63,7 @@ def serve() -> None:
 def publish_on(folder: Path) -> None:
     """Run night after night, each with news, until the file `stop` is there."""
     from ingest.workshop import silent
-    from ui.nights import Wishes, run_night
+    from ui.operating.nights import Wishes, run_night
 
     with opened(load_settings(data_dir=folder)) as archive:
         archive.__dict__["sources"] = {}
@@ -135,7 +135,7 @@ class Known:
 
 def seed(folder: Path) -> Known:
     """Fill the archive and publish it."""
-    from ui.quotes import Quotes
+    from ui.kept.quotes import Quotes
 
     with opened(load_settings(data_dir=folder)) as archive:
         episode, article = seed_episode(archive, lines=EPISODE), seed_article(archive)

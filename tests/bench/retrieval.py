@@ -71,16 +71,16 @@ from corpus.types import (
     Turn,
 )
 from corpus.vocabulary import load_vocabulary
-from index.bm25 import words_asked
 from index.embed import Embedder, Vectors, open_embedder
+from index.engine.bm25 import words_asked
+from index.engine.points import CANDIDATES, Found
+from index.engine.vectors import EdgeStore
 from index.filters import Filters, filters_of
+from index.hits.ranking import Asked, Ranked, Weights, by_best_sentence, rank, spread
 from index.passages import sentence_spans
-from index.points import CANDIDATES, Found
 from index.question import understand
-from index.ranking import Asked, Ranked, Weights, by_best_sentence, rank, spread
 from index.search import search
 from index.sync import sync_index
-from index.vectors import EdgeStore
 from tests.questions import NOW, fill_with_sample, read_questions
 
 QMSUM = Path(__file__).resolve().parents[3] / "shared" / "data" / "transcripts" / "qmsum"

@@ -14,7 +14,7 @@ import time
 from corpus.settings import load_settings
 from corpus.topics import Subject, load_subject
 from index.embed import open_embedder
-from index.tagging import LIKE_ENOUGH, Prototypes, tag
+from index.tags.tagging import LIKE_ENOUGH, Prototypes, tag
 from tests.tagging import Labelled, Score, measure, read_labelled
 
 SETS = ("develop", "held", "third", "fourth", "fifth", "sixth")

@@ -1,0 +1,1 @@
+"""The vector store: generations on disk, and one door for each engine."""

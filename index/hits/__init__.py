@@ -1,0 +1,1 @@
+"""What stands first, and what of it is shown: worth, variety, the sentences to quote."""

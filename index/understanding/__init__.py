@@ -1,0 +1,1 @@
+"""What a question asks for: people, shows, days, manner, subjects. Pure."""

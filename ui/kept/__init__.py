@@ -1,0 +1,1 @@
+"""Quotes and quote sets: keeping, asking a set's question again, exporting."""

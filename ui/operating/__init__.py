@@ -1,0 +1,1 @@
+"""What an operator does and reads: nights, reports, health, doctor, backups."""
