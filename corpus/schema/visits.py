@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select
 
 from corpus.schema import tables
-from corpus.schema.addresses import url_key
+from corpus.schema.addresses import long_hash, url_key
 from corpus.schema.tables import row_of, value_of
 from corpus.schema.withdrawals import WithdrawalsPart
 from corpus.types import Document, DocumentKind, MediaRole, Origin, Stage, Visit
@@ -65,6 +65,19 @@ class VisitsPart(WithdrawalsPart):
         where = and_(table.c.id == document_id, table.c.gone.is_(None))
         with self._database.writing() as connection:
             connection.execute(table.update().where(where).values(gone=now, changed=now))
+
+    def was_delivered(self, url: str) -> bool:
+        """Say whether everything that a page led to has arrived at the last look at it."""
+        table = tables.validators
+        return (
+            self._database.one(select(table).where(table.c.url_key == long_hash(url))) is not None
+        )
+
+    def forget_validators(self, url: str) -> None:
+        """Have a page sent whole at the next look, unless this one comes to its end."""
+        table = tables.validators
+        with self._database.writing() as connection:
+            connection.execute(table.delete().where(table.c.url_key == long_hash(url)))
 
     def pages_of(self, source_id: str, *, since: datetime) -> list[tuple[Document, Visit]]:
         """Return a source's documents whose page was taken in and may be looked at again.

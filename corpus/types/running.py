@@ -66,6 +66,8 @@ class SourceReport:
     unchanged: bool = False  # the source answered "not modified"
     warnings: tuple[str, ...] = ()
     error: str | None = None
+    moved_from: str | None = None  # the registry's address, which leads elsewhere for good
+    moved_to: str | None = None  # where it leads, and where it is asked from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
