@@ -27,6 +27,7 @@ from corpus.schema.remaking import RemakingPart
 from corpus.schema.revisions import RevisionsPart
 from corpus.schema.runs import RunsPart, to_be_indexed
 from corpus.schema.shelves import Shelf, ShelvesPart
+from corpus.schema.marks import pack_marks, text_of
 from corpus.schema.tables import row_of, value_of
 from corpus.schema.visits import VisitsPart, next_look
 from corpus.schema.watches import WatchesPart
@@ -155,9 +156,10 @@ class Catalogue(
         return self._change(document_id, now, **values)
 
     def revive(self, document_id: str, *, now: datetime) -> Document:
-        """Make a dead, skipped or failing document due again from the start."""
+        """Make a dead, skipped, failing or gone document due again from the start."""
         document = self.document(document_id)
-        if not document.attempts and document.stage not in (Stage.DEAD, Stage.SKIPPED):
+        failed = document.attempts or document.stage in (Stage.DEAD, Stage.SKIPPED)
+        if not failed and document.gone is None:
             return document
         return self._change(document.id, now, stage=Stage.DISCOVERED, **_FRESH)
 
@@ -301,7 +303,7 @@ class Catalogue(
             least = (newest.revision if newest else 0) + 1
             revision = self.unused_revision(connection, text.document_id, least)
             text = replace(text, revision=revision, created=text.created or now)
-            row = row_of(text, table, marks=tables.pack_marks(text))
+            row = row_of(text, table, marks=pack_marks(text))
             connection.execute(table.insert().values(row))
             self._save_appearances(connection, text)
             self._update(connection, document.id, revision=revision, **_described(now))
@@ -361,7 +363,7 @@ class Catalogue(
             query = query.where(table.c.revision == revision)
         query = query.order_by(table.c.revision.desc()).limit(1)
         row = connection.execute(query).mappings().first()
-        return tables.text_of(row) if row else None
+        return text_of(row) if row else None
 
     def _change(self, document_id: str, now: datetime, **values: Any) -> Document:
         with self._database.writing() as connection:

@@ -78,7 +78,7 @@ def fetch_episode(document: Document, shop: Workshop) -> Stage:
         raise PermanentError(document.url, cause="neither feed nor page names an audio file")
     fetch_transcript(document, shop)
     try:
-        _fetchnew_media(document, document.media_url, shop)
+        _fetch_media(document, document.media_url, shop)
     except GoneError:
         if not document.revision:
             raise
@@ -109,10 +109,11 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
     try:
         with shop.work_folder(document, "hearing") as folder:
             _save_heard(_hear(document, original, published, folder, shop), shop)
-    except MediaError:
+    except MediaError as error:
         # So that a retry downloads it again: what a server sent once may have been its fault.
         shop.catalogue.save_media(replace(original, made_with=_UNREADABLE))
-        raise
+        # Nobody knows it by its place in the store.
+        raise MediaError(original.url, cause=error.cause, remedy=error.remedy) from error
     return Stage.TRANSCRIBED
 
 
@@ -169,7 +170,7 @@ def _learn_from_page(document: Document, shop: Workshop) -> Document:
     return learn_from_page(document, page, capture, shop)
 
 
-def _fetchnew_media(document: Document, url: str, shop: Workshop) -> None:
+def _fetch_media(document: Document, url: str, shop: Workshop) -> None:
     if _original(document, shop) is not None:
         return
     if url.startswith("file:"):
@@ -178,6 +179,8 @@ def _fetchnew_media(document: Document, url: str, shop: Workshop) -> None:
         fetched = fetch(document, url, folder / "media", shop, accept="audio")
         media = new_media(document, MediaRole.ORIGINAL, url, fetched.mime_type)
         keep(media, folder / "media", shop)
+    if document.gone is not None:
+        shop.catalogue.note_back(document.id, now=now())
 
 
 def _original(document: Document, shop: Workshop) -> Media | None:

@@ -441,7 +441,7 @@ def nobody_knows_its_name(host: Host) -> Nights:
     del host
     for _ in range(2):
         night = yield
-        assert "robots.txt cannot be fetched" in (night.report.error or ""), night.report
+        assert "its host name cannot be resolved" in (night.report.error or ""), night.report
 
 
 @fault(allow_private=False, every=1e7)  # seldom: public sources need a process of their own

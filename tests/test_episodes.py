@@ -250,7 +250,9 @@ def test_another_second_model_hears_again(shop, site, second, checked):
 def test_a_retry_downloads_unreadable_audio_again(shop, site):
     site.routes["/one.mp3"] = Reply(BAD)
     document = sight(shop, site)
-    assert finish(document.id, shop)[-1].after is Stage.DEAD
+    ended = finish(document.id, shop)[-1]
+    assert ended.after is Stage.DEAD
+    assert ended.error == f"cannot read audio: {site.url}/one.mp3: no audio in it"
     shop.catalogue.revive(document.id, now=now())
     assert finish(document.id, shop)[-1].after is Stage.DEAD, "the same bytes fail again"
     site.routes["/one.mp3"] = Reply(GOOD)
@@ -340,6 +342,24 @@ def test_a_new_recording_that_is_gone_takes_nothing_away_and_is_noted(shop, site
     assert (after.stage, after.attempts) == (Stage.READY, 0)
     assert sight(shop, site, audio="two.mp3").stage is Stage.READY
     assert len([each for each in site.asked if each.path == "/two.mp3"]) == 1
+
+
+@pytest.mark.parametrize("page_is_gone", [False, True])
+def test_a_recording_that_is_there_again_is_not_gone_any_more(shop, site, page_is_gone):
+    document = sight(shop, site)
+    text = text_of(shop, document)
+    site.routes["/two.mp3"] = Reply(status=410)
+    sight(shop, site, audio="two.mp3")
+    assert text_of(shop, document) == text
+    since = shop.catalogue.document(document.id).gone
+    if page_is_gone:
+        shop.catalogue.note_visits([(document.url, 410)], now=now())
+    site.routes["/two.mp3"] = Reply(GOOD + b"and more")
+    shop.catalogue.revive(document.id, now=now())
+    assert finish(document.id, shop)[-1].after is Stage.READY
+    after = shop.catalogue.document(document.id)
+    assert since is not None
+    assert (after.gone is not None) == page_is_gone
 
 
 def test_a_recording_that_was_never_there_is_given_up_as_before(shop, site):

@@ -24,12 +24,28 @@ from corpus.errors import (
     LockedError,
     NotFoundError,
     OnRecordError,
+    ParkedError,
     QuoteSetError,
     WithdrawalError,
 )
 from corpus.exports import FORMATS
-from corpus.types import Credit, DiscoveredItem, DocumentKind, Merge, Outcome, Run, Span, Stage
+from corpus.files import FileStore
+from corpus.settings import Settings
+from corpus.types import (
+    Credit,
+    DiscoveredItem,
+    Document,
+    DocumentKind,
+    Merge,
+    Outcome,
+    Run,
+    Span,
+    Stage,
+)
+from ingest import pipeline
 from ingest.sameness import join_alike
+from ingest.workers import HereWorkers
+from ingest.workshop import Workshop
 from tests.indexed import a_text, add_document
 from tests.pages import run_server
 from tests.seeded import Line, Seeded, publish, seed_archive, seed_article, seed_episode
@@ -398,6 +414,57 @@ def test_a_withdrawn_document_is_nobodys_and_comes_back_as_it_was(catalogue_url:
         kept = catalogue.withdrawals(document_id)
         assert kept[0] == made
         assert [(each.withdrawn, each.author) for each in kept] == [(True, "rae"), (False, "bo")]
+
+
+def test_a_role_that_only_a_withdrawn_document_gives_is_not_told(catalogue_url: str) -> None:
+    catalogue, document_id = an_archive(catalogue_url)
+    with catalogue:
+        (open_one,) = (each.id for each in catalogue.documents() if each.id != document_id)
+        ids = set()
+        for where, roles in ((document_id, ("armorer", "guest")), (open_one, ("guest",))):
+            credit = Credit(name="Uma Holt", roles=roles, description="Holt Arms")
+            person = catalogue.ensure_person(credit, source_id="show", document_id=where)
+            ids.add(person.id)
+            known = (*catalogue.document(where).credits, replace(credit, person_id=person.id))
+            catalogue.save_credits(where, known, now=LATER)
+        (uma,) = ids
+
+        def roles_of() -> list[set[str]]:
+            listed = {each.id: each for each in catalogue.people()}
+            return [set(each.roles) for each in (listed[uma], catalogue.person(uma))]
+
+        before = roles_of()
+        assert all({"armorer", "guest"} <= each for each in before)
+        catalogue.withdraw(document_id, author="rae", reason="a court", now=LATER)
+        assert roles_of() == [each - {"armorer"} for each in before]
+        catalogue.reinstate(document_id, author="bo", reason="an appeal", now=LATER)
+        assert roles_of() == before
+
+
+def test_what_is_withdrawn_while_it_is_worked_on_is_no_failure_when_it_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    catalogue, document_id = an_archive(settings.catalogue)
+    with catalogue:
+        shop = Workshop(
+            settings=settings, catalogue=catalogue, files=FileStore(settings.files),
+            sources={}, workers=HereWorkers(),
+        )  # fmt: skip
+        document = catalogue.advance(document_id, to=Stage.FETCHED, now=LATER)
+
+        def withdrawn_meanwhile(step: Document, tools: Workshop) -> Stage:
+            catalogue.withdraw(step.id, author="rae", reason="a court", now=LATER)
+            catalogue.text(step.id)  # as any step might, and finds nothing
+            return Stage.READY
+
+        step = (document.kind, Stage.FETCHED)
+        monkeypatch.setitem(pipeline.STEPS, step, withdrawn_meanwhile)
+        with pytest.raises(ParkedError, match="it was withdrawn meanwhile"):
+            pipeline.advance(document, shop)
+        catalogue.reinstate(document_id, author="bo", reason="an appeal", now=LATER)
+        after = catalogue.document(document_id)
+        assert (after.stage, after.attempts, after.last_error) == (Stage.FETCHED, 0, None)
 
 
 @pytest.mark.parametrize(("author", "reason"), [(" ", "why"), ("rae", "\n ")])

@@ -15,6 +15,7 @@ from corpus.reading import apply_corrections
 from corpus.schema import identity, tables
 from corpus.schema.codecs import clean
 from corpus.schema.decisions import Decision, Decisions
+from corpus.schema.hushing import Hushed, hushed_by
 from corpus.schema.identity import Known, Place, folded_of
 from corpus.schema.merges import MergesPart
 from corpus.schema.namesakes import find_namesakes
@@ -42,8 +43,8 @@ class Register(MergesPart):
     """
 
     _decided: tuple[Sequence[Any], Decisions] | None = None  # as stored, and understood
-    # Whom only withdrawn documents name, with the state of the documents it was worked out for.
-    _nobody: tuple[tuple[Any, ...], frozenset[str]] | None = None
+    # What withdrawn documents say of people, with the state of the documents it was read in.
+    _hushed: tuple[tuple[Any, ...], Hushed] | None = None
 
     # ── who is who ───────────────────────────────────────────────────────────────────────────
 
@@ -133,17 +134,21 @@ class Register(MergesPart):
         """
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
-            if decisions.group(decisions.now(person_id)) <= self._hidden_people(connection):
+            hushed = self._hushed_people(connection)
+            if decisions.group(decisions.now(person_id)) <= hushed.nobody:
                 raise NotFoundError(f"person {person_id[:80]}", remedy="see onrecord people")
-            return self._person(connection, decisions, person_id)
+            person = self._person(connection, decisions, person_id)
+            return self._as_read(connection, decisions, hushed, {person.id: person})[person.id]
 
     def people(self) -> list[Person]:
         """Return everybody, by name; who was merged into another is one of their aliases."""
         with self._database.reading() as connection:
             rows = {r["id"]: r for r in connection.execute(select(tables.people)).mappings()}
-            for hidden in self._hidden_people(connection):
+            decisions, hushed = self._decisions(connection), self._hushed_people(connection)
+            for hidden in hushed.nobody:
                 rows.pop(hidden, None)
-            people = self._joined(connection, self._decisions(connection), rows)
+            people = self._joined(connection, decisions, rows)
+            people = self._as_read(connection, decisions, hushed, people)
         return sorted(people.values(), key=lambda each: (each.name, each.id))
 
     def names(self) -> dict[str, str]:
@@ -152,7 +157,7 @@ class Register(MergesPart):
             decisions = self._decisions(connection)
             # Past the column types, which cost more than the reading.
             rows = connection.execute(text("SELECT id, name FROM people")).all()
-            hidden = self._hidden_people(connection)
+            hidden = self._hushed_people(connection).nobody
         stored: dict[str, str] = {row[0]: row[1] for row in rows}
         given = decisions.names
         called = {
@@ -232,23 +237,35 @@ class Register(MergesPart):
             raise NotFoundError(f"person {person_id[:80]}", remedy="see onrecord people")
         return self._joined(connection, decisions, rows)[decisions.now(person_id)]
 
-    def _hidden_people(self, connection: Connection) -> frozenset[str]:
-        """Return the ids of people whom withdrawn documents name, and no other does."""
+    def _hushed_people(self, connection: Connection) -> Hushed:
+        """Return what withdrawn documents say of people, and whom no other document names."""
         hidden = self._hidden(connection)
         if not hidden:
-            return frozenset()
+            return Hushed()
         newest = select(func.max(tables.documents.c.described))
         state = (tuple(sorted(hidden)), connection.execute(newest).scalar())
-        known = self._nobody
+        known = self._hushed
         if known is None or known[0] != state:
             named = {each for one in hidden for each in self._named_in(connection, one)}
-            nobody = frozenset(
-                each
-                for each in named
-                if all(where in hidden for where, _, _ in self._seen_as(connection, each))
-            )
-            known = self._nobody = state, nobody
+            seen = {each: list(self._seen_as(connection, each)) for each in named}
+            known = self._hushed = state, hushed_by(seen, hidden)
         return known[1]
+
+    def _as_read(
+        self,
+        connection: Connection,
+        decisions: Decisions,
+        hushed: Hushed,
+        people: Mapping[str, Person],
+    ) -> dict[str, Person]:
+        """Return people without the roles that only withdrawn documents give them."""
+        read = dict(people)
+        for each in {decisions.now(named) for named in hushed.here} & people.keys():
+            group = decisions.group(each)
+            others = self._person_rows(connection, group - hushed.here.keys()).values()
+            told = {role for row in others for role in row["roles"]}
+            read[each] = hushed.without_roles(people[each], group, told)
+        return read
 
     def _person_rows(self, connection: Connection, ids: Iterable[str]) -> dict[str, Any]:
         wanted = sorted(set(ids))

@@ -66,6 +66,16 @@ class VisitsPart(WithdrawalsPart):
         with self._database.writing() as connection:
             connection.execute(table.update().where(where).values(gone=now, changed=now))
 
+    def note_back(self, document_id: str, *, now: datetime) -> None:
+        """Note that a document's recording is there again; its page may still be gone."""
+        table, visits = tables.documents, tables.visits.c
+        with self._database.writing() as connection:
+            query = select(table.c.url).where(table.c.id == document_id)
+            url = connection.execute(query).scalar_one()
+            page = select(visits.gone).where(visits.url_key == url_key(url))
+            values = {"gone": connection.execute(page).scalar(), "changed": now}
+            connection.execute(table.update().where(table.c.id == document_id).values(values))
+
     def was_delivered(self, url: str) -> bool:
         """Say whether everything that a page led to has arrived at the last look at it."""
         table = tables.validators

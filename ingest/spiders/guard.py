@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import DownloadFailedError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # comes with Twisted
@@ -64,6 +64,7 @@ class PublicResolver(CachingHostnameResolver):
 LONGEST_DELAY = 30.0  # seconds that a robots.txt may have us wait between two requests
 _ROBOTS_BYTES = 512_000  # of a robots.txt that are read, as RFC 9309 asks for
 NO_ROBOTS = "robots.txt cannot be fetched"
+NO_HOST = "its host name cannot be resolved"
 
 
 class StrictRobots(RobotsTxtMiddleware):
@@ -71,6 +72,10 @@ class StrictRobots(RobotsTxtMiddleware):
 
     This is what RFC 9309 asks for; Scrapy itself would go on as if there were no rules.
     """
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._unknown: set[str] = set()
 
     async def robot_parser(self, request: Any) -> Any:
         """Return the rules of the request's host, None when they cannot be fetched.
@@ -87,7 +92,8 @@ class StrictRobots(RobotsTxtMiddleware):
             private = REFUSED.get(urlsplit(request.url).hostname or "")
             if private:  # a redirect led here: its robots.txt was refused before the page could be
                 raise IgnoreRequest(f"it leads to {private}, which is not on the public internet")
-            raise IgnoreRequest(NO_ROBOTS)
+            unknown = urlsplit(request.url).netloc in self._unknown
+            raise IgnoreRequest(NO_HOST if unknown else NO_ROBOTS)
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
@@ -96,6 +102,11 @@ class StrictRobots(RobotsTxtMiddleware):
         response = response.replace(body=response.body[:_ROBOTS_BYTES])
         await super()._parse_robots(response, netloc, request)
         self._slow_down(self._parsers[netloc], request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if isinstance(exc, CannotResolveHostError):
+            self._unknown.add(netloc)
+        super()._robots_error(exc, netloc)
 
     def _slow_down(self, rules: Any, request: Any) -> None:
         """Ask the host as seldom as its robots.txt wishes, within bounds."""

@@ -32,7 +32,7 @@ def translate(error: BaseException, url: str) -> IngestError:
             remedy="set allow_private for a source on your own network",
         )
     if isinstance(error, CannotResolveHostError):
-        return TransientError(url, cause="its host name cannot be resolved", remedy=again)
+        return TransientError(url, cause=guard.NO_HOST, remedy=again)
     if isinstance(error, DownloadTimeoutError):
         return TransientError(url, cause="no answer in time", remedy=again)
     return _translate_refusal(error, url) or TransientError(url, cause=_words(error), remedy=again)
@@ -50,7 +50,7 @@ def _translate_refusal(error: BaseException, url: str) -> IngestError | None:
 
 
 def _translate_ignored(text: str, url: str) -> IngestError:
-    if text == resting.LEFT_ALONE:
+    if text in (resting.LEFT_ALONE, guard.NO_HOST):
         return TransientError(url, cause=text, remedy="it will be tried again")
     if text == guard.NO_ROBOTS:
         return TransientError(url, cause="its robots.txt cannot be fetched")
