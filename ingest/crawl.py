@@ -79,6 +79,7 @@ def discover(  # noqa: PLR0913 - who is told what
     validators: Validators,
     on_item: Callable[[DiscoveredItem], None],
     on_capture: Callable[[Capture, bytes], None],
+    on_report: Callable[[CrawlReport], None] | None = None,
     revisits: Revisits | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[CrawlReport]:
@@ -91,6 +92,8 @@ def discover(  # noqa: PLR0913 - who is told what
         on_item: gets every sighting; the capture it names was given to `on_capture` before.
         on_capture: gets every page with its bytes, as served but for transfer and content
             encodings, which are undone.
+        on_report: hears at once of each source that was walked to its end, or given up for a page;
+            what became of the others only the return value tells.
         revisits: pages of known documents: which to look at again, which to leave alone although
             the source names them. None: all that are named are asked for.
         stop: asked often whether to leave it at what has been seen.
@@ -102,6 +105,7 @@ def discover(  # noqa: PLR0913 - who is told what
     """
     receiver = _Receiver(validators, on_item, on_capture, stop or (lambda: False))
     receiver.revisits = revisits or Revisits()
+    receiver.on_report = on_report or receiver.on_report
     for allow_private in (False, True):
         group = [source for source in sources if source.allow_private is allow_private]
         if group:
@@ -227,6 +231,7 @@ class _Receiver:
         self._on_capture = on_capture
         self._stop = stop
         self.revisits = Revisits()
+        self.on_report: Callable[[CrawlReport], None] = lambda _report: None
         self._stopped = False
         self._reports: dict[str, CrawlReport] = {}
         self._ended = ""
@@ -254,7 +259,7 @@ class _Receiver:
         cause = f"{self._ended} while this page was read"
         problem = TransientError(reading.url, cause=cause, remedy="it will be tried again")
         report = SourceReport(source_id=reading.source_id, error=str(problem))
-        self._reports[reading.source_id] = CrawlReport(report=report)
+        self._take_report(CrawlReport(report=report))
 
     def _crawl(self, sources: Sequence[Source], settings: Settings) -> str:
         """Run one process to its end; return how it ended, "" when well."""
@@ -333,9 +338,15 @@ class _Receiver:
         elif isinstance(message, DiscoveredItem):
             self._on_item(message)
         elif isinstance(message, Walked):
-            self._reports[message.report.source_id] = CrawlReport(
-                report=message.report, captures=message.captures, visited=message.visited
+            self._take_report(
+                CrawlReport(
+                    report=message.report, captures=message.captures, visited=message.visited
+                )
             )
+
+    def _take_report(self, report: CrawlReport) -> None:
+        self._reports[report.report.source_id] = report
+        self.on_report(report)
 
     def _is_stopped(self) -> bool:
         self._stopped = self._stopped or self._stop()

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from corpus.types import Document, Outcome
@@ -18,6 +19,8 @@ from ingest.lanes import Lane
 from ingest.workshop import Workshop
 
 Take = Callable[[Document, Workshop], Outcome]
+Post = Callable[[Callable[[], None]], None]  # has something called by the thread that listens
+Then = Callable[[BaseException | None], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,15 @@ class Crew(Protocol):
         """Begin a step."""
         ...
 
+    def beside(self, work: Callable[[Workshop, Post], None], then: Then) -> None:
+        """Begin other work beside the steps; who listens calls `then` with what stopped it."""
+        ...
+
     def ended(self, seconds: float) -> Done | None:
-        """Return a step that has ended, waiting at most so long; None when none has."""
+        """Return a step that has ended, waiting at most so long; None when none has.
+
+        None as well as soon as something else has been told.
+        """
         ...
 
 
@@ -64,6 +74,15 @@ class Alone:
         """Do the step."""
         self._done.append(_do(lane, document, self._take, self._shop))
 
+    def beside(self, work: Callable[[Workshop, Post], None], then: Then) -> None:
+        """Do the work now, before any step."""
+        try:
+            work(self._shop, lambda call: call())
+        except Exception as error:
+            then(error)
+        else:
+            then(None)
+
     def ended(self, seconds: float) -> Done | None:
         """Return the step that was done."""
         del seconds
@@ -80,7 +99,8 @@ class Threads:
         self._told = shop.progress
         self._shop = replace(shop, progress=self._tell)
         self._take = take
-        self._news: queue.SimpleQueue[Done | tuple[str, float, str]] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[Done | Callable[[], None] | tuple[str, float, str]]
+        self._news = queue.SimpleQueue()
         self._busy = 0
 
     @property
@@ -95,8 +115,26 @@ class Threads:
             target=self._do, args=(lane, document), name=f"step {document.id}", daemon=True
         ).start()
 
+    def beside(self, work: Callable[[Workshop, Post], None], then: Then) -> None:
+        """Begin the work in a thread."""
+        self._busy += 1
+
+        def end(error: BaseException | None) -> None:
+            self._busy -= 1
+            then(error)
+
+        def do() -> None:
+            stopped: BaseException | None = None
+            try:
+                work(self._shop, self._news.put)
+            except BaseException as error:
+                stopped = error
+            self._news.put(partial(end, stopped))
+
+        threading.Thread(target=do, name="beside the steps", daemon=True).start()
+
     def ended(self, seconds: float) -> Done | None:
-        """Pass on what is told until a step has ended."""
+        """Pass on what is told until a step has ended, or something else is to be done."""
         until = time.monotonic() + seconds
         while True:
             try:
@@ -106,6 +144,9 @@ class Threads:
             if isinstance(news, Done):
                 self._busy -= 1
                 return news
+            if not isinstance(news, tuple):
+                news()
+                return None
             self._told(*news)
 
     def _do(self, lane: Lane, document: Document) -> None:

@@ -69,7 +69,7 @@ class Night:
         self._tell(Event(happening=Happening.STARTED, message=message))
 
     def add_reports(self, reports: Sequence[SourceReport], seconds: float) -> None:
-        """Take in what looking at the sources found, which took `seconds` for all together."""
+        """Take in what looking at sources found, which ended `seconds` after all began."""
         for report in reports:
             self._reports.append(report)
             self._tell(
@@ -80,7 +80,7 @@ class Night:
                     seconds=seconds,
                 )
             )
-        self._keep()
+        self._keep_now_and_then()
 
     def add(self, outcome: Outcome) -> None:
         """Take in how a step of a document ended."""
@@ -89,8 +89,7 @@ class Night:
             outcome = replace(outcome, error=masked(outcome.error))
         self._outcomes.append(outcome)
         self._tell(event_of(outcome))
-        if time.monotonic() >= self._next_keeping:
-            self._keep()
+        self._keep_now_and_then()
 
     @property
     def not_looked_at(self) -> int:
@@ -112,7 +111,7 @@ class Night:
         return Run(
             id=self._id,
             started=self._started,
-            sources=tuple(self._reports),
+            sources=self._in_their_order(),
             outcomes=tuple(self._outcomes),
             below_expectation=below_expectation(self._sources, self._reports),
             error=masked(error) if error else None,
@@ -121,6 +120,14 @@ class Night:
             stages=stage_reports(self._outcomes, {}),
             audio_seconds=sum(outcome.audio_seconds for outcome in self._outcomes),
         )
+
+    def _in_their_order(self) -> tuple[SourceReport, ...]:
+        places = {source.id: place for place, source in enumerate(self._sources)}
+        return tuple(sorted(self._reports, key=lambda each: places[each.source_id]))
+
+    def _keep_now_and_then(self) -> None:
+        if time.monotonic() >= self._next_keeping:
+            self._keep()
 
     def _keep(self) -> None:
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""The night's work: look at the due sources, take every due document on, report.
+"""The night's work: look at the due sources, beside it take every due document on, report.
 
 Publishing the index is not done here: ingest and index never meet.
 """
@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
 
 from corpus.errors import OnRecordError
-from corpus.masking import masked
-from corpus.types import DiscoveredItem, Run, Source, SourceReport
-from ingest.arrivals import completed, keep_capture
-from ingest.crawl import Revisits, discover
+from corpus.types import Run, Source, SourceReport
+from ingest.beside import Look, News
 from ingest.lanes import WORKING_STAGES
 from ingest.locking import nightly_lock
 from ingest.moves import told_of
 from ingest.night import Night, Tell, counted, finish_run, untold
 from ingest.pipeline import drain
 from ingest.prospect import chosen_sources
-from ingest.revisits import Again, ask_for_transcripts
+from ingest.revisits import ask_for_transcripts
+from ingest.rounds import look_and_tell, look_at
 from ingest.workshop import Workshop, now
 
 __all__ = ["finish_run", "look_at", "nightly_lock", "run_nightly"]
@@ -63,11 +59,10 @@ def run_nightly(
 
     try:
         night.begin()
-        begun = time.monotonic()
-        reports = look_at(shop, chosen, stop=is_over)
-        ask_for_transcripts(shop.catalogue, chosen, now=now())
-        night.add_reports(reports, time.monotonic() - begun)
-        for outcome in drain(shop, only=restrict, until=until, hosts=night.hosts, stop=stop):
+        look = _look(chosen, night)
+        for outcome in drain(
+            shop, only=restrict, until=until, hosts=night.hosts, stop=stop, look=look
+        ):
             night.add(outcome)
         night.notes += told_of(shop.catalogue, since=night.started, stop=stop)
     except OnRecordError as stopped:
@@ -80,61 +75,17 @@ def run_nightly(
     return night.run(parked=_why_parked(shop, night, restrict, stop) if is_over() else None)
 
 
-def look_at(
-    shop: Workshop, sources: Sequence[Source], *, stop: Stop | None = None
-) -> list[SourceReport]:
-    """Crawl `sources`; every capture and document is stored as it arrives.
+def _look(sources: Sequence[Source], night: Night) -> Look:
+    begun = time.monotonic()
 
-    A source whose end `stop` did not let us see has no report and stays due.
-    """
-    if not sources:
-        return []
-    new: Counter[str] = Counter()
-    learnt: dict[str, str] = {}  # known documents of which something new was learnt: their source
-    found: set[str] = set()  # documents that are new
-    seen: Counter[str] = Counter()
+    def work(shop: Workshop, news: News) -> None:
+        look_and_tell(sources, shop, news)
+        ask_for_transcripts(shop.catalogue, sources, now=now())
 
-    again = Again(shop.catalogue, sources, now=now())
+    def told(report: SourceReport) -> None:
+        night.add_reports([report], time.monotonic() - begun)
 
-    def keep_item(item: DiscoveredItem) -> None:
-        moment = now()
-        again.hear(item)
-        document, is_new = shop.catalogue.record_discovered(completed(item, shop), now=moment)
-        new[item.source_id] += is_new
-        if is_new:
-            found.add(document.id)
-        elif document.changed == moment and document.id not in found:
-            learnt[document.id] = item.source_id
-        seen[item.source_id] += 1
-        shop.progress("crawl", 0.0, f"{seen.total()} sightings, {new.total()} new documents")
-
-    shop.progress("crawl", 0.0, f"looking at {len(sources)} sources")
-    crawled = discover(
-        sources,
-        shop.settings,
-        validators=shop.catalogue.validators,
-        on_item=keep_item,
-        on_capture=partial(keep_capture, shop),
-        revisits=Revisits(pages=again.pages, leave=again.leave),
-        stop=stop,
-    )
-    changed = Counter(learnt.values())
-    reports = []
-    for each in crawled:
-        source_id = each.report.source_id
-        report = replace(_shown(each.report), new=new[source_id], changed=changed[source_id])
-        reports.append(report)
-        shop.catalogue.save_validators(each.captures)
-        shop.catalogue.note_visits(each.visited, again.said, now=now())
-        shop.catalogue.save_look(report, now=now())
-    shop.progress("crawl", 1.0, f"{new.total()} new documents")
-    return reports
-
-
-def _shown(report: SourceReport) -> SourceReport:
-    """Return a report whose words may be shown."""
-    error = masked(report.error) if report.error else report.error
-    return replace(report, error=error, warnings=tuple(map(masked, report.warnings)))
+    return Look(sources=sources, work=work, told=told)
 
 
 def _why_parked(

@@ -11,8 +11,10 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from corpus.errors import (
     IngestError,
@@ -25,9 +27,10 @@ from corpus.errors import (
     TransientError,
 )
 from corpus.masking import masked
-from corpus.types import Document, DocumentKind, MediaRole, Outcome, Stage
+from corpus.types import Document, DocumentKind, MediaRole, Outcome, SourceReport, Stage
 from ingest.articles import fetch_article, read_article
-from ingest.crew import Alone, Crew, Threads
+from ingest.beside import Look, Sighted
+from ingest.crew import Alone, Crew, Post, Threads
 from ingest.episodes import fetch_episode, hear_episode, name_episode
 from ingest.hosts import Hosts
 from ingest.lanes import WORKING_STAGES, Waiting, lanes_for
@@ -36,6 +39,7 @@ from ingest.workers import Stop
 from ingest.workshop import Workshop, now
 
 Step = Callable[[Document, Workshop], Stage]
+Ending = Callable[[], AbstractContextManager[None]]
 
 STEPS: Mapping[tuple[DocumentKind, Stage], Step] = {
     (DocumentKind.ARTICLE, Stage.DISCOVERED): fetch_article,
@@ -55,13 +59,20 @@ _LOOK = 1.0  # seconds between two looks at whether to stop, while nothing ends
 _JITTER = 0.2  # share by which a wait is drawn shorter, so that what failed together parts
 
 
-def advance(document: Document, shop: Workshop, *, parking: Parking | None = None) -> Outcome:
+def advance(
+    document: Document,
+    shop: Workshop,
+    *,
+    parking: Parking | None = None,
+    ending: Ending = nullcontext,
+) -> Outcome:
     """Take one document one stage further and say what happened.
 
     Args:
         document: what is worked on.
         shop: the tools.
         parking: whether the step is to be put down.
+        ending: around the moment in which the step's end is stored; may raise `ParkedError`.
 
     Raises:
         StoreError, SettingsError, ModelError: not this document's fault: the run must stop.
@@ -77,7 +88,8 @@ def advance(document: Document, shop: Workshop, *, parking: Parking | None = Non
         if parking is not None and parking.stops:
             raise ParkedError(document.title) from error  # it may have failed for being stopped
         if isinstance(error, IngestError | NotFoundError | QuoteError):
-            return _failed(document, shop, error, started)
+            with ending():
+                return _failed(document, shop, error, started)
         if isinstance(error, OnRecordError):
             raise
         if isinstance(error, OSError) and error.errno in _FULL:
@@ -86,8 +98,11 @@ def advance(document: Document, shop: Workshop, *, parking: Parking | None = Non
             raise StoreError(
                 str(error.filename or document.title), cause=cause, remedy=_ROOM
             ) from error
-        return _crashed(document, shop, masked(traceback.format_exc()), started)
-    shop.catalogue.advance(document.id, to=stage, now=now())
+        trace = masked(traceback.format_exc())
+        with ending():
+            return _crashed(document, shop, trace, started)
+    with ending():
+        shop.catalogue.advance(document.id, to=stage, now=now())
     shop.progress(document.title, 1.0, stage.value)
     outcome = _outcome(document, stage, started)
     return replace(outcome, audio_seconds=_heard_since(begun, document, shop))
@@ -100,6 +115,7 @@ def drain(
     until: float | None = None,
     hosts: Hosts | None = None,
     stop: Stop | None = None,
+    look: Look | None = None,
 ) -> Iterator[Outcome]:
     """Take every due document as far as it goes; yield what happened to each, as it happens.
 
@@ -114,10 +130,12 @@ def drain(
         until: moment on the monotonic clock after which no more work is started.
         hosts: what is known of hosts in trouble; it learns as the work goes on.
         stop: asked often, also from other threads, whether to put down the work in hand.
+        look: goes on beside the steps (before them where nothing is to go on beside one), and is
+            put down as they are.
     """
     run = _Run(shop, only, hosts or Hosts(), Parking(until=until, stop=stop))
     try:
-        yield from run.outcomes()
+        yield from run.outcomes(look)
     finally:
         run.put_down()
 
@@ -134,10 +152,13 @@ class _Run:
         self._waiting = Waiting(shop, only, hosts, self._lanes)
         self._hosts = hosts
         self._parking = parking
+        self._sighted = Sighted()
+        self._stopped: BaseException | None = None
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def outcomes(self, look: Look | None) -> Iterator[Outcome]:
         """Yield what happened, as it happens; then raise what has to stop the run, if anything."""
-        stopped: BaseException | None = None
+        if look is not None:
+            self._begin_look(look)
         while self._is_going_on():
             ended = self._crew.ended(_LOOK)
             if ended is None:
@@ -146,11 +167,10 @@ class _Run:
             if ended.outcome is not None:
                 self._hosts.learn(ended.document, ended.outcome)
                 yield ended.outcome
-            elif not isinstance(ended.error, ParkedError):
-                stopped = stopped or ended.error
-                self._parking.close()  # the others' work is put down, not lost
-        if stopped is not None:
-            raise stopped
+            else:
+                self._stop_for(ended.error)
+        if self._stopped is not None:
+            raise self._stopped
 
     def put_down(self) -> None:
         """Have what is in hand put down, as when Ctrl-C ends the run; wait a little for it."""
@@ -158,11 +178,36 @@ class _Run:
         while self._crew.is_busy and not self._parking.waits_no_more:
             self._crew.ended(_LOOK)
 
+    def _begin_look(self, look: Look) -> None:
+        self._waiting.hold(look.sources)
+        self._waiting.look()  # what is on its way need not wait
+
+        def work(shop: Workshop, post: Post) -> None:
+            told = _Told(look, self._waiting, self._sighted, post, lambda: not self._starts_more)
+            look.work(shop, told)
+
+        def then(error: BaseException | None) -> None:
+            if error is not None:
+                self._stop_for(error)
+            else:
+                self._waiting.let_all_go()
+
+        self._crew.beside(work, then)
+
+    @property
+    def _starts_more(self) -> bool:
+        return not self._parking.starts_no_more
+
+    def _stop_for(self, error: BaseException | None) -> None:
+        if not isinstance(error, ParkedError):
+            self._stopped = self._stopped or error
+            self._parking.close()  # the others' work is put down, not lost
+
     def _is_going_on(self) -> bool:
         """Begin what can be begun; return whether anything is in hand."""
         if self._parking.waits_no_more:
             return False
-        if not self._parking.starts_no_more:
+        if self._starts_more:
             self._begin()
             if not self._crew.is_busy and self._waiting.look():
                 self._begin()
@@ -174,10 +219,40 @@ class _Run:
                 self._crew.begin(lane, document)
 
     def _take(self, document: Document, shop: Workshop) -> Outcome:
+        times = self._sighted.times(document.id)
+        ending = partial(self._sighted.ending, document, times)
         try:
-            return advance(document, shop, parking=self._parking)
+            fresh = shop.catalogue.document(document.id)  # read after it was counted
+            if fresh.stage is not document.stage:
+                raise ParkedError(document.title, cause="something new was learnt of it meanwhile")
+            return advance(fresh, shop, parking=self._parking, ending=ending)
         except NotFoundError as error:  # what the step itself misses, `advance` has recorded
             raise ParkedError(document.title, cause="it was withdrawn meanwhile") from error
+
+
+class _Told:
+    """Takes what a look tells in its own thread to the thread that runs the queue."""
+
+    def __init__(
+        self, look: Look, waiting: Waiting, sighted: Sighted, post: Post, stops: Stop
+    ) -> None:
+        self.sighted = sighted
+        self.stops = stops
+        self._look = look
+        self._waiting = waiting
+        self._post = post
+
+    def found(self, document: Document) -> None:
+        """Have a document queued."""
+        self._post(partial(self._waiting.found, document))
+
+    def ended(self, report: SourceReport) -> None:
+        """Have a source's documents queued, after its end was told of."""
+        self._post(partial(self._end, report))
+
+    def _end(self, report: SourceReport) -> None:
+        self._look.told(report)
+        self._waiting.let_go(report.source_id)
 
 
 def finish(document_id: str, shop: Workshop) -> list[Outcome]:
