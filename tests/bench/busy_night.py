@@ -51,7 +51,7 @@ NIGHT = """
 import json, sys, time
 from corpus.settings import load_settings
 from ui.archive import open_archive
-from ui.nights import Wishes, run_night
+from ui.operating.nights import Wishes, run_night
 with open(sys.argv[1], "w") as log:
     def progress(what, fraction, message, /):
         log.write(json.dumps([time.monotonic(), what, fraction, message]) + "\\n")
