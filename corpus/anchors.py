@@ -87,12 +87,6 @@ def times_of(text: Text, span: Span) -> tuple[float, float] | None:
     return (words[0].start_time, words[-1].end_time) if words else None
 
 
-def span_at(text: Text, seconds: float) -> Span | None:
-    """Return the word heard at `seconds` (the last one begun), or None when nothing is timed."""
-    index = bisect.bisect_right(text.timings, seconds, key=lambda timing: timing.start_time)
-    return text.timings[max(0, index - 1)].span if text.timings else None
-
-
 def paragraph_of(content: str, span: Span) -> int:
     """Return the 1-based number of the paragraph in which `span` starts."""
     return 1 + sum(1 for _ in _BREAK.finditer(content, 0, span.start))

@@ -22,12 +22,12 @@ from corpus.schema.database import Database
 from corpus.schema.deciding import Deciding
 from corpus.schema.discovering import DiscoveringPart
 from corpus.schema.examining import LONGEST_WAIT
+from corpus.schema.marks import pack_marks, text_of
 from corpus.schema.quotesets import QuoteSetsPart
 from corpus.schema.remaking import RemakingPart
 from corpus.schema.revisions import RevisionsPart
 from corpus.schema.runs import RunsPart, to_be_indexed
 from corpus.schema.shelves import Shelf, ShelvesPart
-from corpus.schema.marks import pack_marks, text_of
 from corpus.schema.tables import row_of, value_of
 from corpus.schema.visits import VisitsPart, next_look
 from corpus.schema.watches import WatchesPart

@@ -157,15 +157,8 @@ def _of_text(
     if revision != document.revision:
         return
     if look.catalogue.miscounted(text):
-        yield Fault(
-            area="documents",
-            thing=_called(document),
-            cause="who speaks in it is noted otherwise than its text says",
-            remedy="--repair counts anew",
-            mend=Mend.APPEARANCES,
-            document_id=document.id,
-            revision=revision,
-        )
+        cause = "who speaks in it is noted otherwise than its text says"
+        yield _about(document, cause, "--repair counts anew", Mend.APPEARANCES, revision=revision)
     yield from _unheard(document, text, media)
 
 
@@ -173,15 +166,8 @@ def _unheard(document: Document, text: Text, media: tuple[Media, ...]) -> Iterat
     """Yield a fault when the recording that the times refer to is nobody's."""
     playable = {each.sha256 for each in media if each.role is MediaRole.PLAYBACK}
     if document.stage is Stage.READY and text.media_sha256 not in {None, *playable}:
-        yield Fault(
-            area="documents",
-            thing=_called(document),
-            cause="the recording that its times refer to is not among its files",
-            remedy=NEXT_RUN,
-            mend=Mend.FETCH_AGAIN,
-            document_id=document.id,
-            sha256=text.media_sha256,
-        )
+        cause = "the recording that its times refer to is not among its files"
+        yield _about(document, cause, NEXT_RUN, Mend.FETCH_AGAIN, sha256=text.media_sha256)
 
 
 def _bad_text(document: Document, revision: int, cause: str) -> Fault:
@@ -197,36 +183,38 @@ def _bad_text(document: Document, revision: int, cause: str) -> Fault:
 
 
 def _miscounted_revision(document: Document, newest: int) -> Fault:
-    return Fault(
-        area="documents",
-        thing=_called(document),
-        cause=f"it says that its newest text is {document.revision}, and that is {newest}",
-        remedy="--repair puts it right",
-        mend=Mend.REVISION,
-        document_id=document.id,
-    )
+    cause = f"it says that its newest text is {document.revision}, and that is {newest}"
+    return _about(document, cause, "--repair puts it right", Mend.REVISION)
 
 
 def _unknown(document: Document) -> Fault:
-    return Fault(
-        area="documents",
-        thing=_called(document),
-        cause="no address is noted by which it would be known again",
-        remedy="--repair notes those that it names itself",
-        mend=Mend.KNOWN_BY,
-        document_id=document.id,
-    )
+    cause = "no address is noted by which it would be known again"
+    return _about(document, cause, "--repair notes those that it names itself", Mend.KNOWN_BY)
 
 
 def _without_capture(document: Document) -> Fault:
+    cause = "nothing is known of the page that it was read from"
+    return _about(document, cause, NEXT_RUN, Mend.FETCH_AGAIN, sha256=document.capture_sha256)
+
+
+def _about(  # of a document and one of its texts or files
+    document: Document,
+    cause: str,
+    remedy: str,
+    mend: Mend,
+    *,
+    revision: int | None = None,
+    sha256: str | None = None,
+) -> Fault:
     return Fault(
         area="documents",
         thing=_called(document),
-        cause="nothing is known of the page that it was read from",
-        remedy=NEXT_RUN,
-        mend=Mend.FETCH_AGAIN,
+        cause=cause,
+        remedy=remedy,
+        mend=mend,
         document_id=document.id,
-        sha256=document.capture_sha256,
+        revision=revision,
+        sha256=sha256,
     )
 
 

@@ -56,6 +56,28 @@ class Fault:
         return ": ".join(part for part in (self.thing, self.cause, done or self.remedy) if part)
 
 
+def leftover(
+    path: str,
+    cause: str,
+    *,
+    thing: str | None = None,
+    remedy: str = "--repair removes it",
+    mend: Mend = Mend.REMOVE,
+) -> Fault:
+    """Return the fault that a file or folder lies at `path` which nobody needs.
+
+    Args:
+        path: of what is to be set aside or removed.
+        cause: how it comes to lie there.
+        thing: what it is called, if not by its path.
+        remedy: what helps.
+        mend: how it goes.
+    """
+    return Fault(
+        area="leftovers", thing=thing or path, cause=cause, remedy=remedy, mend=mend, path=path
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     """What was looked at, what was found, and what could not be looked at."""

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from corpus.checking import NEXT_RUN, Look
 from corpus.errors import DamagedFileError, DocumentNotFoundError, StoreError
-from corpus.faults import Fault, Mend
+from corpus.faults import Fault, Mend, leftover
 from corpus.files import Listed
 from corpus.types import Stage
 
 _DAY = 24 * 3600.0
+_QUARANTINE = "--repair moves it into the quarantine of the file store"
 RESTORING = ".restoring-"  # how the folder begins into which a backup is unpacked
 
 
@@ -90,36 +91,17 @@ def _age(each: Listed, look: Look) -> float:
 
 
 def _half_written(each: Listed) -> Fault:
-    return Fault(
-        area="leftovers",
-        thing=each.path,
-        cause=f"{each.size} bytes that a writer which died left behind",
-        remedy="--repair removes it",
-        mend=Mend.REMOVE,
-        path=each.path,
-    )
+    return leftover(each.path, f"{each.size} bytes that a writer which died left behind")
 
 
 def _orphan(each: Listed) -> Fault:
-    return Fault(
-        area="leftovers",
-        thing=each.path,
-        cause=f"a file of {each.size} bytes that nothing names",
-        remedy="--repair moves it into the quarantine of the file store",
-        mend=Mend.SET_ASIDE,
-        path=each.path,
-    )
+    cause = f"a file of {each.size} bytes that nothing names"
+    return leftover(each.path, cause, remedy=_QUARANTINE, mend=Mend.SET_ASIDE)
 
 
 def _stranger(each: Listed) -> Fault:
-    return Fault(
-        area="leftovers",
-        thing=each.path,
-        cause="not a file that this program put into its store",
-        remedy="--repair moves it into the quarantine of the file store",
-        mend=Mend.SET_ASIDE,
-        path=each.path,
-    )
+    cause = "not a file that this program put into its store"
+    return leftover(each.path, cause, remedy=_QUARANTINE, mend=Mend.SET_ASIDE)
 
 
 # ── half-done work ───────────────────────────────────────────────────────────────────────────
@@ -133,24 +115,10 @@ def faults_of_work(look: Look) -> Iterator[Fault]:
         look.note("half-done work was left out: a run is going on")
         return
     for folder in sorted(look.work_dir.parent.glob(f"{RESTORING}*")):
-        yield Fault(
-            area="leftovers",
-            thing=str(folder),
-            cause="a restore that died left it behind",
-            remedy="--repair removes it",
-            mend=Mend.REMOVE,
-            path=str(folder),
-        )
+        yield leftover(str(folder), "a restore that died left it behind")
     for folder in sorted(look.work_dir.iterdir()) if look.work_dir.is_dir() else ():
         if folder.is_dir() and _is_id(folder.name) and not _is_wanted(look, folder.name):
-            yield Fault(
-                area="leftovers",
-                thing=str(folder),
-                cause="half-done work on a document that needs none",
-                remedy="--repair removes it",
-                mend=Mend.REMOVE,
-                path=str(folder),
-            )
+            yield leftover(str(folder), "half-done work on a document that needs none")
 
 
 def _is_wanted(look: Look, document_id: str) -> bool:

@@ -46,11 +46,6 @@ def surname_of(name: str) -> str:
     return words[-1] if words else ""
 
 
-def same_surname(one: str, other: str) -> bool:
-    """Say whether two people share their last name."""
-    return surname_of(one) == surname_of(other)
-
-
 def is_full_name(name: str) -> bool:
     """Say whether a name has two words, or is of a script that writes them as one (王小明)."""
     folded = fold_name(name)

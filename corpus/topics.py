@@ -2,7 +2,7 @@
 
 Read strictly from `vocabulary/*.toml` (`vocabulary/README.md` says how to write them), so that a
 newsroom can write its own for another beat. Knows nothing of documents; what stands in a passage
-is found by `index/tagging.py`.
+is found by `index/tags/tagging.py`.
 """
 
 from __future__ import annotations

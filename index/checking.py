@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError, NotFoundError, VectorIndexError
-from corpus.faults import Fault, Mend, Progress, with_result
+from corpus.faults import Fault, Mend, Progress, leftover, with_result
 from corpus.textchecks import misfits
 from corpus.types import Passage, Person
 from index.engine.generations import Generations, Manifest
@@ -87,14 +87,8 @@ def remove_leftovers(folder: Path, faults: Iterable[Fault]) -> list[Fault]:
 def _of_generations(generations: Generations) -> Iterator[Fault]:
     if not generations.is_written():
         for path in generations.left_over():
-            yield Fault(
-                area="leftovers",
-                thing=str(path),
-                cause="a generation of the index that was begun and never published",
-                remedy="--repair removes it",
-                mend=Mend.REMOVE,
-                path=str(path),
-            )
+            cause = "a generation of the index that was begun and never published"
+            yield leftover(str(path), cause)
     current = generations.current()
     for name in generations.kept():
         if current is None or name >= current:
@@ -102,13 +96,11 @@ def _of_generations(generations: Generations) -> Iterator[Fault]:
         try:
             generations.manifest(name)
         except IndexOutOfDateError as error:
-            yield Fault(
-                area="leftovers",
+            yield leftover(
+                str(generations.data(name).parent),
+                error.cause,
                 thing=f"generation {name} of the index",
-                cause=error.cause,
                 remedy="it is no longer in force: --repair removes it",
-                mend=Mend.REMOVE,
-                path=str(generations.data(name).parent),
             )
 
 

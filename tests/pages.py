@@ -64,7 +64,7 @@ class Server:
 
 @contextmanager
 def run_server(data_dir: Path, *, seconds: float = 120.0) -> Iterator[Server]:
-    """Start `python -m ui.serve` over `data_dir` on a free port and wait until it answers."""
+    """Start `python -m ui.page.serve` over `data_dir` on a free port and wait until it answers."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ONRECORD_")}
     env = kept | {"ONRECORD_DATA_DIR": str(data_dir), "ONRECORD_PORT": "0"}
     spawned = time.perf_counter()

@@ -9,7 +9,6 @@ from corpus.anchors import (
     locate,
     paragraph_of,
     paragraph_starts,
-    span_at,
     surroundings,
     times_of,
     timings_in,
@@ -48,10 +47,6 @@ def test_a_span_has_the_seconds_of_its_words():
     span = locate(TEXT.content, "It is")
     assert times_of(TEXT, span) == pytest.approx((1.2, 2.0))
     assert times_of(TEXT, Span(11, 13)) is None, "between the turns nothing is said"
-
-
-def test_a_second_has_its_word():
-    assert [span_at(TEXT, s).of(TEXT.content) for s in (0.0, 1.3, 99.0)] == ["Is", "It", "Look."]
 
 
 def test_a_span_partly_in_a_word_has_that_word():

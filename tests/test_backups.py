@@ -359,7 +359,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 from corpus.errors import OnRecordError
 from corpus.settings import Settings
 from ui.archive import open_archive
-from ui.backups import back_up
+from ui.operating.backups import back_up
 try:
     back_up(open_archive(Settings(data_dir=Path(sys.argv[1]))), Path(sys.argv[2]), lambda *_: None)
 except OnRecordError as error:

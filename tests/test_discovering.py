@@ -111,7 +111,7 @@ def test_a_new_guid_leaves_evidence_and_both_names(catalogue: Catalogue) -> None
     assert sorted(guids) == ["cs-12", "new:5ca1ab1e"]
     other = catalogue.document(merge.other_id)
     assert other.merged_into == kept.id
-    assert catalogue.merge_of(other.id) == merge
+    assert catalogue.merge_called(other.id) == merge
     assert sum(catalogue.counts().values()) == 1
 
 

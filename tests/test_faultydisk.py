@@ -212,7 +212,7 @@ def test_on_a_real_disk_that_fills_up_every_kind_of_write_fails_cleanly(
     backup = (
         "from ui.archive import open_archive",
         "from corpus.settings import Settings",
-        "from ui.backups import back_up",
+        "from ui.operating.backups import back_up",
         "archive = open_archive(Settings(data_dir=folder))",
         "back_up(archive, folder.parent / 'one.tar', lambda *_: None)",
     )

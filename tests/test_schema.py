@@ -16,6 +16,7 @@ import pytest
 from corpus.catalogue import Catalogue, normalise_url
 from corpus.errors import StoreError
 from corpus.schema import codecs, database, sightings, tables
+from corpus.schema.marks import pack_marks, text_of
 from corpus.types import (
     Capture,
     Credit,
@@ -313,8 +314,8 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
 def test_a_text_keeps_the_dialect_of_the_transcript_it_was_made_from():
     for dialect in ("npr", None):
         text = replace(an_episode_text(("A", "One two.")), dialect=dialect)
-        row = tables.row_of(text, tables.texts, marks=tables.pack_marks(text))
-        assert tables.text_of(row) == text
+        row = tables.row_of(text, tables.texts, marks=pack_marks(text))
+        assert text_of(row) == text
 
 
 # ── quotes and sets of an older archive ──────────────────────────────────────────────────────

@@ -103,7 +103,7 @@ class Asking:
         shelf = self._parts.catalogue.shelf()
         reading = shelf.reading(document.id)
         quote = quote_reading(reading, to_reading(reading, span))
-        return self._cite(quote, document, shelf)
+        return self._cite(quote, document, _person_of(quote, shelf), shelf)
 
     # ── the question ─────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +188,7 @@ class Asking:
         person = _person_of(quote, shelf)
         if query.speakers and passage.person_id and person is None:
             return None
-        citation = self._cite(quote, document, shelf)
+        citation = self._cite(quote, document, person, shelf)
         return AnsweredHit(
             hit=hit,
             quote=quote,
@@ -212,14 +212,16 @@ class Asking:
             quote = quote_reading(shelf.reading(document.id, [passage.span, place]), place)
         except (QuoteError, NotFoundError):
             return None
-        return self._cite(quote, document, shelf)
+        return self._cite(quote, document, _person_of(quote, shelf), shelf)
 
-    def _cite(self, quote: Quote, document: Document, shelf: Shelf) -> Citation:
+    def _cite(
+        self, quote: Quote, document: Document, person: Person | None, shelf: Shelf
+    ) -> Citation:
         roles = quote.attribution.roles
         return cite(
             quote,
             document,
-            person=_person_of(quote, shelf),
+            person=person,
             standing=self._parts.vocabulary.print_role(roles[0]) if roles else None,
             base_url=self._parts.settings.base_url,
             retrieved=shelf.retrieved.get(document.id),

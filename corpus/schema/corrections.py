@@ -18,6 +18,7 @@ from corpus.errors import CorrectionError, NotFoundError
 from corpus.reading import apply_corrections, overlaps, place
 from corpus.schema import tables
 from corpus.schema.codecs import clean_string
+from corpus.schema.marks import text_of
 from corpus.schema.tables import row_of, value_of
 from corpus.schema.withdrawals import WithdrawalsPart
 from corpus.types import Correction, CorrectionKind, Document, Reading, Span, Text
@@ -186,7 +187,7 @@ class CorrectionsPart(WithdrawalsPart):
         query = select(table).where(table.c.document_id == document_id)
         newest = query.order_by(table.c.revision.desc()).limit(1)
         row = connection.execute(newest).mappings().first()
-        return tables.text_of(row) if row else None
+        return text_of(row) if row else None
 
     def _revert(
         self,

@@ -31,8 +31,8 @@ from corpus.errors import StoreError
 from corpus.schema import tables
 from corpus.schema.codecs import in_utc
 from corpus.schema.database import Database
-from corpus.schema.marks import are_its_words
-from corpus.schema.tables import text_of, value_of
+from corpus.schema.marks import are_its_words, text_of
+from corpus.schema.tables import value_of
 from corpus.types import CorrectionKind, Document, Media, Span, Text
 
 PAGE = 200  # documents looked at together

@@ -102,12 +102,6 @@ class MergesPart(WithdrawalsPart):
             raise NotFoundError(f"merge {named[:80]}", remedy="see onrecord merges")
         return value_of(Merge, row)
 
-    def merge_of(self, document_id: str) -> Merge | None:
-        """Return by what a document was joined to another one, or None."""
-        query = select(merges).where(merges.c.other_id == document_id, *_in_force())
-        row = self._database.one(query)
-        return value_of(Merge, row) if row else None
-
     def addresses(self, document_id: str) -> list[Address]:
         """Return where a document was announced, with all that is the same, the oldest first."""
         table = tables.sightings.c

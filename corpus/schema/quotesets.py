@@ -186,21 +186,6 @@ class QuoteSetsPart(StancesPart):
             if not done.rowcount:
                 raise NotFoundError(f"quote {quote_id}", cause="it is not in the set")
 
-    def describe_set(self, quote_set: QuoteSet) -> QuoteSet:
-        """Remember what made the set: question, query, generation, models, vocabulary.
-
-        Raises:
-            QuoteSetError: the set is frozen.
-        """
-        table = tables.quote_sets
-        names = ("question", "query", "filters", "generation", "models", "vocabulary")
-        cleaned = clean(quote_set)
-        with self._database.writing() as connection:
-            self._open_set(connection, quote_set.id)
-            values = {name: getattr(cleaned, name) for name in names}
-            connection.execute(table.update().where(table.c.id == quote_set.id).values(values))
-        return self.quote_set(quote_set.id)
-
     def freeze_set(self, set_id: str, *, now: datetime) -> QuoteSet:
         """Give a set the id of its contents, after which it never changes.
 

@@ -23,8 +23,6 @@ from sqlalchemy import (
 )
 
 from corpus.schema.codecs import Choice, Exact, Moment, Packed, String
-from corpus.schema.marks import pack_marks as pack_marks  # noqa: PLC0414 - as part of the tables
-from corpus.schema.marks import text_of as text_of  # noqa: PLC0414
 from corpus.schema.sightings import Known
 from corpus.types import (
     AddressPart,
@@ -253,7 +251,7 @@ texts = Table(
     Column("revision", Integer, primary_key=True),
     Column("sha256", String, nullable=False),
     Column("content", Exact, nullable=False),
-    Column("marks", LargeBinary, nullable=False),  # turns, timings, asides: `pack_marks`
+    Column("marks", LargeBinary, nullable=False),  # turns, timings, asides: `marks.pack_marks`
     Column("origin", Choice(Origin), nullable=False),
     Column("media_sha256", String),
     Column("made_with", String),

@@ -17,6 +17,7 @@ from corpus.errors import DocumentWithdrawnError, WithdrawalError
 from corpus.schema import tables
 from corpus.schema.codecs import clean_string
 from corpus.schema.database import Database
+from corpus.schema.marks import text_of
 from corpus.schema.tables import row_of, value_of
 from corpus.types import (
     Attribution,
@@ -108,7 +109,7 @@ class WithdrawalsPart:
             text = connection.execute(newest).mappings().first()
         if row is None or text is None:
             return None
-        return value_of(Document, row), tables.text_of(text)
+        return value_of(Document, row), text_of(text)
 
     # ── what the other parts ask ─────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 """The web server: Streamlit's pages, our own routes for sound and transcripts, and the guard.
 
-Started by `onrecord serve` or `python -m ui.serve`. Bound to this machine unless a setting
+Started by `onrecord serve` or `python -m ui.page.serve`. Bound to this machine unless a setting
 says otherwise; a page on the open internet needs a proxy that asks who is there.
 """
 
