@@ -14,8 +14,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,11 +24,10 @@ from corpus.errors import RefusedAddressError, TransientError
 from corpus.settings import Settings
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
 from ingest.spiders import ADDED
+from ingest.spiders.knowledge import Asking, Knowledge, Question, Validators, answer
 
 if TYPE_CHECKING:
     from ingest.spiders.walk import Reading
-
-Validators = Callable[[str], tuple[str | None, str | None] | None]
 
 _LOOK = 0.5  # seconds between two looks at whether to stop
 _STALLED = 900.0  # seconds of silence after which the crawl is given up; retries fit well inside
@@ -48,25 +46,6 @@ class CrawlReport:
     visited: tuple[tuple[str, int], ...] = ()  # documents' pages and what they answered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revisits:
-    """Which known pages are looked at again, and which are left alone."""
-
-    pages: Mapping[str, Sequence[DiscoveredItem]] = field(default_factory=dict)  # by source
-    leave: Callable[[str, datetime | None], bool] = lambda _url, _changed: False
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _MayLeave:
-    url: str
-    changed: datetime | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Finished:
     pass
@@ -80,7 +59,7 @@ def discover(  # noqa: PLR0913 - who is told what
     on_item: Callable[[DiscoveredItem], None],
     on_capture: Callable[[Capture, bytes], None],
     on_report: Callable[[CrawlReport], None] | None = None,
-    revisits: Revisits | None = None,
+    known: Knowledge | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[CrawlReport]:
     """Look at every source once and pass on what is found as it comes.
@@ -94,8 +73,8 @@ def discover(  # noqa: PLR0913 - who is told what
             encodings, which are undone.
         on_report: hears at once of each source that was walked to its end, or given up for a page;
             what became of the others only the return value tells.
-        revisits: pages of known documents: which to look at again, which to leave alone although
-            the source names them. None: all that are named are asked for.
+        known: pages of known documents: which to look at again, which to leave alone although
+            the source names them; where sources are now. None: all that is named is asked for.
         stop: asked often whether to leave it at what has been seen.
 
     Returns:
@@ -104,7 +83,7 @@ def discover(  # noqa: PLR0913 - who is told what
         not stop the others.
     """
     receiver = _Receiver(validators, on_item, on_capture, stop or (lambda: False))
-    receiver.revisits = revisits or Revisits()
+    receiver.known = known or Knowledge()
     receiver.on_report = on_report or receiver.on_report
     for allow_private in (False, True):
         group = [source for source in sources if source.allow_private is allow_private]
@@ -137,10 +116,17 @@ def single_page_source(url: str, *, allow_private: bool = False) -> Source:
     )
 
 
-def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, Any]:
+def crawl_settings(
+    settings: Settings, sources: Sequence[Source], homes: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return every setting of Scrapy that this project relies on.
 
     Sources of one call either all may reach private addresses or none may.
+
+    Args:
+        settings: of the archive.
+        sources: that are looked at.
+        homes: by source, where it is asked instead of its own address.
     """
     private = any(source.allow_private for source in sources)
     return {
@@ -169,7 +155,7 @@ def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, A
         "CONCURRENT_REQUESTS": 16,
         "DOWNLOAD_DELAY": settings.crawl_delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,
-        "DOWNLOAD_SLOTS": _slots(sources),
+        "DOWNLOAD_SLOTS": _slots(sources, homes or {}),
         # With one request at a time and a fixed delay AutoThrottle would only lengthen the delay
         # of slow servers, and it overrules the delay a source asks for.
         "AUTOTHROTTLE_ENABLED": False,
@@ -199,11 +185,11 @@ def crawl_settings(settings: Settings, sources: Sequence[Source]) -> dict[str, A
     }
 
 
-def _slots(sources: Sequence[Source]) -> dict[str, dict[str, Any]]:
+def _slots(sources: Sequence[Source], homes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Return the delay of each host that a source asks for; the slowest wish wins."""
     slots: dict[str, dict[str, Any]] = {}
     for source in sources:
-        host = urlsplit(source.url).hostname
+        host = urlsplit(homes.get(source.id, source.url)).hostname
         if source.delay is None or host is None:
             continue
         known = slots.get(host, {}).get("delay", 0.0)
@@ -230,7 +216,7 @@ class _Receiver:
         self._on_item = on_item
         self._on_capture = on_capture
         self._stop = stop
-        self.revisits = Revisits()
+        self.known = Knowledge()
         self.on_report: Callable[[CrawlReport], None] = lambda _report: None
         self._stopped = False
         self._reports: dict[str, CrawlReport] = {}
@@ -268,7 +254,7 @@ class _Receiver:
         ours, theirs = context.Pipe()
         process = context.Process(
             target=_crawl,
-            args=(theirs, list(sources), settings, self.revisits.pages),
+            args=(theirs, list(sources), settings, self._sent_along()),
             name="crawl",
             daemon=True,
         )
@@ -313,18 +299,17 @@ class _Receiver:
                 return "the crawl process died"
             if isinstance(message, _Finished):
                 return ""
-            if isinstance(message, _Question | _MayLeave):
-                connection.send(self._answer(message))
+            if isinstance(message, Question):
+                connection.send(answer(message, self.known, self._validators))
             elif isinstance(message, Reading) or message is None:
                 self._reading = message
             else:
                 self._take_in(message)
         return f"the crawl process was silent for {self._patience:.0f} s"
 
-    def _answer(self, question: _Question | _MayLeave) -> object:
-        if isinstance(question, _Question):
-            return self._validators(question.url)
-        return self.revisits.leave(question.url, question.changed)
+    def _sent_along(self) -> Knowledge:
+        """Return what another process can be given of what is known; the rest it asks for."""
+        return Knowledge(pages=self.known.pages, homes=self.known.homes)
 
     @property
     def _patience(self) -> float:
@@ -360,7 +345,7 @@ def _crawl(
     connection: Connection,
     sources: list[Source],
     settings: Settings,
-    again: Mapping[str, Sequence[DiscoveredItem]],
+    known: Knowledge,
 ) -> None:
     """Run Scrapy to the end; the parent decides when it is asked to stop."""
     for asked in (signal.SIGINT, signal.SIGTERM):
@@ -373,20 +358,11 @@ def _crawl(
 
     from ingest.spiders.walk import SourcesSpider
 
-    def ask(url: str) -> tuple[str | None, str | None] | None:
-        connection.send(_Question(url))
-        answer: tuple[str | None, str | None] | None = connection.recv()
-        return answer
-
-    def leave(url: str, changed: datetime | None) -> bool:
-        connection.send(_MayLeave(url, changed))
-        answer: bool = connection.recv()
-        return answer
-
-    talk = {"post": connection.send, "ask": ask, "leave": leave}
+    asking = Asking(connection, known)
+    talk = {"post": connection.send, "ask": asking.validators, "known": asking.known}
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
-        process = CrawlerProcess(crawl_settings(settings, sources))
-        process.crawl(SourcesSpider, sources=sources, again=again, **talk)
+        process = CrawlerProcess(crawl_settings(settings, sources, known.homes))
+        process.crawl(SourcesSpider, sources=sources, **talk)
         process.start(install_signal_handlers=False)
         connection.send(_Finished())
     connection.close()

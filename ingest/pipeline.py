@@ -87,6 +87,9 @@ def advance(
     except Exception as error:
         if parking is not None and parking.stops:
             raise ParkedError(document.title) from error  # it may have failed for being stopped
+        if document.id in shop.catalogue.withdrawn():
+            # What the step missed is what was hidden; brought back, it goes on where it was.
+            raise ParkedError(document.title, cause="it was withdrawn meanwhile") from error
         if isinstance(error, IngestError | NotFoundError | QuoteError):
             with ending():
                 return _failed(document, shop, error, started)

@@ -19,6 +19,7 @@ from corpus.types import (
     TranscriptPolicy,
     Visit,
 )
+from ingest.spiders.knowledge import Knowledge
 
 _YOUNG = timedelta(days=30)  # since it appeared; later edits are noticed when the source says so
 _SLACK = timedelta(hours=2)  # runs start at about the same time of the day
@@ -32,8 +33,42 @@ class Again:
     def __init__(self, catalogue: Catalogue, sources: Iterable[Source], *, now: datetime) -> None:
         self._catalogue = catalogue
         self._now = now
+        sources = list(sources)
         self.pages = pages_to_revisit(catalogue, sources, now=now)
+        self.homes = homes_of(catalogue, sources)
         self.said: dict[str, str] = {}
+        self._first = {each.id: self.homes.get(each.id, each.url) for each in sources}
+        self._whole: set[str] = set()  # of these, what had delivered everything at the last look
+        self._new: set[str] = set()  # sources of which something new was found just now
+
+    def knowledge(self) -> Knowledge:
+        """Return what the crawl may know."""
+        return Knowledge(pages=self.pages, homes=self.homes, leave=self.leave, goes_on=self.goes_on)
+
+    def note_page(self, url: str) -> None:
+        """Note that a page arrived, before anything that stands on it.
+
+        A source's first page counts as read only when all that it leads to has arrived: who is
+        killed before looks at everything again.
+        """
+        if url in self._first.values():
+            if self._catalogue.was_delivered(url):
+                self._whole.add(url)
+            self._catalogue.forget_validators(url)
+
+    def note_new(self, source_id: str) -> None:
+        """Note that a source offers something new."""
+        self._new.add(source_id)
+
+    def goes_on(self, source_id: str) -> bool:
+        """Say whether the next page of a source's list is asked for.
+
+        Where the last look came to its end and a page brought nothing new, nothing new is on the
+        older ones.
+        """
+        found = source_id in self._new
+        self._new.discard(source_id)
+        return found or self._first.get(source_id) not in self._whole
 
     def hear(self, item: DiscoveredItem) -> None:
         """Note what a source says of a document, before its page is asked for."""
@@ -44,6 +79,19 @@ class Again:
         """Say whether a page that a source names is not to be asked for."""
         said = self.said.get(url)
         return is_left_alone(self._catalogue, url, changed, said, now=self._now)
+
+
+def homes_of(catalogue: Catalogue, sources: Iterable[Source]) -> dict[str, str]:
+    """Return, by source, where it has moved for good from the address in the registry.
+
+    A look that failed there has forgotten it; another address in the registry, too.
+    """
+    reports = ((source, catalogue.last_report(source.id)) for source in sources)
+    return {
+        source.id: report.moved_to
+        for source, report in reports
+        if report and report.moved_to and report.moved_from == source.url
+    }
 
 
 def pages_to_revisit(

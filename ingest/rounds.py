@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from corpus.masking import masked
-from corpus.types import DiscoveredItem, Document, Source, SourceReport
+from corpus.types import Capture, DiscoveredItem, Document, Source, SourceReport
 from ingest.arrivals import completed, keep_capture
 from ingest.beside import News, Sighted
-from ingest.crawl import CrawlReport, Revisits, discover
+from ingest.crawl import CrawlReport, discover
 from ingest.lanes import WORKING_STAGES
 from ingest.revisits import Again
 from ingest.workshop import Workshop, now
@@ -58,9 +57,9 @@ def look_and_tell(sources: Sequence[Source], shop: Workshop, news: News) -> list
         shop.settings,
         validators=shop.catalogue.validators,
         on_item=look.keep_item,
-        on_capture=partial(keep_capture, shop),
+        on_capture=look.keep_page,
         on_report=look.keep_report,
-        revisits=Revisits(pages=look.again.pages, leave=look.again.leave),
+        known=look.again.knowledge(),
         stop=news.stops,
     )
     for each in crawled:
@@ -95,6 +94,7 @@ class _Keeping:
                 note_changed(document.id)
         self.new[item.source_id] += is_new
         if is_new:
+            self.again.note_new(item.source_id)
             self._found.add(document.id)
         elif is_changed and document.id not in self._found:
             self._learnt[document.id] = item.source_id
@@ -103,6 +103,11 @@ class _Keeping:
         self._seen += 1
         seen = f"{self._seen} sightings, {self.new.total()} new documents"
         self._shop.progress("crawl", 0.0, seen)
+
+    def keep_page(self, capture: Capture, body: bytes) -> None:
+        """Store a page, before anything that stands on it."""
+        self.again.note_page(capture.url)
+        keep_capture(self._shop, capture, body)
 
     def keep_report(self, crawled: CrawlReport) -> None:
         """Store how the look at one source ended, once."""

@@ -151,7 +151,7 @@ def test_no_spelling_of_a_private_address_is_crawled():
 @pytest.mark.slow
 @pytest.mark.allow_hosts(["127.0.0.1", PUBLIC])
 def test_a_public_site_leads_nowhere_private(monkeypatch):
-    """Neither by redirect, nor by an entry's page, a listing's link, a sitemap, a next page or address."""
+    """Not by redirect, entry's page, listing's link, sitemap, next page or new address."""
     monkeypatch.setattr(crawl, "_crawl", patched_crawl)
     with Site({"/secret": html("<h1>secret</h1>")}) as inside:
         port = inside.url.rpartition(":")[2]

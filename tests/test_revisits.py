@@ -166,7 +166,7 @@ def page(words: str) -> Reply:
 @pytest.mark.slow
 def test_an_edited_article_is_a_new_revision_and_one_that_goes_stays(tmp_path, monkeypatch):
     def at(moment: datetime) -> None:
-        monkeypatch.setattr("ingest.nightly.now", lambda: moment)
+        monkeypatch.setattr("ingest.rounds.now", lambda: moment)
 
     feed = b"""<rss version="2.0"><channel><title>T</title><item><guid>1</guid>
         <title>One</title><link>/one</link></item></channel></rss>"""

@@ -7,40 +7,86 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from corpus.catalogue import normalise_url
 from corpus.masking import masked
 from corpus.types import Credit, DiscoveredItem, DocumentKind, Source, TranscriptLink
 from ingest.spiders.clean import file_title
+from ingest.spiders.feedtree import MAX_ENTRIES
 from ingest.spiders.feedxml import Feed, FeedEntry, NotAFeedError, read_feed
-from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
+from ingest.spiders.finds import Find, Follow, Moved, Notice, Page, SourceProblemError
 from ingest.spiders.page import canonical_url, is_added, is_front_page, is_home
+
+MAX_FEED_PAGES = 50  # of one look
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def read(page: Page) -> Iterator[Find]:
-    """Yield every entry at once and its own page to follow, so a failing page loses nothing."""
+def read(page: Page, number: int = 1, taken: int = 0) -> Iterator[Find]:
+    """Yield every entry at once and its own page to follow, so a failing page loses nothing.
+
+    Args:
+        page: the feed, or a further page of it.
+        number: which page of the feed it is.
+        taken: entries of the pages before.
+    """
     try:
         feed = read_feed(page.response.body, page.response.url)
     except NotAFeedError as error:
         raise SourceProblemError(str(error) + _offered_feed(page)) from error
-    items = feed_items(feed, page.source, page.response.url)
+    left = None if page.source.limit is None else max(0, page.source.limit - taken)
+    items = feed_items(feed, page.source, page.response.url)[:left]
     for warning in feed.warnings:
         yield Notice(warning)
     if feed.cut_off:
         yield Notice("the feed is cut off: its last entry is left out", incomplete=True)
-    if not items:
+    if not items and number == 1:
         yield Notice("the feed offers nothing")
     yield from items
-    if page.source.follow_pages:
-        changed = {each.link: each.updated for each in feed.entries if each.updated}
-        for item in items:
-            if item.url != item.media_url:
-                yield Follow(
-                    url=item.url,
-                    read=partial(read_entry_page, item),
-                    document=True,
-                    changed=changed.get(item.url),
-                )
+    yield from _entry_pages(feed, items, page)
+    if number == 1 and feed.new_address and not _is_same(feed.new_address, page):
+        yield Follow(url=feed.new_address, read=read_moved)
+    if left is None or left > len(items):
+        yield from _further(feed, number, taken + len(items))
+
+
+def read_moved(page: Page) -> Iterator[Find]:
+    """Read a feed at the address that it named for itself; one that is empty has not moved."""
+    finds = list(read(page))
+    if any(isinstance(each, DiscoveredItem) for each in finds):
+        yield Moved()
+    yield from finds
+
+
+def _entry_pages(feed: Feed, items: list[DiscoveredItem], page: Page) -> Iterator[Follow]:
+    if not page.source.follow_pages:
+        return
+    changed = {each.link: each.updated for each in feed.entries if each.updated}
+    for item in items:
+        if item.url != item.media_url:
+            yield Follow(
+                url=item.url,
+                read=partial(read_entry_page, item),
+                document=True,
+                changed=changed.get(item.url),
+            )
+
+
+def _further(feed: Feed, number: int, taken: int) -> Iterator[Find]:
+    """Yield where a paged feed goes on, within bounds: it may lead in a circle or never end."""
+    if feed.next_page is None:
+        return
+    if number >= MAX_FEED_PAGES or taken >= MAX_ENTRIES:
+        yield Notice(f"only {number} pages of the feed are read: {taken:,} entries")
+        return
+    further = partial(read, number=number + 1, taken=taken)
+    yield Follow(url=feed.next_page, read=further, further=True)
+
+
+def _is_same(url: str, page: Page) -> bool:
+    """Say whether a feed names as its new address one where it was found."""
+    known = (page.url, page.response.url, page.source.url)
+    spelled = {normalise_url(each).partition("//")[2] for each in known}
+    return normalise_url(url).partition("//")[2] in spelled
 
 
 def read_entry_page(item: DiscoveredItem, page: Page) -> Iterator[Find]:

@@ -45,6 +45,7 @@ _NAMESPACES = (
 _AUDIO_NAME = re.compile(r"\.(mp3|m4a|m4b|aac|ogg|oga|opus|wav|flac|wma|aiff?)\b", re.IGNORECASE)
 _VIDEO_NAME = re.compile(r"\.(mp4|m4v|mov|webm|mkv|avi)\b", re.IGNORECASE)
 _OTHER_NAME = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|epub|html?|torrent|zip)\b", re.IGNORECASE)
+_FOLLOWING = ("next", "prev-archive")
 _SUMMARIES = ("description", "content:encoded", "summary", "content", "itunes:summary",
               "media:description")  # fmt: skip
 _PARTS = {
@@ -135,6 +136,8 @@ class Feed:
     entries: list[FeedEntry] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     cut_off: bool = False  # its end is missing; the last, half entry is left out
+    next_page: str | None = None  # where a paged or archived feed (RFC 5005) goes on
+    new_address: str | None = None  # where it says to be from now on
 
 
 def read_feed(body: bytes, url: str) -> Feed:
@@ -233,6 +236,14 @@ def _read_channel(feed: Feed, root: etree._Element, url: str) -> None:
     feed.link = _link(channel, _base(channel, url))
     feed.language = plain_line(_first(channel, "language", "dc:language"), 35)
     feed.persons = _persons(channel, _base(channel, url))
+    named = [_first(each, "newlocation") for each in _children(channel, "redirect")]
+    feed.new_address = http_url(
+        url, _first(channel, "itunes:new-feed-url") or "".join(filter(None, named))
+    )
+    # In RSS the link is Atom's; many feeds say so with a prefix of their own.
+    links = [each for each in _children(channel, "atom:link", "link") if each.get("href")]
+    following = [each.get("href") for each in links if each.get("rel") in _FOLLOWING]
+    feed.next_page = http_url(_base(channel, url), next(iter(following), None))
 
 
 def _read_entry(entry: etree._Element, url: str) -> FeedEntry:

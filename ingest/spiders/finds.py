@@ -50,6 +50,7 @@ class Follow:
     read: Callable[[Page], Iterable[Find]]
     document: bool = False  # a document's own page: nothing else is found through it
     changed: datetime | None = None  # of a document: when it was edited last, as the source says
+    further: bool = False  # the next page of a list; not asked for where nothing new can be on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,13 @@ class Notice:
     incomplete: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The source says that it is at this page's address from now on, and there it was found."""
+
+
 class SourceProblemError(Exception):
     """The page cannot be read as what the source says it is; the text says what it is."""
 
 
-Find = DiscoveredItem | Follow | Notice
+Find = DiscoveredItem | Follow | Moved | Notice

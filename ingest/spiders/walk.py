@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,9 @@ from corpus.masking import masked
 from corpus.types import Capture, DiscoveredItem, Source, SourceKind, SourceReport
 from ingest.contents import kept_headers, sniff
 from ingest.spiders import feed, listing
-from ingest.spiders.finds import Find, Follow, Notice, Page, SourceProblemError
+from ingest.spiders.finds import Find, Follow, Moved, Notice, Page, SourceProblemError
+from ingest.spiders.knowledge import Knowledge
+from ingest.spiders.moving import moved_for_good, told_of_move
 from ingest.spiders.troubles import translate
 
 MAX_DOCUMENTS = 1000  # pages of documents fetched in one look at one source
@@ -39,7 +41,6 @@ MAX_ENCODINGS = 2  # packings of one answer, one in the other
 
 Post = Callable[[object], None]
 Ask = Callable[[str], tuple[str | None, str | None] | None]
-Leave = Callable[[str, datetime | None], bool]
 _AGAIN = "again"  # instead of the pages through which a page was found
 
 
@@ -84,9 +85,25 @@ class _Look:
     warnings: list[str] = field(default_factory=list)
     unchanged: bool = False
     error: str | None = None
+    moved_to: str | None = None
+
+    def arrived(self, step: _Step, response: Response) -> bool:
+        """Take in how an address answered; return whether there is anything to read."""
+        url, unchanged = step.follow.url, response.status == 304
+        if step.follow.document:
+            self.visited[url] = response.status
+            if unchanged and _AGAIN not in step.chain:
+                self.seen.add(url)
+        if step.first:
+            self.unchanged = unchanged
+            if self.source.kind is not SourceKind.PAGE:
+                self.moved_to = moved_for_good(response) or self.moved_to
+        return not unchanged
 
     def result(self, *, finished: bool) -> Walked:
-        warnings = [masked(each) for each in dict.fromkeys(self.warnings) if each]
+        moved_to = None if self.error else self.moved_to
+        told = [told_of_move(self.source, moved_to)] if moved_to else []
+        warnings = [masked(each) for each in dict.fromkeys([*told, *self.warnings]) if each]
         more = len(warnings) - MAX_WARNINGS
         if more > 0:
             warnings = [*warnings[:MAX_WARNINGS], f"and {more} more warnings"]
@@ -96,6 +113,8 @@ class _Look:
             unchanged=self.unchanged,
             warnings=tuple(warnings),
             error=self.error,
+            moved_from=self.source.url if moved_to else None,
+            moved_to=moved_to,
         )
         whole = (each for each in self.captures if each.url not in self.incomplete)
         return Walked(report, tuple(whole) if finished else (), tuple(self.visited.items()))
@@ -124,12 +143,10 @@ class SourcesSpider(scrapy.Spider):
         sources: Iterable[Source],
         post: Post,
         ask: Ask,
-        again: Mapping[str, Sequence[DiscoveredItem]] | None = None,
-        leave: Leave | None = None,
+        known: Knowledge | None = None,
     ) -> None:
         super().__init__()
-        self._again = again or {}
-        self._leave = leave or (lambda _url, _changed: False)
+        self._known = known or Knowledge()
         self._max_bytes = 0
         self._post = post
         self._ask = functools.cache(ask)  # asked for order and again for the request
@@ -148,14 +165,17 @@ class SourcesSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Yield the first request of every source."""
         for look in list(self._open.values()):
-            follow = Follow(url=look.source.url, read=_first_reader(look.source))
+            look.asked.add(look.source.url)  # it has led elsewhere; not back from there
+            address = self._known.homes.get(look.source.id, look.source.url)
+            look.moved_to = address if address != look.source.url else None
+            follow = Follow(url=address, read=_first_reader(look.source))
             first = [self._request(_Step(look, follow))]
             # Made before any is sent: the look ends when none is left.
             for request in first + [self._visit(look, each) for each in self._revisits(look)]:
                 yield request
 
     def _revisits(self, look: _Look) -> Sequence[DiscoveredItem]:
-        return self._again.get(look.source.id, ())
+        return self._known.pages.get(look.source.id, ())
 
     def _visit(self, look: _Look, item: DiscoveredItem) -> scrapy.Request:
         """Ask for a known document's page, whether or not the source names it today."""
@@ -216,12 +236,7 @@ class SourcesSpider(scrapy.Spider):
 
     def _read(self, step: _Step, response: Response) -> Iterator[scrapy.Request]:
         look = step.look
-        if step.follow.document:
-            look.visited[step.follow.url] = response.status
-        if response.status == 304:
-            look.unchanged = look.unchanged or step.first
-            if step.follow.document and _AGAIN not in step.chain:
-                look.seen.add(step.follow.url)
+        if not look.arrived(step, response):
             return
         media_type = response.meta.get("media_type")
         capture = None if media_type else _capture(step.follow.url, response)
@@ -264,6 +279,8 @@ class SourcesSpider(scrapy.Spider):
                     look.warnings.append(find.text)
                     if find.incomplete:
                         look.incomplete.update((*step.chain, step.follow.url))
+                elif isinstance(find, Moved):
+                    look.moved_to = moved_for_good(page.response) or page.url
                 else:
                     yield find
         except SourceProblemError as error:
@@ -278,6 +295,8 @@ class SourcesSpider(scrapy.Spider):
         look = step.look
         if follow.url in look.asked:
             return False
+        if follow.further and not self._known.goes_on(look.source.id):
+            return False
         if time.monotonic() - look.begun > MAX_SECONDS:
             look.warnings.append(f"stopped after {MAX_SECONDS:.0f} s: the rest is for next time")
             look.incomplete.update((*step.chain, step.follow.url))
@@ -288,7 +307,7 @@ class SourcesSpider(scrapy.Spider):
         look = step.look
         if look.source.limit is not None and look.documents >= look.source.limit:
             return False
-        if self._leave(follow.url, follow.changed):
+        if self._known.leave(follow.url, follow.changed):
             look.documents += look.source.limit is not None
             if look.source.kind is not SourceKind.FEED:
                 look.seen.add(follow.url)
