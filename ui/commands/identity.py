@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -13,12 +12,22 @@ from corpus.errors import NotFoundError
 from corpus.types import Merge
 from ui.archive import Archive, open_archive
 from ui.commands.terminal import login_name, opened, print_value
-from ui.printing.identity import merge_lines, merges_as_list
+from ui.joining import Answered, Joining
+from ui.printing.identity import left_lines, merge_lines, merges_as_list
+from ui.printing.lines import ProgressLines, plain
 
 app = typer.Typer()
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; default: you.")]
+Why = Annotated[str | None, typer.Option("--why", help="Why; kept with the decision.")]
+OfSource = Annotated[
+    str | None, typer.Option("--source", help="Only where both documents are of this source.")
+]
+Later = Annotated[
+    bool,
+    typer.Option("--later", help="Leave publishing the index to the next run or onrecord index."),
+]
 
 
 @app.command()
@@ -32,6 +41,7 @@ def merges(
     undone: Annotated[
         bool, typer.Option("--undone", help="Also what was taken apart or refused.")
     ] = False,
+    source: OfSource = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List the documents that were found to be one, and those that may be, with the evidence.
@@ -40,6 +50,9 @@ def merges(
     document with several addresses. What is certain is joined by the nightly run; what only looks
     so is proposed here, and you say: onrecord same m3 --why … or onrecord apart m3 --why …
 
+    After a feed moved to another host, all of its episodes may be proposed: onrecord same --all
+    --source … accepts them together.
+
     For example: onrecord merges --proposed
     """
     with opened(open_archive) as archive:
@@ -47,19 +60,31 @@ def merges(
         found = archive.catalogue.merges(whole, undone=undone)
         if proposed:
             found = [each for each in found if each.state == "proposed"]
+        if source is not None:
+            from ingest.moves import source_of
+
+            found = [each for each in found if source_of(archive.catalogue, each) == source]
         _print(archive, found, as_json=as_json)
 
 
 @app.command()
 def same(
     document: Annotated[
-        str, typer.Argument(help="The document that stays; or the id of a proposal.")
-    ],
+        str | None, typer.Argument(help="The document that stays; or the id of a proposal.")
+    ] = None,
     other: Annotated[
         str | None, typer.Argument(help="The one that is the same; it leaves lists and search.")
     ] = None,
-    why: Annotated[str | None, typer.Option("--why", help="Why; kept with the decision.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Accept all proposals that have no doubt of their own.")
+    ] = False,
+    source: OfSource = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --all: only list what would be accepted.")
+    ] = False,
+    why: Why = None,
     by: By = None,
+    later: Later = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Say that two documents are one: the first stays, the other leaves lists, search and index.
@@ -67,57 +92,78 @@ def same(
     Nothing is lost: who asks for the other by its id still finds it, quotes that cite it stay as
     they are, and onrecord apart brings it back. Accepting a proposal takes its id alone.
 
+    With --all every proposal (of --source) is accepted with its evidence, as after a feed moved;
+    left for an answer of their own are pairs with other titles, titles that their source repeats,
+    a number that differs, or a document that may be the same as a third.
+
+    Exits with 0 when the index is published as well, with 1 when it could not be: lists follow at
+    once, answers with the next run or onrecord index.
+
     For example: onrecord same 3f2a 91bc --why "the same talk, posted twice"
+
+    For example: onrecord same --all --source harbor-hour --why "moved to another host"
     """
+    if every == (document is not None):
+        raise typer.BadParameter("name two documents or a proposal, or say --all")
+    if not every and (source or dry_run):
+        raise typer.BadParameter("--source and --dry-run go with --all")
     with opened(open_archive) as archive:
-        decided = _decided(archive, document, other, author=by or login_name(), why=why)
-        _print(archive, [decided] if decided else [], as_json=as_json)
+        joining = Joining(archive, author=by or login_name(), reason=why)
+        if document is None:
+            done = joining.accept_all(source, dry_run=dry_run)
+        else:
+            done = joining.join(document, other) if other else joining.accept(document)
+        _tell(archive, joining, done, later=later or dry_run, as_json=as_json)
 
 
 @app.command()
 def apart(
     merge: Annotated[
-        str, typer.Argument(help="Id of a merge or proposal, or of the document that left lists.")
-    ],
-    why: Annotated[str | None, typer.Option("--why", help="Why; kept with the decision.")] = None,
+        list[str] | None,
+        typer.Argument(help="Ids of merges or proposals, or of documents that left lists."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Refuse all proposals.")] = False,
+    source: OfSource = None,
+    why: Why = None,
     by: By = None,
+    later: Later = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take two documents apart, or refuse a proposal; they are never joined again by the program.
+    """Take documents apart, or refuse proposals; they are never joined again by the program.
 
-    The one that had left lists and search is back with the next nightly run or onrecord index.
+    What had left lists and search is back at once. With --all every proposal (of --source) is
+    refused; what was joined stays joined.
 
-    For example: onrecord apart m3 --why "the second is a new recording"
+    Exits as onrecord same does.
+
+    For example: onrecord apart m3 m4 --why "the second is a new recording"
     """
+    if every == bool(merge):
+        raise typer.BadParameter("name merges, or say --all")
     with opened(open_archive) as archive:
-        moment, author = datetime.now(UTC), by or login_name()
-        found = archive.catalogue.part_documents(merge, author=author, reason=why, now=moment)
-        _print(archive, [found], as_json=as_json)
+        joining = Joining(archive, author=by or login_name(), reason=why)
+        done = joining.refuse_all(source) if every else joining.part(merge or [])
+        _tell(archive, joining, done, later=later, as_json=as_json)
 
 
-def _decided(
-    archive: Archive, document: str, other: str | None, *, author: str, why: str | None
-) -> Merge | None:
-    catalogue = archive.catalogue
-    if other is None:
-        proposal = catalogue.merge_called(document)
-        pair = (proposal.document_id, proposal.other_id)
-    else:
-        pair = (catalogue.document(document).id, catalogue.document(other).id)
-    said = Merge(
-        id="",
-        document_id=pair[0],
-        other_id=pair[1],
-        joined=True,
-        evidence=("a person said so",),
-        author=author,
-        made=datetime.now(UTC),
-        reason=why,
-    )
-    return catalogue.join_documents(said)
+def _tell(
+    archive: Archive, joining: Joining, done: Answered, *, later: bool, as_json: bool
+) -> None:
+    """Print what was decided, what was left, and have the index follow."""
+    _print(archive, done.made, as_json=as_json, decided=True)
+    for line in left_lines(done.left):
+        typer.echo(line, err=as_json)
+    if later or not any(each.joined for each in done.made):
+        return  # a proposal that is refused has changed nothing that is searched
+    if problem := joining.publish(ProgressLines()):
+        said = f"the index is not published yet: {problem}: run onrecord index"
+        typer.echo(plain(said), err=as_json)
+        raise typer.Exit(1)
 
 
-def _print(archive: Archive, found: Iterable[Merge], *, as_json: bool) -> None:
+def _print(
+    archive: Archive, found: Iterable[Merge], *, as_json: bool, decided: bool = False
+) -> None:
     listed = list(found)
     ids = {each for merge in listed for each in (merge.document_id, merge.other_id)}
     titles: dict[str, str] = {}
@@ -127,4 +173,5 @@ def _print(archive: Archive, found: Iterable[Merge], *, as_json: bool) -> None:
         except NotFoundError:  # withdrawn: its title is not shown either
             continue
     shape = partial(merges_as_list, titles=titles)
-    print_value(as_json, shape, partial(merge_lines, titles=titles), listed)
+    lines = partial(merge_lines, titles=titles, decided=decided)
+    print_value(as_json, shape, lines, listed)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from corpus.masking import masked
 from corpus.types import Address, AddressPart, Document, Merge
@@ -11,6 +11,10 @@ from ui.answers import DocumentView
 from ui.printing.lines import plain
 from ui.wording import print_day
 
+if TYPE_CHECKING:
+    from ui.joining import Left
+
+NOTHING_TO_DECIDE = "Nothing waits for you to decide."
 NO_MERGES = "No two documents were found to be one: onrecord same DOCUMENT OTHER --why …"
 _MOST_ADDRESSES = 12  # printed of one document; JSON has all
 _PARTS = {
@@ -45,11 +49,19 @@ def merges_as_list(merges: Iterable[Merge], titles: Mapping[str, str]) -> list[d
     return [merge_as_dict(each, titles) for each in merges]
 
 
-def merge_lines(merges: Iterable[Merge], titles: Mapping[str, str]) -> Iterator[str]:
-    """Yield every merge with its evidence and what became of it."""
-    found = False
+def merge_lines(
+    merges: Iterable[Merge], titles: Mapping[str, str], *, decided: bool = False
+) -> Iterator[str]:
+    """Yield every merge with its evidence and what became of it.
+
+    Args:
+        merges: in order.
+        titles: of their documents, by id.
+        decided: they were decided just now, so that none means there was nothing to decide.
+    """
+    found = 0
     for each in merges:
-        found = True
+        found += 1
         yield plain(f"{each.id}  {each.state}, {print_day(each.made)}, by {each.author}")
         yield plain(f"  {each.document_id}  {titles.get(each.document_id, '(not shown)')}")
         is_one = "is the same as" if each.joined else "may be the same as"
@@ -60,8 +72,19 @@ def merge_lines(merges: Iterable[Merge], titles: Mapping[str, str]) -> Iterator[
         if each.undone:
             why = f": {each.undo_reason}" if each.undo_reason else ""
             yield plain(f"    taken apart {print_day(each.undone)} by {each.undone_by}{why}")
+    if decided and found > 1:
+        yield f"{found} pairs of documents"
     if not found:
-        yield NO_MERGES
+        yield NOTHING_TO_DECIDE if decided else NO_MERGES
+
+
+def left_lines(left: Sequence[Left]) -> Iterator[str]:
+    """Yield what was left for an answer of its own, and why."""
+    if left:
+        yield "Left for an answer of its own (onrecord same ID, onrecord apart ID):"
+    for each in left:
+        pair = f"{each.merge.document_id} and {each.merge.other_id}"
+        yield plain(f"  {each.merge.id}  {pair}: {each.why}")
 
 
 def identity_as_dict(view: DocumentView) -> dict[str, Any]:
