@@ -1,7 +1,7 @@
-"""What is to be made again: transcripts of an old model or an old version of it.
+"""What is to be made again: what an old model or an old version of a tool made of documents.
 
-A document that is made again keeps its text until the new one is there; the next run hears its
-recording from the store, so nothing is fetched again. Publishers' words are nobody's to redo.
+A document that is made again keeps its text until the new one is there; the next run makes it from
+what is in the store, so nothing is fetched again. Publishers' words are nobody's to redo.
 """
 
 from __future__ import annotations
@@ -9,83 +9,157 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib.metadata import version
 
 from corpus.catalogue import Catalogue
 from corpus.errors import SettingsError
 from corpus.files import FileStore
 from corpus.settings import Settings
-from corpus.types import Document, DocumentKind, Media, MediaRole, Origin, Stage
+from corpus.types import Document, DocumentKind, Media, MediaRole, Origin, Revision, Stage
 from ingest.workshop import now
 
 RECOGNISER = "faster-whisper"
+EXTRACTOR = "trafilatura"
 _AGAIN = "to be made again, after "  # in front of what a transcript was made from
 _MADE = re.compile(rf"{RECOGNISER} (\S{{1,40}}) ([^(]{{1,200}})")
+_READ = re.compile(rf"{EXTRACTOR} (\S{{1,40}})")
 _TOLD = re.compile(r"^(?:faster-|distil-|whisper-)+")
 _SIZES = ("tiny", "base", "small", "medium", "large")
 
 
+class Part(StrEnum):
+    """What is made again of a document; what follows from it is, too."""
+
+    TRANSCRIBED = "transcribed"  # the words of a recording, and who speaks when
+    NAMED = "named"  # the names of a recording's speakers, its turns and advertisements
+    EXTRACTED = "extracted"  # an article's text, quotations and names, from its captured page
+    INDEXED = "indexed"  # the passages by which it is found
+
+
+_TOOLS = {Part.TRANSCRIBED: RECOGNISER, Part.EXTRACTED: EXTRACTOR}  # whose version is recorded
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Old:
-    """Which transcripts are meant; what is None does not matter."""
+    """Which documents are meant; what is None does not matter."""
 
-    model_before: str | None = None
-    version_before: str | None = None  # of the recogniser
+    part: Part = Part.TRANSCRIBED
+    model_before: str | None = None  # of the words of recordings
+    version_before: str | None = None  # of the recogniser, or of what reads pages
     source_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redoable:
-    """A document whose recording can be heard again."""
+    """A document of which something can be made again."""
 
     document: Document
-    recognised: Media
-    model: str  # that made its words
-    version: str
+    part: Part
+    recognised: Media | None = None  # its words, of a recording
+    model: str = ""  # that made its words
+    version: str = ""  # of the tool
     missing: str | None = None  # why it cannot be made again after all
 
     @property
     def seconds(self) -> float:
         """Of the recording."""
-        return self.recognised.duration or 0.0
+        return (self.recognised.duration if self.recognised else None) or 0.0
 
 
 def find_old(
     old: Old, settings: Settings, catalogue: Catalogue, files: FileStore
 ) -> Iterator[Redoable]:
-    """Yield the documents whose words an old model or version made, newest first.
+    """Yield the documents of which an old model or version made the part, newest first.
 
     Raises:
         SettingsError: what is set now is itself before what is asked for, so that making them
-            again would gain nothing; or a version is none.
+            again would gain nothing; a version is none, or none is recorded of this part.
     """
     _check(old, settings)
-    for document in catalogue.documents(
-        source_id=old.source_id, kind=DocumentKind.EPISODE, stage=Stage.READY
-    ):
-        recognised = next(iter(catalogue.media(document.id, MediaRole.RECOGNISED)), None)
-        newest = next(reversed(catalogue.revisions(document.id)), None)
-        made = _MADE.match((newest.made_with if newest else None) or "")
-        if recognised is None or newest is None or newest.origin is not Origin.ASR or not made:
-            continue
-        found = Redoable(
-            document=document,
-            recognised=recognised,
-            model=made[2].strip(),
-            version=made[1],
-            missing=_missing(document, catalogue, files),
-        )
-        if _is_meant(found, old):
-            yield found
+    found = {
+        Part.TRANSCRIBED: _heard,
+        Part.NAMED: _named,
+        Part.EXTRACTED: _extracted,
+        Part.INDEXED: _indexed,
+    }[old.part]
+    for document in catalogue.documents(source_id=old.source_id):
+        is_whole = document.stage is Stage.READY and document.revision
+        redoable = found(document, catalogue, files) if is_whole else None
+        if redoable is not None and _is_meant(redoable, old):
+            yield redoable
 
 
 def redo(found: Redoable, catalogue: Catalogue) -> Document:
-    """Have a recording heard again by the next run; its text stays until then."""
-    labels, _, recipe = (found.recognised.made_with or "").partition("; ")
-    # Another recipe than any that is asked for: so what is there does not count as done.
-    again = replace(found.recognised, made_with=f"{labels}; {_AGAIN}{recipe}")
-    catalogue.save_media(again)
-    return catalogue.advance(found.document.id, to=Stage.FETCHED, now=now())
+    """Have a part made again by the next run; the document reads as before until then."""
+    document = found.document
+    if found.part is Part.INDEXED:
+        catalogue.describe_again(document.id, now=now())
+        return catalogue.document(document.id)
+    if found.part is Part.NAMED:
+        return catalogue.advance(document.id, to=Stage.TRANSCRIBED, now=now())
+    if found.part is Part.TRANSCRIBED and found.recognised is not None:
+        labels, _, recipe = (found.recognised.made_with or "").partition("; ")
+        # Another recipe than any that is asked for: so what is there does not count as done.
+        again = replace(found.recognised, made_with=f"{labels}; {_AGAIN}{recipe}")
+        catalogue.save_media(again)
+    return catalogue.advance(document.id, to=Stage.FETCHED, now=now())
+
+
+# ── what each part is made from ──────────────────────────────────────────────────────────────
+
+
+def _heard(document: Document, catalogue: Catalogue, files: FileStore) -> Redoable | None:
+    """Return an episode whose words were recognised."""
+    recognised, newest = _recognised(document, catalogue), _newest(document, catalogue)
+    made = _MADE.match((newest.made_with if newest else None) or "")
+    if recognised is None or newest is None or newest.origin is not Origin.ASR or not made:
+        return None
+    return Redoable(
+        document=document,
+        part=Part.TRANSCRIBED,
+        recognised=recognised,
+        model=made[2].strip(),
+        version=made[1],
+        missing=_missing(document, catalogue, files),
+    )
+
+
+def _named(document: Document, catalogue: Catalogue, files: FileStore) -> Redoable | None:
+    """Return an episode that has a transcript."""
+    recognised = _recognised(document, catalogue)
+    if recognised is None:
+        return None
+    lost = None if files.exists(recognised.sha256) else "its transcript is not in the store"
+    return Redoable(document=document, part=Part.NAMED, recognised=recognised, missing=lost)
+
+
+def _extracted(document: Document, catalogue: Catalogue, files: FileStore) -> Redoable | None:
+    """Return an article that was read from a captured page."""
+    newest = _newest(document, catalogue)
+    made = _READ.match((newest.made_with if newest else None) or "")
+    if document.kind is not DocumentKind.ARTICLE or not made:
+        return None
+    page = document.capture_sha256
+    lost = None if page and files.exists(page) else "its captured page is not in the store"
+    return Redoable(document=document, part=Part.EXTRACTED, version=made[1], missing=lost)
+
+
+def _indexed(document: Document, _catalogue: Catalogue, _files: FileStore) -> Redoable:
+    return Redoable(document=document, part=Part.INDEXED)
+
+
+def _recognised(document: Document, catalogue: Catalogue) -> Media | None:
+    if document.kind is not DocumentKind.EPISODE:
+        return None
+    return next(iter(catalogue.media(document.id, MediaRole.RECOGNISED)), None)
+
+
+def _newest(document: Document, catalogue: Catalogue) -> Revision | None:
+    return next(reversed(catalogue.revisions(document.id)), None)
+
+
+# ── which is before which ────────────────────────────────────────────────────────────────────
 
 
 def is_before(model: str, other: str) -> bool:
@@ -131,16 +205,31 @@ def _is_older(made_by: str, wanted: str) -> bool:
 
 def _check(old: Old, settings: Settings) -> None:
     """See that what is made again would be made by something newer."""
+    tool = _TOOLS.get(old.part)
+    if old.model_before is not None and old.part is not Part.TRANSCRIBED:
+        raise SettingsError(
+            f"model before {old.model_before}",
+            cause="a model is recorded of transcribed words only",
+            remedy="leave --model-before out, or take --stage transcribed",
+        )
+    if old.version_before is not None and tool is None:
+        raise SettingsError(
+            f"version before {old.version_before}",
+            cause=f"no version is recorded of what is {old.part.value}",
+            remedy="name a source, or take all",
+        )
     if old.model_before is not None and is_before(settings.whisper_model, old.model_before):
         raise SettingsError(
             f"whisper_model {settings.whisper_model}",
             cause=f"it is itself before {old.model_before}: the same words would come of it",
             remedy=f"set whisper_model to {old.model_before} first",
         )
-    installed = version(RECOGNISER)
-    if old.version_before is not None and _is_older(installed, old.version_before):
+    if old.version_before is None or tool is None:
+        return
+    installed = version(tool)
+    if _is_older(installed, old.version_before):
         raise SettingsError(
-            f"{RECOGNISER} {installed}",
+            f"{tool} {installed}",
             cause=f"what is installed is itself before {old.version_before}",
             remedy="install the newer version first",
         )

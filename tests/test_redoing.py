@@ -14,6 +14,7 @@ from corpus.files import FileStore
 from corpus.quotes import make_quote, reanchor_quote
 from corpus.settings import Settings
 from corpus.types import (
+    Capture,
     Correction,
     CorrectionKind,
     DiscoveredItem,
@@ -26,7 +27,7 @@ from corpus.types import (
 )
 from ingest.hearing import Heard
 from ingest.pipeline import drain, finish
-from ingest.redoing import Old, find_old, is_before, redo
+from ingest.redoing import Old, Part, find_old, is_before, redo
 from ingest.workshop import Workshop, now
 from tests.builders import said
 from ui import cli
@@ -237,3 +238,90 @@ def _at(text, exact):
     span = locate(text.content, exact)
     assert span is not None
     return span
+
+
+# ── names, articles, passages ────────────────────────────────────────────────────────────────
+
+
+def an_article(shop: Workshop, name: str) -> Document:
+    """Record an article whose page is in the store, and read it."""
+    url = f"http://127.0.0.1/{name}"
+    words = " ".join(f"The case with the {n} rounds is locked at {n} every evening." for n in "abc")
+    page = f"<html><body><article><h1>{name}</h1><p>{words * 4}</p></article></body></html>"
+    kept = shop.files.put_bytes(page.encode())
+    capture = Capture(
+        url=url, final_url=url, sha256=kept.sha256, size=kept.size, mime_type="text/html",
+        status=200, headers=(), retrieved=now(),
+    )  # fmt: skip
+    item = DiscoveredItem(
+        source_id="ledger", kind=DocumentKind.ARTICLE, url=url, title=name, capture=capture
+    )
+    document, _ = shop.catalogue.record_discovered(item, now=now())
+    finish(document.id, shop)
+    return shop.catalogue.document(document.id)
+
+
+def test_names_are_given_again_and_nothing_is_heard(shop):
+    document = an_episode(shop, "one")
+    an_article(shop, "an article")
+    shop.workers.heard.clear()
+    assert found(shop, part=Part.NAMED) == ["one"]
+    redo_all(shop, part=Part.NAMED)
+    assert shop.catalogue.document(document.id).stage is Stage.TRANSCRIBED
+    assert shop.catalogue.text(document.id).content == OLD_WORDS, "it reads as before"
+    (outcome,) = drain(shop)
+    assert (outcome.before, outcome.after) == (Stage.TRANSCRIBED, Stage.READY)
+    assert shop.workers.heard == []
+    assert shop.catalogue.text(document.id).revision == 1, "nothing came out otherwise"
+
+
+def test_articles_of_an_older_extractor_are_read_again(shop, monkeypatch):
+    document = an_article(shop, "an article")
+    an_episode(shop, "one")
+    assert found(shop, part=Part.EXTRACTED) == ["an article"]
+    assert found(shop, part=Part.EXTRACTED, version_before="0.1") == []
+    monkeypatch.setattr("ingest.redoing.version", lambda _: "99.0")
+    assert found(shop, part=Part.EXTRACTED, version_before="99.0") == ["an article"]
+    monkeypatch.setattr("ingest.articles.EXTRACTOR", "trafilatura 99.0")
+    redo_all(shop, part=Part.EXTRACTED, version_before="99.0")
+    list(drain(shop))
+    assert shop.catalogue.text(document.id).revision == 2
+    assert found(shop, part=Part.EXTRACTED, version_before="99.0") == []
+
+
+def test_passages_are_made_again_of_what_is_asked_for(shop):
+    document = an_article(shop, "an article")
+    an_episode(shop, "one", source="other")
+    before = shop.catalogue.index_state()
+    redo_all(shop, part=Part.INDEXED, source_id="ledger")
+    after = shop.catalogue.index_state()
+    assert [each for each in before if after[each] != before[each]] == [document.id]
+    assert shop.catalogue.document(document.id).stage is Stage.READY
+
+
+@pytest.mark.parametrize(
+    ("old", "why"),
+    [
+        ({"part": Part.NAMED, "model_before": "small"}, "transcribed words only"),
+        ({"part": Part.INDEXED, "version_before": "1.0"}, "no version is recorded"),
+        ({"part": Part.EXTRACTED, "version_before": "99"}, "itself before 99"),
+    ],
+)
+def test_what_is_not_recorded_cannot_be_asked_for(shop, old, why):
+    with pytest.raises(SettingsError, match=why):
+        found(shop, **old)
+
+
+def test_the_command_makes_each_stage_again(shop, monkeypatch, capsys):
+    document = an_article(shop, "an article")
+    monkeypatch.setenv("ONRECORD_DATA_DIR", str(shop.settings.data_dir))
+    for stage, told in (
+        ("indexed", "1 document, will be indexed again by the next run or onrecord index"),
+        ("extracted", "1 document, will be read again from the captured pages by the next run"),
+    ):
+        monkeypatch.setattr("sys.argv", ["onrecord", "redo", "--stage", stage, "--all"])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == 0
+        assert told in capsys.readouterr().out
+    assert shop.catalogue.document(document.id).stage is Stage.FETCHED

@@ -74,6 +74,13 @@ class RunsPart(WithdrawalsPart):
             query = select(func.count()).select_from(tables.documents).where(*to_be_indexed())
             return int(connection.execute(query).scalar_one())
 
+    def describe_again(self, document_id: str, *, now: datetime) -> None:
+        """Have the index take a document up anew, although nothing of it has changed."""
+        table = tables.documents
+        change = table.update().where(table.c.id == document_id).values(described=now)
+        with self._database.writing() as connection:
+            connection.execute(change)
+
     def stored_files(self) -> tuple[int, int]:
         """Return how many stored files documents and captures name, and how many bytes they are.
 
