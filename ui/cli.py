@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from corpus.errors import OnRecordError
 from corpus.settings import load_settings
 from corpus.types import DocumentKind, Stage
+from ui.answers import AskFilters
 from ui.archive import Archive, open_archive
 from ui.commands import (
     choosing,
@@ -34,22 +36,24 @@ from ui.commands import (
     watches,
     withdrawals,
 )
-from ui.commands.terminal import opened, print_value
+from ui.commands.headings import InOrder
+from ui.commands.terminal import DocumentId, JsonFlag, opened, print_value
 from ui.printing import answers as answer_printing
 from ui.printing import lines as printing
 from ui.printing import readings
 from ui.printing import runs as run_printing
 
 app = typer.Typer(
+    cls=InOrder,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="An archive of podcasts, interviews and articles in which every sentence can be traced "
-    "to the person who said it.",
+    "to the person who said it.\n\n"
+    'For example: onrecord ask "what did armorers say about live rounds"\n\n'
+    "`onrecord COMMAND --help` tells more of each.",
 )
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
 app.add_typer(people.app, name="people")
 app.add_typer(correction.app)
 app.add_typer(topics.app)
@@ -68,19 +72,11 @@ app.add_typer(watches.app)
 
 
 @app.command()
+@choosing.with_filters
 def ask(
     question: Annotated[str, typer.Argument(help="For example: what did armorers say about …")],
-    role: choosing.Role = None,
-    speaker: choosing.Speaker = None,
-    source: choosing.Source = None,
-    kind: choosing.Kind = None,
-    since: choosing.Since = None,
-    until: choosing.Until = None,
-    topic: choosing.Topic = None,
-    manner: choosing.MannerOf = None,
-    certainty: choosing.Sure = None,
-    year: choosing.Year = None,
-    off: choosing.Off = None,
+    *,
+    filters: AskFilters,
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most this many quotes.")] = 8,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each quote ranks where it does.")
@@ -92,24 +88,12 @@ def ask(
     Role words in the question filter by themselves: "what did armorers say about live rounds"
     asks armorers, armourers and weapons masters. A question that only names a role, person, show
     or date lists the newest of what was said.
+
+    For example: onrecord ask "what did armorers say about live rounds" --since 2022-01-01
     """
-    filters = choosing.chosen(
-        role=role,
-        speaker=speaker,
-        source=source,
-        kind=kind,
-        since=since,
-        until=until,
-        topic=topic,
-        manner=manner,
-        certainty=certainty,
-        year=year,
-        off=off,
-        limit=limit,
-    )
     lines = partial(answer_printing.answer_lines, explain=explain)
     with _archive() as archive:
-        answer = archive.ask(question, filters)
+        answer = archive.ask(question, replace(filters, limit=limit))
         print_value(as_json, answer_printing.answer_as_dict, lines, answer)
     for line in answer_printing.off_lines(answer, filters.off):
         typer.echo(line, err=True)
@@ -117,7 +101,10 @@ def ask(
 
 @app.command()
 def show(document: DocumentId, as_json: JsonFlag = False) -> None:
-    """Print a document: its credits, and its words turn by turn."""
+    """Print a document: its credits, and its words turn by turn.
+
+    For example: onrecord show 3f2a91c0
+    """
     with _archive() as archive:
         print_value(as_json, readings.view_as_dict, readings.view_lines, archive.view(document))
 
@@ -128,7 +115,10 @@ def list_documents(
     stage: Annotated[Stage | None, typer.Option(help="Only this stage.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the documents, newest first."""
+    """List the documents, newest first.
+
+    For example: onrecord list --source harbor-hour --stage dead
+    """
     with _archive() as archive:
         found = archive.documents(source_id=source, stage=stage)
         print_value(as_json, printing.documents_as_list, printing.document_lines, found)
@@ -140,7 +130,10 @@ def export(
     form: Annotated[str, typer.Option("--format", help="vtt, srt, txt or json.")] = "txt",
     output: Annotated[Path | None, typer.Option(help="File to write; default: print.")] = None,
 ) -> None:
-    """Write a document as WebVTT, SRT, plain text or JSON."""
+    """Write a document as WebVTT, SRT, plain text or JSON.
+
+    For example: onrecord export 3f2a91c0 --format vtt --output talk.vtt
+    """
     with _archive() as archive:
         written = archive.export(document, form)
     if output is None:
@@ -210,7 +203,10 @@ def index(
         bool, typer.Option("--rebuild", help="Make it anew from the catalogue alone.")
     ] = False,
 ) -> None:
-    """Bring the index up to the catalogue and publish it."""
+    """Bring the index up to the catalogue and publish it.
+
+    For example: onrecord index --rebuild
+    """
     with _archive() as archive:
         report = archive.sync(printing.ProgressLines(), rebuild=rebuild)
         typer.echo(printing.sync_line(report))
@@ -218,7 +214,10 @@ def index(
 
 @app.command()
 def status(as_json: JsonFlag = False) -> None:
-    """Print documents by stage, failures with their reasons, the index and sizes."""
+    """Print documents by stage, failures with their reasons, the index and sizes.
+
+    For example: onrecord status --json
+    """
     with _archive() as archive:
         print_value(
             as_json, run_printing.status_as_dict, run_printing.status_lines, archive.status()
@@ -227,7 +226,10 @@ def status(as_json: JsonFlag = False) -> None:
 
 @app.command()
 def serve() -> None:
-    """Serve the web page; prints its address."""
+    """Serve the web page; prints its address.
+
+    For example: ONRECORD_PORT=8600 onrecord serve
+    """
     from ui.page.serve import serve as serve_page
 
     serve_page(load_settings())

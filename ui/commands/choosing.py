@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,20 +33,42 @@ Year = Annotated[list[int] | None, typer.Option(help="Only published in this yea
 Off = Annotated[list[str] | None, typer.Option(help=_OFF)]
 
 
-def chosen(
+def with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all these options in place of its parameter `filters`.
+
+    The command line shows them where `filters` stands; the command gets what they choose. A bound
+    on the number of quotes is the command's own: not all have the same.
+    """
+    own = inspect.signature(command, eval_str=True)
+    options = inspect.signature(_chosen, eval_str=True).parameters
+    shown: dict[str, inspect.Parameter] = {}
+    for name, parameter in own.parameters.items():
+        shown |= options if name == "filters" else {name: parameter}
+
+    @functools.wraps(command)
+    def narrowed(**given: Any) -> None:
+        filters = _chosen(**{name: given.pop(name) for name in options})
+        command(**given, filters=filters)
+
+    named = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in shown.values()]
+    vars(narrowed)["__signature__"] = own.replace(parameters=named)
+    narrowed.__annotations__ = {name: each.annotation for name, each in shown.items()}
+    return narrowed
+
+
+def _chosen(
     *,
-    role: Role,
-    speaker: Speaker,
-    source: Source,
-    kind: Kind,
-    since: Since,
-    until: Until,
-    topic: Topic,
-    manner: MannerOf,
-    certainty: Sure,
-    year: Year,
-    off: Off,
-    limit: int,
+    role: Role = None,
+    speaker: Speaker = None,
+    source: Source = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    topic: Topic = None,
+    manner: MannerOf = None,
+    certainty: Sure = None,
+    year: Year = None,
+    off: Off = None,
 ) -> AskFilters:
     """Return the filters of these options; one that was not given chooses nothing.
 
@@ -62,5 +87,4 @@ def chosen(
         certainties=tuple(certainty_called(one) for one in certainty or ()),
         years=tuple(year or ()),
         off=tuple(off or ()),
-        limit=limit,
     )

@@ -12,7 +12,7 @@ from corpus.errors import OnRecordError
 from corpus.export import corrections_as_list
 from corpus.types import Correction, Person
 from ui.archive import Archive, open_archive
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, DocumentId, JsonFlag, login_name, opened, print_value
 from ui.corrections import Chosen, History, known_role
 from ui.printing.lines import ProgressLines, plain
 from ui.printing.readings import correction_line
@@ -22,9 +22,6 @@ app = typer.Typer()
 
 _TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,3})?)")
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
-By = Annotated[str | None, typer.Option("--by", help="Who says so; default: the login name.")]
 Why = Annotated[str | None, typer.Option("--why", help="The reason; it is kept and shown.")]
 Nth = Annotated[int | None, typer.Option(min=1, help="Which, where the words stand often.")]
 Near = Annotated[

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.archive import open_archive
-from ui.commands.terminal import opened, print_value
+from ui.commands.terminal import JsonFlag, opened, print_value
 from ui.printing.lines import ProgressLines, plain
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 _MOST_LINES = 200  # faults printed; the count is always whole, and --json has them all
 
 

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from corpus.types import PersonEvent
 from ui.archive import open_archive
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, JsonFlag, login_name, opened, print_value
 from ui.knowledge.base import Knowledge
 from ui.printing import people as printing
 from ui.register import Decider
@@ -35,9 +35,7 @@ app = typer.Typer(
     "Nothing is lost by a decision, and `onrecord people undo` takes it back.",
 )
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Named = Annotated[str, typer.Argument(metavar="PERSON", help="Id, or part of a name.")]
-By = Annotated[str | None, typer.Option("--by", help="Who decides; default: the user logged in.")]
 Why = Annotated[str | None, typer.Option("--why", help="The reason, kept with the decision.")]
 
 

@@ -10,7 +10,7 @@ from corpus.errors import QuoteError
 from corpus.quotesets import Changed
 from corpus.types import Span, Stance, StanceKind
 from ui.archive import open_archive
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, JsonFlag, login_name, opened, print_value
 from ui.corrections import Chosen
 from ui.kept.quotes import Quotes
 from ui.printing import quotes as printing
@@ -23,8 +23,6 @@ quote_app = typer.Typer(
     "`onrecord quote verify` says what has changed.\n\n"
     'For example: onrecord quote keep 3f2a91c0 "Only the armorer hands a gun to an actor."',
 )
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-By = Annotated[str | None, typer.Option("--by", help="Who does it; default: the user logged in.")]
 Note = Annotated[str | None, typer.Option(help="Kept with the quote.")]
 QuoteId = Annotated[str, typer.Argument(metavar="QUOTE", help="Id, or a unique beginning.")]
 
@@ -74,7 +72,10 @@ def list_quotes(
     document: Annotated[str | None, typer.Option(help="Only of this document.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the kept quotes, the oldest first, with what has changed since each was kept."""
+    """List the kept quotes, the oldest first, with what has changed since each was kept.
+
+    For example: onrecord quote list --document 3f2a91c0
+    """
     with opened(open_archive) as archive:
         found = Quotes(archive).listed(document)
         print_value(as_json, printing.quotes_as_list, printing.quote_lines, found)
@@ -82,7 +83,10 @@ def list_quotes(
 
 @quote_app.command("show")
 def show_quote(quote: QuoteId, as_json: JsonFlag = False) -> None:
-    """Show a quote with its citations (APA, Chicago, MLA, a line for reporters)."""
+    """Show a quote with its citations (APA, Chicago, MLA, a line for reporters).
+
+    For example: onrecord quote show 77b0c1d2
+    """
     with opened(open_archive) as archive:
         looked = Quotes(archive).look(quote)
         print_value(as_json, printing.looked_as_dict, printing.looked_lines, looked)
@@ -93,7 +97,10 @@ def verify(
     quotes: Annotated[list[str] | None, typer.Argument(metavar="QUOTE…", help="Ids.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Check kept quotes (none named: all) against the archive; exits with 1 when one changed."""
+    """Check kept quotes (none named: all) against the archive; exits with 1 when one changed.
+
+    For example: onrecord quote verify 77b0c1d2
+    """
     with opened(open_archive) as archive:
         found = list(Quotes(archive).verify(tuple(quotes or ())))
         print_value(as_json, printing.changed_as_list, printing.changed_lines, found)
@@ -103,7 +110,10 @@ def verify(
 
 @quote_app.command()
 def forget(quote: QuoteId) -> None:
-    """Keep a quote no longer; one that a set holds stays."""
+    """Keep a quote no longer; one that a set holds stays.
+
+    For example: onrecord quote forget 77b0c1d2
+    """
     with opened(open_archive) as archive:
         typer.echo(f"{Quotes(archive).forget(quote).id}: no longer kept")
 
@@ -136,7 +146,10 @@ def unmark(
     by: By = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a mark away; who made it, and who took it away, stays to be read."""
+    """Take a mark away; who made it, and who took it away, stays to be read.
+
+    For example: onrecord quote unmark 5d20
+    """
     with opened(open_archive) as archive:
         quotes = Quotes(archive)
         _tell_marks(quotes, [quotes.unmark(mark, author=by or login_name())], as_json)
@@ -148,7 +161,10 @@ def list_marks(
     undone: Annotated[bool, typer.Option(help="Those taken away as well.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """List which kept quotes agree or differ, with who marked it and when."""
+    """List which kept quotes agree or differ, with who marked it and when.
+
+    For example: onrecord quote marks --json
+    """
     with opened(open_archive) as archive:
         quotes = Quotes(archive)
         _tell_marks(quotes, quotes.marks(quote, undone=undone), as_json)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ui.archive import open_archive
-from ui.commands.terminal import opened, print_value
+from ui.commands.terminal import JsonFlag, opened, print_value
 from ui.operating.metrics import metrics_text
 from ui.printing.report import runs_as_list, runs_lines
 from ui.printing.runs import run_as_dict, run_lines
@@ -26,7 +26,7 @@ def report(
     runs: Annotated[
         int | None, typer.Option(help="A table of so many of the last runs.", min=1, max=1000)
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Print the report of the last run, or of the one that is named; or a table of the last runs.
 

@@ -9,14 +9,11 @@ import typer
 
 from corpus.revisions import Difference, How, Piece, SentenceChange
 from ui.archive import open_archive
-from ui.commands.terminal import opened, print_value
+from ui.commands.terminal import DocumentId, JsonFlag, opened, print_value
 from ui.printing.lines import plain
 from ui.revising import Revised, Revising, place_of
 
 app = typer.Typer()
-
-DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.command()

@@ -14,7 +14,7 @@ import typer
 from corpus.errors import OnRecordError, SettingsError
 from corpus.settings import PREFIX, Settings, load_settings, variables_in_force
 from ui.archive import open_archive
-from ui.commands.terminal import opened, print_value
+from ui.commands.terminal import JsonFlag, opened, print_value
 from ui.operating.health import Health, unwell
 from ui.operating.overview import MAX_AGE, health_now
 from ui.operating.schedule import Installation, cron_lines, systemd_units
@@ -62,9 +62,12 @@ def schedule(
 @app.command()
 def failures(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
-    """List what failed the last time or was given up, with the reason and the next try."""
+    """List what failed the last time or was given up, with the reason and the next try.
+
+    For example: onrecord failures --source harbor-hour
+    """
     with opened(open_archive) as archive:
         found = archive.failures(source_id=source)
         print_value(as_json, failures_as_list, failure_lines, found)
@@ -104,7 +107,7 @@ def health(
     max_age: Annotated[
         float, typer.Option(help="Hours ago that the last run may have begun.", min=0.1)
     ] = MAX_AGE.total_seconds() / 3600,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Say in one line whether the archive is well; for monitors.
 
@@ -113,6 +116,8 @@ def health(
     behind, little disk is left), with 2 when nothing grows any more (no run, a run that stopped or
     died, no index, a full disk, a catalogue that cannot be used). Nothing is walked or read
     through: it may be asked every minute.
+
+    For example: onrecord health --max-age 30
     """
     try:
         with opened(open_archive) as archive:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corpus.types import QuoteSet
+from ui.answers import AskFilters
 from ui.archive import open_archive
 from ui.commands import choosing
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, JsonFlag, login_name, opened, print_value
 from ui.kept.quotes import MOST_ASKED, Quotes
 from ui.printing import quotes as printing
 
@@ -24,30 +26,20 @@ set_app = typer.Typer(
     "Then: onrecord set freeze rounds; onrecord set export rounds --output rounds",
 )
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-By = Annotated[str | None, typer.Option("--by", help="Who does it; default: the user logged in.")]
 Note = Annotated[str | None, typer.Option(help="Kept with the quote.")]
 QuoteId = Annotated[str, typer.Argument(metavar="QUOTE", help="Id, or a unique beginning.")]
 Named = Annotated[str, typer.Argument(metavar="SET", help="Name, id or frozen id.")]
 
 
 @set_app.command("new")
+@choosing.with_filters
 def new_set(
     name: Annotated[str, typer.Argument(help="A name that no other set has.")],
     question: Annotated[
         str | None, typer.Option(help="Fill it with the answers to this question.")
     ] = None,
-    role: choosing.Role = None,
-    speaker: choosing.Speaker = None,
-    source: choosing.Source = None,
-    kind: choosing.Kind = None,
-    since: choosing.Since = None,
-    until: choosing.Until = None,
-    topic: choosing.Topic = None,
-    manner: choosing.MannerOf = None,
-    certainty: choosing.Sure = None,
-    year: choosing.Year = None,
-    off: choosing.Off = None,
+    *,
+    filters: AskFilters,
     limit: Annotated[int, typer.Option(min=1, max=MOST_ASKED, help="At most this many.")] = 20,
     like: Annotated[
         str | None, typer.Option("--from", help="Begin with the quotes of this set.")
@@ -59,31 +51,23 @@ def new_set(
 
     For example: onrecord set new rounds --question "what did armorers say about live rounds"
     """
-    filters = choosing.chosen(
-        role=role,
-        speaker=speaker,
-        source=source,
-        kind=kind,
-        since=since,
-        until=until,
-        topic=topic,
-        manner=manner,
-        certainty=certainty,
-        year=year,
-        off=off,
-        limit=limit,
-    )
     with opened(open_archive) as archive:
-        quotes = Quotes(archive)
-        made = quotes.new_set(
-            name, author=by or login_name(), question=question, filters=filters, like=like
+        made = Quotes(archive).new_set(
+            name,
+            author=by or login_name(),
+            question=question,
+            filters=replace(filters, limit=limit),
+            like=like,
         )
         _tell(made, as_json)
 
 
 @set_app.command("list")
 def list_sets(as_json: JsonFlag = False) -> None:
-    """List the sets."""
+    """List the sets.
+
+    For example: onrecord set list --json
+    """
     with opened(open_archive) as archive:
         found = Quotes(archive).sets()
         print_value(as_json, printing.sets_as_list, printing.set_lines, found)
@@ -91,7 +75,10 @@ def list_sets(as_json: JsonFlag = False) -> None:
 
 @set_app.command("show")
 def show_set(quote_set: Named, as_json: JsonFlag = False) -> None:
-    """Show a set and its quotes in order: as kept if it is frozen, else as they are now."""
+    """Show a set and its quotes in order: as kept if it is frozen, else as they are now.
+
+    For example: onrecord set show rounds
+    """
     with opened(open_archive) as archive:
         view = Quotes(archive).shown(quote_set)
         print_value(as_json, printing.view_as_dict, printing.view_lines, view)
@@ -103,14 +90,20 @@ def add(
     quotes: Annotated[list[str], typer.Argument(metavar="QUOTE…", help="Ids of kept quotes.")],
     note: Note = None,
 ) -> None:
-    """Put kept quotes at the end of a set."""
+    """Put kept quotes at the end of a set.
+
+    For example: onrecord set add rounds 77b0c1d2 90aa31ef
+    """
     with opened(open_archive) as archive:
         _tell(Quotes(archive).add(quote_set, quotes, note), False)
 
 
 @set_app.command()
 def remove(quote_set: Named, quote: QuoteId) -> None:
-    """Take a quote out of a set; it stays kept."""
+    """Take a quote out of a set; it stays kept.
+
+    For example: onrecord set remove rounds 77b0c1d2
+    """
     with opened(open_archive) as archive:
         _tell(Quotes(archive).remove(quote_set, quote), False)
 
@@ -121,7 +114,10 @@ def move(
     quote: QuoteId,
     number: Annotated[int, typer.Argument(min=1, help="Its new place; 1 is the first.")],
 ) -> None:
-    """Move a quote to another place in its set."""
+    """Move a quote to another place in its set.
+
+    For example: onrecord set move rounds 77b0c1d2 1
+    """
     with opened(open_archive) as archive:
         _tell(Quotes(archive).move(quote_set, quote, number), False)
 
@@ -132,7 +128,10 @@ def annotate(
     quote: QuoteId,
     note: Annotated[str, typer.Argument(help="The note; empty takes it away.")],
 ) -> None:
-    """Note something of a quote in a set; it is exported with it."""
+    """Note something of a quote in a set; it is exported with it.
+
+    For example: onrecord set annotate rounds 77b0c1d2 "lead with this one"
+    """
     with opened(open_archive) as archive:
         _tell(Quotes(archive).annotate(quote_set, quote, note), False)
 
@@ -142,6 +141,8 @@ def freeze(quote_set: Named, as_json: JsonFlag = False) -> None:
     """Give a set the id of its contents, to be cited; it never changes again.
 
     Its quotes stand in it as they were kept; says which of them are no longer so.
+
+    For example: onrecord set freeze rounds
     """
     with opened(open_archive) as archive:
         quotes = Quotes(archive)
@@ -163,7 +164,10 @@ def diff(
     ] = True,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what is new, corrected, re-attributed, renamed, stale or gone since the set was made."""
+    """Say what is new, corrected, re-attributed, renamed, stale or gone since the set was made.
+
+    For example: onrecord set diff rounds
+    """
     with opened(open_archive) as archive:
         found = list(Quotes(archive).diff(quote_set, ask=ask))
         print_value(as_json, printing.changed_as_list, printing.changed_lines, found)

@@ -12,7 +12,7 @@ from corpus.errors import SourceNotFoundError
 from corpus.masking import masked
 from corpus.types import Source
 from ui.archive import Archive, open_archive
-from ui.commands.terminal import opened, print_value
+from ui.commands.terminal import JsonFlag, opened, print_value
 from ui.printing import lines as printing
 from ui.printing.lines import plain
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ingest.looking import SeenDocument, TrialLook
 
 app = typer.Typer(invoke_without_command=True)
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 _NAMED = 4  # credits printed of one document
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -16,7 +16,19 @@ from corpus.types import Certainty
 from ui.archive import Archive
 from ui.kept.logins import login_name
 
-__all__ = ["certainty_called", "login_name", "opened", "print_value"]
+__all__ = [
+    "By",
+    "DocumentId",
+    "JsonFlag",
+    "certainty_called",
+    "login_name",
+    "opened",
+    "print_value",
+]
+
+By = Annotated[str | None, typer.Option("--by", help="Who does it; default: the user logged in.")]
+DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 _T = TypeVar("_T")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.archive import open_archive
-from ui.commands.terminal import opened, print_value
+from ui.commands.terminal import JsonFlag, opened, print_value
 from ui.knowledge.base import Knowledge
 from ui.printing import topics as printing
 from ui.printing.statements import notes_lines
@@ -29,7 +29,7 @@ def topics(
         int | None,
         typer.Option(min=1, max=1000, help="At most so many statements, topics or people."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """List the topics, or show one: the rules on it, and what people said in their own words.
 

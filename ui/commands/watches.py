@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from ui.answers import AskFilters
 from ui.archive import open_archive
 from ui.commands import choosing
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, JsonFlag, login_name, opened, print_value
 from ui.printing import watches as printing
 from ui.watches.watching import MOST, Watching
 
 app = typer.Typer()
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Number = Annotated[int | None, typer.Option("--address", help="Only this one, by its number.")]
 WatchId = Annotated[str, typer.Argument(metavar="ID", help="Id, or a unique beginning of one.")]
 
 
 @app.command()
+@choosing.with_filters
 def watch(
     question: Annotated[
         str | None, typer.Argument(help="As for ask; left out, what the filters choose.")
@@ -39,20 +41,9 @@ def watch(
         str | None,
         typer.Option(metavar="ID", help="Add nothing: try the addresses of this saved search."),
     ] = None,
-    role: choosing.Role = None,
-    speaker: choosing.Speaker = None,
-    source: choosing.Source = None,
-    kind: choosing.Kind = None,
-    since: choosing.Since = None,
-    until: choosing.Until = None,
-    topic: choosing.Topic = None,
-    manner: choosing.MannerOf = None,
-    certainty: choosing.Sure = None,
-    year: choosing.Year = None,
-    off: choosing.Off = None,
-    by: Annotated[
-        str | None, typer.Option("--by", help="Who does it; default: the user logged in.")
-    ] = None,
+    *,
+    filters: AskFilters,
+    by: By = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Save a search: after every run, its new quotes go to its addresses, each quote once.
@@ -68,30 +59,23 @@ def watch(
     if test is not None:
         _try(test, as_json)
         return
-    filters = choosing.chosen(
-        role=role,
-        speaker=speaker,
-        source=source,
-        kind=kind,
-        since=since,
-        until=until,
-        topic=topic,
-        manner=manner,
-        certainty=certainty,
-        year=year,
-        off=off,
-        limit=MOST,
-    )
     with opened(open_archive) as archive:
         added = Watching(archive).add(
-            question or "", filters, to or (), author=by or login_name(), from_now=from_now
+            question or "",
+            replace(filters, limit=MOST),
+            to or (),
+            author=by or login_name(),
+            from_now=from_now,
         )
         print_value(as_json, printing.added_as_dict, printing.added_lines, added)
 
 
 @app.command()
 def watches(as_json: JsonFlag = False) -> None:
-    """List the saved searches, where they send, how much, and what failed. Secrets are masked."""
+    """List the saved searches, where they send, how much, and what failed. Secrets are masked.
+
+    For example: onrecord watches --json
+    """
     with opened(open_archive) as archive:
         found = Watching(archive).watches()
         print_value(as_json, printing.watches_as_list, printing.watch_lines, found)

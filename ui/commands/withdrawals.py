@@ -9,16 +9,13 @@ import typer
 
 from corpus.types import Withdrawal
 from ui.archive import open_archive
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, DocumentId, JsonFlag, login_name, opened, print_value
 from ui.printing.lines import ProgressLines, plain
 from ui.withdrawing import Withdrawing, Withdrawn
 
 app = typer.Typer()
 
-DocumentId = Annotated[str, typer.Argument(help="Document id, or a unique beginning of one.")]
 Why = Annotated[str, typer.Option("--why", help="The reason; it is kept for ever.")]
-By = Annotated[str | None, typer.Option("--by", help="Who decides so; default: who is logged in.")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.command()
@@ -65,6 +62,8 @@ def withdrawals(
     """List who withdrew or reinstated which document, when and why, the oldest first.
 
     Nothing else of a document is told here: not its title either.
+
+    For example: onrecord withdrawals --json
     """
     with opened(open_archive) as archive:
         found = Withdrawing(archive).all(document)

@@ -1,6 +1,6 @@
 """The first tables.
 
-What is written here never changes, even when `corpus/schema.py` does: add the next number.
+What is written here never changes, even when `corpus/schema/tables.py` does: add the next number.
 """
 
 from __future__ import annotations
