@@ -21,7 +21,7 @@ FOLDERS = ("corpus", "ingest", "index", "ui")
 HEAVY = ("torch", "streamlit", "scrapy", "qdrant_client", "distributed", "faster_whisper",
          "sentence_transformers", "transformers", "spacy", "senko", "trafilatura")  # fmt: skip
 MOST_LINES = 400
-# How code is named: `a/b.py`, `b.py`, `corpus.a.b`.
+# How code is named: by its file, with or without folders, or as it is imported.
 NAMED_FILE = re.compile(r"(?<![\w.${}/-])(?:[a-z_]+/)*[a-z_]+\.py\b")
 NAMED_MODULE = re.compile(r"(?<![\w.@/])(?:corpus|ingest|index|ui|tests)(?:\.[a-z_]+)+\b")
 NO_MODULE = re.compile(r"\.(?:html|js|css|md|toml|json)$")
@@ -90,7 +90,7 @@ def test_the_help_of_every_command_shows_it_being_used():
 
 def test_every_exit_code_that_a_command_tells_of_is_in_the_table_of_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = "\n".join(re.findall(r"^\| (?:\d+) \|.*$", readme, flags=re.MULTILINE))
+    table = readme.partition("### Exit codes")[2].partition("###")[0]
     for name, command in commands_below(typer.main.get_command(app)):
         if re.search(r"\bexits with|\bwith 1\b", command.help, flags=re.IGNORECASE):
             assert f"`{name}" in table, f"{name} exits in a way of its own"
