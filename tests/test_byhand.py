@@ -1,16 +1,15 @@
 """What is chosen by hand wins over what the question says, and the answer says so."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 
 import pytest
 from typer.testing import CliRunner
 
 from corpus.errors import NotFoundError, PeriodError
-from corpus.settings import load_settings
-from tests.seeded import Line, publish, seed_archive, seed_episode
+from tests.seeded import Line, open_empty, publish, seed_archive, seed_episode
 from ui import cli
 from ui.answers import AskFilters
-from ui.archive import open_archive
 
 QUESTION = "what did armorers say about dummy rounds"
 
@@ -52,7 +51,7 @@ def test_a_role_that_is_left_out_is_asked_for_when_chosen_by_hand(archive):
 
 
 def test_a_standing_that_only_a_source_prints_can_be_chosen(tmp_path):
-    made = open_archive(load_settings(data_dir=tmp_path))
+    made = open_empty(tmp_path)
     words = "The wound was the width of a thumb and came from a blank at arm's length."
     seed_episode(made, lines=(Line(words, "Ola Brandt", "wound Surgeon"),))
     publish(made)
@@ -104,7 +103,7 @@ def test_an_unknown_speaker_chosen_by_hand_is_said_with_those_like_it(archive):
 
 
 def test_an_off_that_is_no_part_is_said(archive, monkeypatch):
-    monkeypatch.setattr(cli, "open_archive", lambda settings: archive)
+    monkeypatch.setattr(cli, "open_archive", lambda settings: nullcontext(archive))
     done = CliRunner().invoke(cli.app, ["ask", QUESTION, "--off", "nonsense:x"])
     assert done.exit_code == 0
     assert "nonsense:x: no such part" in done.stderr

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def seeded(tmp_path_factory):
 def run(seeded, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for commands in (cli, nightly_commands):
-        monkeypatch.setattr(commands, "open_archive", lambda settings: _reopened(seeded))
+        monkeypatch.setattr(commands, "open_archive", lambda settings: nullcontext(seeded.archive))
 
     def call(*arguments, code=0):
         done = RUNNER.invoke(cli.app, list(arguments))
@@ -47,11 +48,6 @@ def run(seeded, monkeypatch, tmp_path):
         return done.stdout
 
     return call
-
-
-def _reopened(seeded):
-    """Return the seeded archive with its word embedder, so that no model is loaded."""
-    return seeded.archive
 
 
 def test_ask_prints_the_words_the_speaker_the_time_and_a_link(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -48,7 +49,7 @@ def run(seeded, monkeypatch, tmp_path):
 def runner(seeded, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for module in (cli, correction_commands):
-        monkeypatch.setattr(module, "open_archive", lambda settings: seeded.archive)
+        monkeypatch.setattr(module, "open_archive", lambda settings: nullcontext(seeded.archive))
 
     def call(*arguments, code=0):
         done = RUNNER.invoke(cli.app, list(arguments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -33,7 +34,7 @@ def archive(tmp_path):
 @pytest.fixture
 def run(archive, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(people_commands, "open_archive", lambda settings: archive)
+    monkeypatch.setattr(people_commands, "open_archive", lambda settings: nullcontext(archive))
 
     def call(*arguments, fails=None):
         done = RUNNER.invoke(app, ["people", *arguments])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -36,7 +37,7 @@ def seeded(tmp_path):
 def run(seeded, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for commands in (quote_commands, set_commands):
-        monkeypatch.setattr(commands, "open_archive", lambda settings: seeded.archive)
+        monkeypatch.setattr(commands, "open_archive", lambda settings: nullcontext(seeded.archive))
 
     def call(*arguments, fails=None, exit_code=0):
         done = RUNNER.invoke(app, [*arguments])

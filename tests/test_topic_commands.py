@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -43,7 +44,7 @@ def archive(tmp_path_factory):
 @pytest.fixture
 def run(archive, monkeypatch):
     for module in (topic_commands, people_commands):
-        monkeypatch.setattr(module, "open_archive", lambda settings: archive)
+        monkeypatch.setattr(module, "open_archive", lambda settings: nullcontext(archive))
 
     def call(*arguments, fails=None):
         done = RUNNER.invoke(app, [*arguments])
