@@ -8,7 +8,6 @@ from pathlib import Path
 from corpus.catalogue import recording_key
 from corpus.errors import ExtractionError, GoneError, MediaError, PermanentError
 from corpus.types import (
-    Credit,
     Document,
     Media,
     MediaRole,
@@ -32,15 +31,24 @@ from ingest.documents import (
     save_credits,
     stored,
 )
-from ingest.hearing import Heard, HearingJob, hear
+from ingest.hearing import Heard, hear
 from ingest.laterwords import TakenOver, take_over
 from ingest.naming import as_credited, credits_heard, merge_credits, name_voices
+from ingest.recipes import (
+    DOUBT,
+    NO_VOICES,
+    PUBLISHER,
+    UNREADABLE,
+    hearing_job,
+    kept_words,
+    labels_of,
+    made_from,
+    recipe_of,
+    voices_job,
+)
 from ingest.texts import build_episode_text, dump_transcript, load_transcript, with_attributions
-from ingest.transcribe import TranscribeOptions
 from ingest.voicekeeping import enrol_voices, keep_voices, voice_votes
 from ingest.workshop import Workshop, now
-
-_SPEAKING_PARTS = frozenset({"host", "guest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,10 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
         raise PermanentError(document.url, cause="its audio is not in the store")
     if _is_heard(document, original, published, shop):
         return Stage.TRANSCRIBED
+    if again := _words_that_stay(document, original, published, shop):
+        with shop.work_folder(document, "hearing") as folder:
+            _save_heard(_with_other_voices(document, original, again, folder, shop), shop)
+        return Stage.TRANSCRIBED
     if published is not None and (earlier := _heard_before(document, original, shop)):
         _save_heard(_with_later_words(document, original, published, earlier, shop), shop)
         return Stage.TRANSCRIBED
@@ -111,7 +123,7 @@ def hear_episode(document: Document, shop: Workshop) -> Stage:
             _save_heard(_hear(document, original, published, folder, shop), shop)
     except MediaError as error:
         # So that a retry downloads it again: what a server sent once may have been its fault.
-        shop.catalogue.save_media(replace(original, made_with=_UNREADABLE))
+        shop.catalogue.save_media(replace(original, made_with=UNREADABLE))
         # Nobody knows it by its place in the store.
         raise MediaError(original.url, cause=error.cause, remedy=error.remedy) from error
     return Stage.TRANSCRIBED
@@ -136,8 +148,8 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
         text,
         credits,
         publication=document.show,
-        publisher=labels == _PUBLISHER,
-        doubtful=_DOUBT in labels,
+        publisher=labels == PUBLISHER,
+        doubtful=DOUBT in labels,
         title=document.title,
         hosts=shop.source_of(document).hosts,
         voices=voice_votes(document.id, shop.settings, shop.catalogue),
@@ -150,12 +162,6 @@ def name_episode(document: Document, shop: Workshop) -> Stage:
     enrol_voices(document.id, shop.settings, shop.catalogue)
     return Stage.READY
 
-
-# What `made_with` says of a file.
-_UNREADABLE = "unreadable"
-_PUBLISHER = "publisher labels"
-_VOICES = "voices"
-_DOUBT = "in doubt"
 
 _NOT_HAD = "the publisher's transcript could not be fetched or read: recognised instead"
 
@@ -186,7 +192,7 @@ def _fetch_media(document: Document, url: str, shop: Workshop) -> None:
 def _original(document: Document, shop: Workshop) -> Media | None:
     """Return the recording at the document's present address, if it is stored and usable."""
     known = stored(document, MediaRole.ORIGINAL, shop)
-    usable = (each for each in known if each.made_with != _UNREADABLE)
+    usable = (each for each in known if each.made_with != UNREADABLE)
     return next((each for each in usable if _is_at(each.url, document.media_url)), None)
 
 
@@ -203,19 +209,46 @@ def _is_heard(
     playback = next(iter(stored(document, MediaRole.PLAYBACK, shop)), None)
     if recognised is None or playback is None:
         return False
-    made_from = (recognised.made_with or "").partition("; ")[2]
-    ways = {_recipe(original, published, shop, refused=refused) for refused in (False, True)}
-    return playback.made_with == _made_from(original) and made_from in ways
+    recipe = (recognised.made_with or "").partition("; ")[2]
+    ways = _ways(original, published, shop)
+    return playback.made_with == made_from(original) and recipe in ways
+
+
+def _ways(original: Media, published: Published | None, shop: Workshop) -> set[str]:
+    """Return the recipes by which a recording would be heard today."""
+    return {recipe_of(original, published, shop, refused=refused) for refused in (False, True)}
+
+
+def _words_that_stay(
+    document: Document, original: Media, published: Published | None, shop: Workshop
+) -> Media | None:
+    """Return the transcript whose voices somebody wants told apart anew, if its words may stay."""
+    newest = next(iter(stored(document, MediaRole.RECOGNISED, shop)), None)
+    recipe = kept_words(newest) if newest else None
+    return newest if recipe in _ways(original, published, shop) else None
+
+
+def _with_other_voices(
+    document: Document, original: Media, kept: Media, folder: Path, shop: Workshop
+) -> _Hearing:
+    words = load_transcript(shop.files.read_bytes(kept.sha256))
+    heard = shop.workers.run(
+        hear,
+        voices_job(document, original, words, folder, shop),
+        lambda fraction, message: shop.progress(document.title, fraction, message),
+    )
+    made_with = f"{labels_of(heard, NO_VOICES)}; {kept_words(kept)}"
+    return _Hearing(document, original, heard, made_with)
 
 
 def _heard_before(document: Document, original: Media, shop: Workshop) -> _Earlier | None:
     """Return what was recognised in this very recording, if it is all there still."""
     playback = next(iter(stored(document, MediaRole.PLAYBACK, shop)), None)
-    if playback is None or playback.made_with != _made_from(original):
+    if playback is None or playback.made_with != made_from(original):
         return None
     for each in stored(document, MediaRole.RECOGNISED, shop):
         labels, _, recipe = (each.made_with or "").partition("; ")
-        if recipe.startswith(f"{_made_from(original)} with asr "):
+        if recipe.startswith(f"{made_from(original)} with asr "):
             transcript = load_transcript(shop.files.read_bytes(each.sha256))
             return _Earlier(transcript, playback, labels)
     return None
@@ -229,7 +262,7 @@ def _with_later_words(
     taken = TakenOver(transcript=earlier.transcript, refused=misfit(published.transcript, length))
     if taken.refused is None:
         names = tuple(credit.name for credit in document.credits)
-        doubtful = _DOUBT in earlier.labels
+        doubtful = DOUBT in earlier.labels
         taken = take_over(published.transcript, earlier.transcript, names, doubtful=doubtful)
     heard = Heard(
         playback_sha256=earlier.playback.sha256,
@@ -239,8 +272,8 @@ def _with_later_words(
         voices=taken.voices,
         warnings=(),
     )
-    labels = _labels(heard, _PUBLISHER) if taken.refused is None else earlier.labels
-    recipe = _recipe(original, published, shop, refused=taken.refused is not None)
+    labels = labels_of(heard, PUBLISHER) if taken.refused is None else earlier.labels
+    recipe = recipe_of(original, published, shop, refused=taken.refused is not None)
     warnings = (_refusal(taken.refused),) if taken.refused else ()
     made_with = f"{labels}; {recipe}"
     same = bool(taken.voices or taken.refused)
@@ -249,22 +282,6 @@ def _with_later_words(
 
 def _refusal(problem: str) -> str:
     return f"the publisher's transcript is not used: {problem}: recognised instead"
-
-
-def _made_from(original: Media) -> str:
-    return f"from {original.sha256}"
-
-
-def _recipe(original: Media, published: Published | None, shop: Workshop, *, refused: bool) -> str:
-    """Return in words what a transcript is made from: another recipe, another transcript."""
-    second = shop.settings.second_model
-    checked = f" checked by {second}" if second else ""
-    recognised = f"{_made_from(original)} with asr {shop.settings.whisper_model}{checked}"
-    if published is None:
-        return recognised
-    if refused:
-        return f"{recognised} instead of transcript {published.sha256}"
-    return f"{_made_from(original)} with transcript {published.sha256}{checked}"
 
 
 def _newest(document: Document, role: MediaRole, shop: Workshop) -> Media | None:
@@ -277,7 +294,7 @@ def _hear(
     """Hear the recording; the publisher's words count if they fit its length and its words."""
 
     def run(transcript: Transcript | None, *, only_length: bool = False) -> Heard:
-        job = _job(document, original, transcript, folder, shop)
+        job = hearing_job(document, original, transcript, folder, shop)
         if only_length:
             job = replace(job, tell_voices=False, second=None)
         return shop.workers.run(
@@ -294,60 +311,12 @@ def _hear(
             heard = run(published.transcript)
             problem = heard.refused
         if problem is None:
-            recipe = _recipe(original, published, shop, refused=False)
-            return _Hearing(document, original, heard, f"{_labels(heard, _PUBLISHER)}; {recipe}")
+            recipe = recipe_of(original, published, shop, refused=False)
+            return _Hearing(document, original, heard, f"{labels_of(heard, PUBLISHER)}; {recipe}")
         warnings = (_refusal(problem),)
     heard = run(None)
-    recipe = _recipe(original, published, shop, refused=True)
-    return _Hearing(document, original, heard, f"{_labels(heard, 'no voices')}; {recipe}", warnings)
-
-
-def _job(
-    document: Document,
-    original: Media,
-    published: Transcript | None,
-    folder: Path,
-    shop: Workshop,
-) -> HearingJob:
-    settings = shop.settings
-    labelled = published is not None and any(word.speaker for word in published.words)
-    options = TranscribeOptions(
-        model=settings.whisper_model,
-        compute_type=settings.whisper_compute_type,
-        device=settings.device,
-        threads=settings.threads_each,
-        language=_bare_code(shop.source_of(document).language),
-        hotwords=load_vocabulary().hotwords,
-        cache_dir=settings.cache_dir,
-    )
-    second = replace(options, model=settings.second_model) if settings.second_model else None
-    return HearingJob(
-        files_url=settings.files,
-        media_sha256=original.sha256,
-        folder=str(folder),
-        max_seconds=settings.media_max_seconds,
-        options=None if published is not None else options,
-        tell_voices=settings.voices and not labelled,
-        expected_voices=_expected(document.credits),
-        device=settings.device,
-        cache_dir=str(settings.cache_dir),
-        transcript=published,
-        second=second,
-        names=tuple(credit.name for credit in document.credits),
-    )
-
-
-def _bare_code(language: str | None) -> str | None:
-    """Return the code a recogniser knows: "en" of "en-US"."""
-    return language.replace("_", "-").split("-")[0].strip().lower() or None if language else None
-
-
-def _expected(credits: tuple[Credit, ...]) -> int | None:
-    """Return how many people the credits lead one to hear, or None when they do not say."""
-    merged = merge_credits(credits, load_vocabulary())
-    speaking = [credit for credit in merged if credit.part in _SPEAKING_PARTS]
-    parts = {credit.part for credit in speaking}
-    return len(speaking) if parts == _SPEAKING_PARTS else None
+    recipe = recipe_of(original, published, shop, refused=True)
+    return _Hearing(document, original, heard, f"{labels_of(heard, NO_VOICES)}; {recipe}", warnings)
 
 
 def _save_unheard(document: Document, published: Published, shop: Workshop) -> None:
@@ -358,7 +327,7 @@ def _save_unheard(document: Document, published: Published, shop: Workshop) -> N
             new_media(document, MediaRole.RECOGNISED, document.url, "application/json"),
             sha256=words.sha256,
             size=words.size,
-            made_with=f"{_PUBLISHER}; without recording, from transcript {published.sha256}",
+            made_with=f"{PUBLISHER}; without recording, from transcript {published.sha256}",
         )
     )
 
@@ -378,7 +347,7 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
         sha256=heard.playback_sha256,
         size=heard.playback_size,
         duration=heard.duration,
-        made_with=_made_from(original),
+        made_with=made_from(original),
     )
     recognised = replace(
         new_media(document, MediaRole.RECOGNISED, original.url, "application/json"),
@@ -391,9 +360,3 @@ def _save_heard(hearing: _Hearing, shop: Workshop) -> None:
         keep_voices(document.id, heard.voices, shop.settings)
     shop.catalogue.save_media(playback)
     shop.catalogue.save_media(recognised)
-
-
-def _labels(heard: Heard, without: str) -> str:
-    if heard.voices is None:
-        return without
-    return f"{_VOICES} {_DOUBT}" if heard.voices.doubtful else _VOICES

