@@ -123,7 +123,7 @@ def make_backup(
             progress("backup", 0.0, "copying the catalogue")
             catalogue.copy_to(copy)
             with _new_file(beside) as raw, zipped_or_plain(raw, path.name) as target:
-                made = _write(target, copy, catalogue, files, extras, now, progress)
+                made = _write(target, copy, _Parts(catalogue, files, extras), now, progress)
         beside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -135,16 +135,19 @@ def make_backup(
     return Backup(path=str(path), **made)
 
 
-def _write(  # noqa: PLR0913, PLR0917 - everything that goes into one file
-    target: BinaryIO,
-    copy: Path,
-    catalogue: Catalogue,
-    files: FileStore,
-    extras: Extras,
-    now: datetime,
-    progress: Progress,
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What an archive is made of."""
+
+    catalogue: Catalogue
+    files: FileStore
+    extras: Extras
+
+
+def _write(
+    target: BinaryIO, copy: Path, parts: _Parts, now: datetime, progress: Progress
 ) -> dict[str, Any]:
-    writer = BackupWriter(target)
+    catalogue, writer = parts.catalogue, BackupWriter(target)
     with copy.open("rb") as source:
         members = [writer.add(copy.name, copy.stat().st_size, source)]
     names, missing = _Names(), list[str]()
@@ -152,10 +155,10 @@ def _write(  # noqa: PLR0913, PLR0917 - everything that goes into one file
     with _catalogue_in(copy) if catalogue.kind == "sqlite" else _lent(catalogue) as held:
         documents = held.count_documents()
         for sha256 in _named(held, progress):
-            if _add_file(writer, files, sha256, names):
+            if _add_file(writer, parts.files, sha256, names):
                 continue
             missing.append(sha256)
-    for name, path in extras.members():
+    for name, path in parts.extras.members():
         with suppress(FileNotFoundError):  # a voice that was forgotten meanwhile
             members.append(writer.add_bytes(name, path.read_bytes()))
     made = {

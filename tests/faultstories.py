@@ -10,7 +10,7 @@ import gzip
 import io
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from corpus.types import Origin, SourceKind, TranscriptPolicy
@@ -20,6 +20,7 @@ from tests.weather import (
     Fault,
     Host,
     Nights,
+    Seen,
     as_mp3,
     feed,
     item,
@@ -48,6 +49,14 @@ def fault(**source: Any) -> Callable[[Callable[[Host], Nights]], Callable[[Host]
 def _add(name: str, story: Callable[[Host], Nights], source: dict[str, Any]) -> None:
     assert name not in FAULTS
     FAULTS[name] = Fault(name, story, source)
+
+
+def comes_in(host: Host) -> Generator[None, Seen, Seen]:
+    """The next night the feed has one recording, and it comes in."""
+    host.feed(item("one", host.recording("/one.mp3")))
+    night = yield
+    night.stands(ready=1)
+    return night
 
 
 # ── the same thing under another name ────────────────────────────────────────────────────────
@@ -213,9 +222,7 @@ def feed_that_lost_items(host: Host) -> Nights:
 
 @fault(expect_at_least=1)
 def empty_feed(host: Host) -> Nights:
-    host.feed(item("one", host.recording("/one.mp3")))
-    night = yield
-    night.stands(ready=1)
+    night = yield from comes_in(host)
     assert host.name not in night.run.below_expectation
     host.feed()
     night = yield
@@ -279,9 +286,7 @@ def feed_is_a_page(host: Host) -> Nights:
     night = yield
     night.stands()
     assert night.report.error
-    host.feed(item("one", host.recording("/one.mp3")))
-    night = yield
-    night.stands(ready=1)
+    night = yield from comes_in(host)
     assert night.report.error is None
 
 
@@ -324,9 +329,7 @@ def feed_is_a_bomb(host: Host) -> Nights:
     night = yield
     night.stands()
     assert night.report.error
-    host.feed(item("one", host.recording("/one.mp3")))
-    night = yield
-    night.stands(ready=1)
+    yield from comes_in(host)
 
 
 @fault()
@@ -348,9 +351,7 @@ def feed_redirects_in_a_circle(host: Host) -> Nights:
     night = yield
     night.stands()
     assert night.report.error
-    host.feed(item("one", host.recording("/one.mp3")))
-    night = yield
-    night.stands(ready=1)
+    yield from comes_in(host)
 
 
 @fault()
@@ -383,9 +384,7 @@ def feed_asks_for_rest(host: Host) -> Nights:
     night = yield
     assert "429" in (night.report.error or "")
     assert night.times("/feed.xml") == 1
-    host.feed(item("one", host.recording("/one.mp3")))
-    night = yield
-    night.stands(ready=1)
+    yield from comes_in(host)
 
 
 @fault()
@@ -402,9 +401,7 @@ def feed_stalls(host: Host) -> Nights:
 
 @fault()
 def feed_without_a_byte(host: Host) -> Nights:
-    host.feed(item("one", host.recording("/one.mp3")))
-    night = yield
-    night.stands(ready=1)
+    night = yield from comes_in(host)
     host.says("/feed.xml", xml(b""))
     night = yield
     night.stands(ready=1)

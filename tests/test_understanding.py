@@ -10,19 +10,12 @@ from corpus.types import Manner
 from corpus.vocabulary import load_vocabulary
 from index.question import understand
 from index.understanding.names import find_people
+from tests.test_asked import PEOPLE
 
 TODAY = date(2026, 1, 15)
 SURNAMES = [
     one + two + three for one in "bdgkmprst" for two in "aeiou" for three in ("nd", "rk", "l")
 ]
-PEOPLE = (
-    "Larry Zanov",
-    "Bryn Carpenter",
-    "Dell Harkaway",
-    "Hester Quillan",
-    "Jo Armorer",
-    "Ana Cole",
-)
 
 
 def ask(question, **fields):

@@ -302,7 +302,8 @@ def test_who_saves_a_secret_where_others_can_read_it_is_told(seeded, run, hook):
 
 
 def test_apprise_is_loaded_only_to_send():
-    code = "import sys, ui.cli, ui.watches.watching; print('apprise' in sys.modules, 'lxml' in sys.modules)"
+    loaded = "print('apprise' in sys.modules, 'lxml' in sys.modules)"
+    code = f"import sys, ui.cli, ui.watches.watching; {loaded}"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

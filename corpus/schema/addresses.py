@@ -60,7 +60,7 @@ _FILE_ENDINGS = frozenset(
     mp3 m4a m4b mp4 m4v ogg oga opus wav aac flac aif aiff webm mov avi wma mka mkv ts mpeg mpg
     html htm xhtml shtml php asp aspx jsp cgi do xml rss atom json txt vtt srt pdf zip gz jpg jpeg
     png gif webp css js
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _MOST_PARTS = 60  # of a path that are looked at
 _LONGEST = 8000  # characters of an address that is taken apart

@@ -84,7 +84,7 @@ class CopyingPart:
             # A password on the command line is read by everybody on the machine.
             address = _without_password(self._database.url, Path(folder) / "pgpass")
             command = [program, f"--dbname={address}", *arguments]
-            ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+            ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own words)
         if ended.returncode:
             said = " ".join(ended.stderr.split())[-300:]
             raise StoreError(name, cause=said or f"it ended with {ended.returncode}")

@@ -27,20 +27,20 @@ _OWNERS = frozenset(
     """
     founder cofounder co-founder owner co-owner president vice-president ceo member fellow partner
     host co-host editor author
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _OFFICES = _OWNERS | frozenset(
     """
     chair chairman chairwoman head chief manager coordinator instructor trainer teacher supervisor
     consultant adviser advisor researcher analyst representative spokesman spokeswoman spokesperson
     works worked working serves served
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _OF = frozenset({"of", "at", "for", "with"})
 _INSIDE = frozenset(
     {"of", "on", "and", "&", "the", "for", "de", "la"}
 )  # of a name, between capitals
-_AFTER = frozenset("in and or who whose which where since from but with at now an a".split())  # noqa: SIM905
+_AFTER = frozenset("in and or who whose which where since from but with at now an a".split())
 _WORD = re.compile(r"[^\s,;:()\[\]|•·“”\"]+|[,;:()\[\]|•·“”\"]")
 
 

@@ -116,13 +116,13 @@ class KeptQuotesPart(WithdrawalsPart):
 
     def _paged(
         self, query: Select[Any], keys: Sequence[ColumnElement[Any]]
-    ) -> Iterator[Mapping[str, Any]]:
+    ) -> Iterator[Mapping[Any, Any]]:
         """Go through the rows of a query ordered by `keys`, a page in memory at a time."""
         last: Mapping[Any, Any] | None = None
         while True:
             page = query if last is None else query.where(_after(keys, last))
             rows = self._database.rows(page.limit(PAGE))
-            yield from rows  # type: ignore[misc]
+            yield from rows
             if len(rows) < PAGE:
                 return
             last = rows[-1]

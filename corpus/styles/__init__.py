@@ -20,7 +20,7 @@ from corpus.types import DocumentKind, KeptQuote
 STYLES = ("apa", "chicago", "mla")
 _FOLDER = Path(__file__).parent
 _PARTICLES = frozenset(  # what belongs to the name after it
-    "van von der den de del della di da dos du la le el al bin ibn ter ten zu zur af av".split()  # noqa: SIM905
+    "van von der den de del della di da dos du la le el al bin ibn ter ten zu zur af av".split()
 )
 _QUOTED = re.compile(r"\"([^\"]*)\"")
 _MOST_AUTHORS = 20  # a page may credit any number

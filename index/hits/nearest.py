@@ -53,7 +53,7 @@ def _beside(subject: Subject, topic_id: str) -> tuple[str, ...]:
 
 def _alike(question: Asked, embedder: Embedder, subject: Subject) -> list[str]:
     ids = list(subject.topics)
-    likeness = _vectors(embedder, subject) @ question.vector  # type: ignore[arg-type]
+    likeness = _vectors(embedder, subject) @ question.vector  # type: ignore[arg-type]  # it has one
     order = np.argsort(-likeness, kind="stable").tolist()
     return [ids[at] for at in order if likeness[at] >= _LIKE]
 

@@ -43,9 +43,7 @@ _SKIPPED = frozenset(
 _JOINS = re.compile(r"[\s\-‐‑–/&#§.'’‘“”\"*_]*")  # between two words of a phrase
 _PAUSE = re.compile(r"[,;:–—]")
 # After a pause these go on with something else: words on both sides of them are not together.
-_GOES_ON = frozenset(
-    "and but or so because which who whom whose though although while not".split()  # noqa: SIM905
-)
+_GOES_ON = frozenset("and but or so because which who whom whose though although while not".split())
 _MOST_KNOWN = 50_000  # words kept with what they begin; hostile text has no end of new ones
 
 Found = tuple[int, int]  # first word, word after the last

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from corpus.types import Span
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 - a table
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"

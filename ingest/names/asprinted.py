@@ -37,7 +37,7 @@ _TRADES = frozenset(
     expert witness coach nurse clerk judge guard chief grip agent official professional pilot cook
     chef mechanic medic paramedic critic academic deputy captain veteran intern apprentice counsel
     juror specialist scientist head dean poet cadet advocate diplomat student
-    """.split()  # noqa: SIM905 -- words
+    """.split()
 )
 # What ends as a trade does and is none, or says who somebody is to another.
 _NO_TRADE = frozenset(
@@ -48,7 +48,7 @@ _NO_TRADE = frozenset(
     follower believer teenager youngster elder older younger first-timer man woman person descendant
     native relative captive fugitive runner-up boxer-short computer server weather summer winter
     honor color behavior order letter paper chapter offer danger anger power error terror mirror
-    """.split()  # noqa: SIM905 -- words
+    """.split()
 )
 
 

@@ -23,7 +23,7 @@ _OPENS = re.compile(
 )
 _ACTING = frozenset({"VBD", "VBZ", "VBP", "MD", "WP", "CC"})
 _WORKING = frozenset({"work", "serve"})
-_UNREAL = frozenset("not n't n’t never would could should may might will".split())  # noqa: SIM905 -- words
+_UNREAL = frozenset("not n't n’t never would could should may might will".split())
 
 
 def description_of(parse: Parse, head: Token, name: Span, text: str, title: str) -> Span | None:

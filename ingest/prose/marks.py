@@ -69,7 +69,7 @@ _TOUCHING = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 60  # characters around a stretch in which a cue verb makes it speech
-_SMALL = frozenset("a an the of in on at to for and or but from with by vs is as".split())  # noqa: SIM905 -- words
+_SMALL = frozenset("a an the of in on at to for and or but from with by vs is as".split())
 _ENDS = (".", "?", "!", "…")
 _STRONG = ",.?!…—–-"  # a mark after one of these closes; one after a letter may be an apostrophe
 _TITLE_WORDS = 8

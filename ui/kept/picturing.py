@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ class Picturing:
                 found = compare(
                     each,
                     reading,
-                    canonical_then=lambda one=each: self._text_then(one),  # type: ignore[misc]
+                    canonical_then=partial(self._text_then, each),
                     person_now=self.person,
                 )
                 yield replace(found, changes=(*found.changes, *merged)) if merged else found

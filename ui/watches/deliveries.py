@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -137,7 +138,7 @@ def _send_messages(address: str, letter: Letter, seconds: float) -> Iterator[Seq
         part = f" ({number} of {len(messages)})" if len(messages) > 1 else ""
         title = inert(f"{letter.title}{part}")
         left = until - time.monotonic()
-        _within(left, address, lambda t=title, b=body: messenger.send(t, b))  # type: ignore[misc]
+        _within(left, address, partial(messenger.send, title, body))
         yield quotes
 
 
