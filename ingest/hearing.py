@@ -12,10 +12,12 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Event
 
-from corpus.errors import SettingsError
+from corpus.errors import ParkedError, SettingsError
 from corpus.files import FileStore
 from corpus.types import Transcript, Voices
 from ingest.audio import Decoded, decode_audio
@@ -25,6 +27,7 @@ from ingest.voices import assign_voices, tell_apart
 
 Report = Callable[[float, str], None]
 _LONG = 1200.0  # seconds; beyond, words and voices together would fill a small machine
+_LOOK = 2.0  # seconds between two times it is told that voices are still being told apart
 _FORGOTTEN = 7 * 86_400.0  # seconds after which nobody goes on with half-done work
 _DECODE, _SECOND, _TRANSCRIBE = 0.05, 0.55, 0.85  # shares of the time, for one bar over all steps
 
@@ -83,22 +86,14 @@ def hear(job: HearingJob, report: Report) -> Heard:
 def _hear(job: HearingJob, files: FileStore, report: Report) -> Heard:
     decoded = _decode(job, files, Path(job.folder), report)
     playback = files.put_file(decoded.playback)
-    checked = _words(job, decoded, report)
-    transcript = None if checked is None or checked.refused else checked.transcript
-    voices = None
-    if job.tell_voices and transcript is not None and transcript.words:
-        report(_TRANSCRIBE, "telling voices apart")
-        if decoded.duration > _LONG:
-            release_model()
-        voices = tell_apart(
-            decoded.wav,
-            expected=job.expected_voices,
-            device=job.device,
-            cache_dir=Path(job.cache_dir) if job.cache_dir else None,
-            checkpoint=Path(job.folder) / "pieces",
-            progress=lambda done, said: report(_TRANSCRIBE + done * (1 - _TRANSCRIBE), said),
-        )
-        transcript = assign_voices(transcript, voices)
+    with _voices_beside(job, decoded) as beside:
+        checked = _words(job, decoded, report)
+        transcript = None if checked is None or checked.refused else checked.transcript
+        voices = None
+        if job.tell_voices and transcript is not None and transcript.words:
+            report(_TRANSCRIBE, "telling voices apart")
+            voices = _voices(job, decoded, beside, report)
+            transcript = assign_voices(transcript, voices)
     report(1.0, "heard")
     return Heard(
         playback_sha256=playback.sha256,
@@ -132,6 +127,52 @@ def _work_folder(job: HearingJob) -> Iterator[Path]:
                 shutil.rmtree(other)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _voices_beside(job: HearingJob, decoded: Decoded) -> Iterator[Future[Voices] | None]:
+    """Tell voices apart while words are decoded, unless both together would fill the memory.
+
+    Neither keeps all cores busy by itself.
+    """
+    if not job.tell_voices or decoded.duration > _LONG:
+        yield None
+        return
+    unwanted = Event()
+
+    def go_on(_done: float, _said: str) -> None:
+        if unwanted.is_set():
+            raise ParkedError("telling voices apart")
+
+    with ThreadPoolExecutor(1, thread_name_prefix="voices") as thread:
+        try:
+            yield thread.submit(_tell_apart, job, decoded, go_on)
+        finally:
+            unwanted.set()
+
+
+def _voices(
+    job: HearingJob, decoded: Decoded, beside: Future[Voices] | None, report: Report
+) -> Voices:
+    """Return the voices, which were told apart meanwhile or are told apart now."""
+    if beside is None:
+        release_model()
+        rest = 1 - _TRANSCRIBE
+        return _tell_apart(job, decoded, lambda f, said: report(_TRANSCRIBE + f * rest, said))
+    while wait([beside], _LOOK).not_done:
+        report(_TRANSCRIBE, "telling voices apart")
+    return beside.result()
+
+
+def _tell_apart(job: HearingJob, decoded: Decoded, progress: Report) -> Voices:
+    return tell_apart(
+        decoded.wav,
+        expected=job.expected_voices,
+        device=job.device,
+        cache_dir=Path(job.cache_dir) if job.cache_dir else None,
+        checkpoint=Path(job.folder) / "pieces",
+        progress=progress,
+    )
 
 
 def _words(job: HearingJob, decoded: Decoded, report: Report) -> Checked | None:

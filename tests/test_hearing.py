@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import SettingsError, TransientError
+from corpus.errors import ParkedError, SettingsError, TransientError
 from corpus.files import FileStore
-from corpus.types import Origin, Transcript
+from corpus.types import Origin, Transcript, Voices, VoiceTurn
 from ingest.hearing import Heard, HearingJob, hear
 from ingest.transcribe import TranscribeOptions
 from tests import sounds
@@ -182,3 +183,75 @@ def test_a_machine_that_does_not_see_the_files_stops_the_run_and_blames_no_docum
     elsewhere = replace(job, files_url=str(tmp_path / "of this machine alone"))
     with pytest.raises(SettingsError, match="shared folder or object storage"):
         hear(elsewhere, lambda *_: None)
+
+
+class Voicing:
+    """In place of telling voices apart: does as told, and remembers how it ended."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.ended: BaseException | None = None
+        monkeypatch.setattr("ingest.hearing.tell_apart", self)
+
+    def __call__(self, _wav, *, progress, **_fields) -> Voices:
+        self.begun.set()
+        assert self.go_on.wait(20.0)
+        try:
+            progress(1.0, "1 voice so far")
+        except ParkedError as error:
+            self.ended = error
+            raise
+        return Voices(turns=(VoiceTurn(label="Speaker 1", start_time=0.0, end_time=9.0),))
+
+
+def test_voices_are_told_apart_while_words_are_decoded(monkeypatch, job: HearingJob) -> None:
+    voicing = Voicing(monkeypatch)
+
+    class Waiting(Recognisers):
+        def __call__(self, *args, **fields) -> Transcript:
+            assert voicing.begun.wait(20.0), "voices waited for the words"
+            voicing.go_on.set()
+            return super().__call__(*args, **fields)
+
+    recognisers = Waiting({"base": "they were live rounds", "tiny.en": "they were live rounds"})
+    heard, shares = heard_by(monkeypatch, replace(job, tell_voices=True), recognisers)
+    assert {word.speaker for word in heard.transcript.words} == {"Speaker 1"}
+    assert shares == sorted(shares)
+
+
+def test_of_a_long_recording_voices_wait_for_the_words(monkeypatch, job: HearingJob) -> None:
+    monkeypatch.setattr("ingest.hearing._LONG", 0.5)
+    voicing = Voicing(monkeypatch)
+    voicing.go_on.set()
+
+    class Alone(Recognisers):
+        def __call__(self, *args, **fields) -> Transcript:
+            assert not voicing.begun.is_set()
+            return super().__call__(*args, **fields)
+
+    recognisers = Alone({"base": "they were live rounds", "tiny.en": "they were live rounds"})
+    heard, _ = heard_by(monkeypatch, replace(job, tell_voices=True), recognisers)
+    assert heard.voices is not None
+
+
+def test_who_puts_the_words_down_puts_the_voices_down_too(monkeypatch, job: HearingJob) -> None:
+    voicing = Voicing(monkeypatch)
+
+    def put_down(share: float, _said: str) -> None:
+        if share > 0.1:
+            threading.Timer(0.1, voicing.go_on.set).start()
+            raise ParkedError("heard")
+
+    monkeypatch.setattr("ingest.hearing.transcribe", Recognisers({"base": "they were live"}))
+    with pytest.raises(ParkedError, match="heard"):
+        hear(replace(job, tell_voices=True), put_down)
+    assert isinstance(voicing.ended, ParkedError)
+
+
+def test_voices_of_what_has_no_words_are_nobodys(monkeypatch, job: HearingJob) -> None:
+    def fail(*_args, **_fields) -> Voices:
+        raise TransientError("a.wav", cause="no speech in it")
+
+    monkeypatch.setattr("ingest.hearing.tell_apart", fail)
+    heard, _ = heard_by(monkeypatch, replace(job, tell_voices=True), Recognisers({"base": ""}))
+    assert (heard.voices, heard.transcript.words) == (None, ())
