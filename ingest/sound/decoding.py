@@ -109,11 +109,15 @@ class Checkpoint:
             return json.loads(path.read_bytes())
         except (OSError, ValueError):  # not there yet, or cut off by a full disk
             made = make()
+        self._keep(path, made)
+        return made
+
+    def _keep(self, path: Path, made: Any) -> None:
+        """Write a result so that it is there whole or not at all."""
         part = path.with_suffix(".part")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(made), encoding="utf-8")
             part.replace(path)
         except OSError as error:
             raise StoreError(str(path), cause=str(error), remedy="make room") from error
-        return made

@@ -10,6 +10,9 @@ who says what, recordings, files, answers. When one archive is done the next beg
 are spent (default 200). Then runs are killed just before and just after every step's end, text,
 file, record and publication.
 
+Runs are forked from a process that has imported and read what every run imports and reads (a run
+of its own start would import for seconds), and lead a process group each.
+
 Everything is real but the recogniser's network, which is replaced by invented words for each
 piece, and the vectors: so that pieces, checkpoints, speech detection, decoding, names and the index
 are those of every night. `--real` uses the real models (tiny.en) and takes far longer: with
@@ -22,10 +25,11 @@ import argparse
 import contextlib
 import itertools
 import json
+import multiprocessing
 import os
 import random
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -41,11 +45,22 @@ QUESTIONS = ("who may hand a gun to an actor", "what is a dummy round", "who cou
 SPOKEN = ("armorer", "hands", "gun", "to", "an", "actor", "dummy", "round", "counts", "two", "has")
 EPISODES, ARTICLES = 6, 6
 _PIECE = 4.0  # seconds of a recording that are written down in one go
-_WORK = 0.15  # seconds that writing one piece takes
+_WORK = 0.4  # seconds that writing one piece takes
 _PATIENCE = 600.0  # seconds for one run
 
 
 # ── the run's own process ────────────────────────────────────────────────────────────────────
+
+
+def start(folder: Path, how: dict[str, Any], environment: dict[str, str]) -> None:
+    """Be a run: a group of processes of its own, that writes to files of its own."""
+    os.setsid()
+    os.environ.update(environment)
+    for number, name in ((1, "out"), (2, "err")):
+        kept = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(kept, number)
+    night(folder, how)
+    sys.stdout.flush()
 
 
 def night(folder: Path, how: dict[str, Any]) -> None:
@@ -153,9 +168,11 @@ BOUNDARIES = (
     "corpus.catalogue:Catalogue.save_look",
     "corpus.catalogue:Catalogue.save_media",
     "corpus.catalogue:Catalogue.save_text",
+    "corpus.catalogue:Catalogue.save_text_keys",
     "corpus.catalogue:Catalogue.save_run",
     "corpus.files:FileStore.put_file",
     "corpus.files:FileStore.put_bytes",
+    "ingest.sound.decoding:Checkpoint._keep",
     "index.engine.vectors:EdgeStore.publish",
 )
 
@@ -187,6 +204,7 @@ def _die_at(boundary: str, after: bool, nth: int) -> None:
 def contents(folder: Path) -> dict[str, Any]:
     """Return all that an archive holds, without times; and what its doctor finds wrong."""
     from corpus.settings import load_settings
+    from index.filters import Filters
     from tests.seeded import WordEmbedder
     from ui.archive import open_archive
     from ui.operating.doctor import examine
@@ -200,7 +218,9 @@ def contents(folder: Path) -> dict[str, Any]:
             "people": sorted((each.id, each.name) for each in catalogue.people()),
             "files": sorted(_stored(folder / "data" / "files")),
             "answers": [_answered(archive, each) for each in QUESTIONS],
-            "generation": archive.store.manifest().passages,  # type: ignore[union-attr]
+            "passages": sorted(map(repr, archive.store.select(Filters(), limit=100_000))),
+            "counted": archive.store.manifest().passages,  # type: ignore[union-attr]
+            "half done": sorted(path.name for path in (folder / "data" / "work").rglob("*")),
             "wrong": [each.line for each in examine(archive, lambda *_: None).open],
         }
 
@@ -245,7 +265,7 @@ class Figures:
     twice: Counter[int] = field(default_factory=Counter)  # pieces made so often
     again: int = 0  # recordings of which more than one piece was made twice
     differ: list[str] = field(default_factory=list)
-    boundaries: int = 0
+    boundaries: Counter[str] = field(default_factory=Counter)  # kills around each function
 
 
 class Sweep:
@@ -271,6 +291,8 @@ class Sweep:
         self._number = itertools.count()
         self._expected: dict[str, Any] = {}
         self._seconds = 0.0  # that an undisturbed run works
+        self._forks = multiprocessing.get_context("forkserver")
+        self._forks.set_forkserver_preload(["tests.bench.preloaded"])
 
     def undisturbed(self) -> float:
         """Let one run go through; what it leaves is what every other has to leave."""
@@ -297,12 +319,19 @@ class Sweep:
         for name in names:
             for after in (False, True):
                 folder = self._new("boundary")
-                for _ in range(most):
-                    # Before the second: so that each run gets one further.
-                    how = {"boundary": name, "after": after, "nth": 1 if after else 2}
-                    if self._run(folder, apart=False, **how).wait(_PATIENCE) == 0:
+                for number in range(most):
+                    # Once before the first, then before the second: each run gets one further.
+                    how = {
+                        "boundary": name,
+                        "after": after,
+                        "nth": 2 if number and not after else 1,
+                    }
+                    if self._through(folder, **how) != -signal.SIGKILL:
+                        self._look_at_end(folder)
                         break
-                    self.figures.boundaries += 1
+                    self.figures.boundaries[name] += 1
+                if number == 0:
+                    self.figures.differ.append(f"{folder.name}: {name} was never reached")
                 self._close_round(folder)
 
     def _new(self, name: str) -> Path:
@@ -310,47 +339,56 @@ class Sweep:
         folder.mkdir()
         return folder
 
-    def _run(self, folder: Path, *, apart: bool, **how: Any) -> subprocess.Popen[str]:
+    def _run(self, folder: Path, *, apart: bool, **how: Any) -> Any:
         (folder / "begun").unlink(missing_ok=True)
-        told = json.dumps({"real": self._real, "apart": apart, **how})
         environment = {
-            **os.environ,
             "ONRECORD_DATA_DIR": str(folder / "data"),
             "ONRECORD_SOURCES_FILE": str(self._registry),
             "ONRECORD_WHISPER_MODEL": "tiny.en",
             "ONRECORD_SECOND_MODEL": "",
             "ONRECORD_VOICES": "true" if self._real else "false",
         }
-        command = [sys.executable, "-m", "tests.bench.crash_sweep", "--night", str(folder), told]
-        with (folder / "out").open("w") as out, (folder / "err").open("w") as errors:
-            return subprocess.Popen(
-                command, env=environment, cwd=ROOT, start_new_session=True, text=True,
-                stdout=out, stderr=errors,
-            )  # fmt: skip
+        told = {"real": self._real, "apart": apart, **how}
+        run = self._forks.Process(target=start, args=(folder, told, environment))
+        run.start()
+        return run
+
+    def _through(self, folder: Path, **how: Any) -> int | None:
+        """Let a run go until it ends; return its exit code."""
+        run = self._run(folder, apart=False, **how)
+        run.join(_PATIENCE)
+        if run.exitcode is None:
+            self.figures.differ.append(f"{folder.name}: a run did not end")
+            os.killpg(run.pid, signal.SIGKILL)
+            run.join()
+        return int(run.exitcode)
 
     def _killed(self, folder: Path) -> bool:
         """Start a run and kill it at some moment; False when it was done before that."""
         run = self._run(folder, apart=self.figures.kills % 2 == 1)
-        while not (folder / "begun").exists() and run.poll() is None:
+        while not (folder / "begun").exists() and run.exitcode is None:
             time.sleep(0.01)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            run.wait(self._chance.uniform(0.0, self._seconds))
-        if run.poll() is not None:
+        run.join(self._chance.uniform(0.0, self._seconds))
+        if run.exitcode is not None:
+            self._look_at_end(folder)
             return False
         with contextlib.suppress(ProcessLookupError):
             os.killpg(run.pid, signal.SIGKILL)
-        run.wait()
+        run.join()
         self.figures.kills += 1
         self.figures.fell[_doing(folder)] += 1
         return True
 
     def _finish(self, folder: Path) -> None:
-        run = self._run(folder, apart=False)
-        run.wait(_PATIENCE)
+        self._through(folder)
+        self._look_at_end(folder)
+
+    def _look_at_end(self, folder: Path) -> None:
+        """Note when a run that nobody killed did not end well, or left something to do."""
         said = (folder / "out").read_text()
         ended = json.loads(said) if said else {"error": (folder / "err").read_text()[-2000:]}
         if ended != {"error": None, "left": 0, "failed": []}:
-            self.figures.differ.append(f"{folder.name}: the last run: {ended}")
+            self.figures.differ.append(f"{folder.name}: a run that was left alone: {ended}")
 
     def _close_round(self, folder: Path) -> None:
         self._finish(folder)
@@ -362,6 +400,14 @@ class Sweep:
                     f"{folder.name}: {part}: {_first(expected, found[part])}"
                 )
         self._count_pieces(folder)
+        shutil.rmtree(folder)
+        seen = self.figures
+        print(
+            f"{seen.kills} + {seen.boundaries.total()} kills, {seen.rounds} archives compared,"
+            f" {len(seen.differ)} differences, {seen.again} heard again",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def _count_pieces(self, folder: Path) -> None:
         log = folder / "pieces"
@@ -443,7 +489,9 @@ def _stretches(folder: Path, episodes: int) -> Iterator[bytes]:
 def report(figures: Figures, seconds: float) -> bool:
     """Print the figures; return whether all is as it should be."""
     print(f"an undisturbed run over {EPISODES} episodes and {ARTICLES} articles: {seconds:.1f} s")
-    print(f"kills at random moments: {figures.kills}; around what writes: {figures.boundaries}")
+    around = figures.boundaries
+    print(f"kills at random moments: {figures.kills}; around what writes: {around.total()}")
+    print(f"  { ({name.rpartition('.')[2]: times for name, times in around.items()}) }")
     print(f"archives finished and compared: {figures.rounds}; that differ: {len(figures.differ)}")
     for each in figures.differ:
         print(f"  {each}")
@@ -460,11 +508,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--real", action="store_true")
     parser.add_argument("--no-boundaries", action="store_true")
-    parser.add_argument("--night", nargs=2)
     options, _ = parser.parse_known_args()
-    if options.night:
-        night(Path(options.night[0]), json.loads(options.night[1]))
-        return
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with local_web(folder) as registry:
