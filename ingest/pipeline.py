@@ -36,7 +36,7 @@ from ingest.hosts import Hosts
 from ingest.lanes import WORKING_STAGES, Waiting, lanes_for
 from ingest.parking import Parking
 from ingest.workers import Stop
-from ingest.workshop import Workshop, now
+from ingest.workshop import Titled, Workshop, now
 
 Step = Callable[[Document, Workshop], Stage]
 Ending = Callable[[], AbstractContextManager[None]]
@@ -228,9 +228,19 @@ class _Run:
             fresh = shop.catalogue.document(document.id)  # read after it was counted
             if fresh.stage is not document.stage:
                 raise ParkedError(document.title, cause="something new was learnt of it meanwhile")
-            return advance(fresh, shop, parking=self._parking, ending=ending)
+            return advance(fresh, _titling(fresh, shop), parking=self._parking, ending=ending)
         except NotFoundError as error:  # what the step itself misses, `advance` has recorded
             raise ParkedError(document.title, cause="it was withdrawn meanwhile") from error
+
+
+def _titling(document: Document, shop: Workshop) -> Workshop:
+    """Return the tools for a step of `document`: who hears of its progress hears which it is."""
+    title = Titled.of(document)
+
+    def progress(what: str, fraction: float, message: str, /) -> None:
+        shop.progress(title if what == title else what, fraction, message)
+
+    return replace(shop, progress=progress)
 
 
 class _Told:

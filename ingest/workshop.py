@@ -25,6 +25,20 @@ class Progress(Protocol):
         """Tell how far `what` has come."""
 
 
+class Titled(str):
+    """What is worked on, by its title; knows the document, for titles are not unique."""
+
+    __slots__ = ("document_id",)
+    document_id: str
+
+    @classmethod
+    def of(cls, document: Document) -> Titled:
+        """Return the title of a document."""
+        titled = cls(document.title)
+        titled.document_id = document.id
+        return titled
+
+
 def silent(what: str, fraction: float, message: str, /) -> None:
     """Tell nobody."""
 

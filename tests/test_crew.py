@@ -42,14 +42,18 @@ def shop(tmp_path) -> Iterator[Workshop]:
 
 
 def discover(
-    shop: Workshop, name: str, kind: DocumentKind = EPISODE, host: str = "one.test"
+    shop: Workshop,
+    name: str,
+    kind: DocumentKind = EPISODE,
+    host: str = "one.test",
+    guid: str | None = None,
 ) -> Document:
     item = DiscoveredItem(
         source_id="ledger",
         kind=kind,
         url=f"http://{host}/{name}",
         media_url=f"http://{host}/{name}.mp3" if kind is EPISODE else None,
-        guid=name,
+        guid=guid or name,
         title=name,
         show="Ledger",
     )
@@ -277,6 +281,14 @@ def test_what_steps_tell_is_told_by_the_thread_that_listens(shop, steps):
         discover(shop, str(number), host=f"{number}.test")
     list(drain(shop))
     assert told == {threading.current_thread()}
+
+
+def test_who_hears_of_progress_hears_of_which_document(shop, steps):
+    told: set[tuple[str, str]] = set()
+    shop = replace(shop, progress=lambda what, *_: told.add((what, what.document_id)))
+    made = [discover(shop, "the same", host=f"{number}.test", guid=number) for number in "12"]
+    list(drain(shop))
+    assert told == {("the same", document.id) for document in made}
 
 
 def test_of_a_host_in_trouble_the_rest_is_left_alone(shop, steps):

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from corpus.types import Event, Happening, Stage
+from ingest.workshop import Titled
 from ui.printing import nightlog
 from ui.printing.nightlog import LogForm, NightLog, json_line, text_line
 
@@ -113,3 +114,19 @@ def test_a_log_that_cannot_be_written_ends_no_run():
     log = NightLog(stream=stream)
     stream.close()
     log.tell(DONE)
+
+
+def test_long_work_on_two_documents_of_one_title_is_told_apart(monkeypatch):
+    moment = [0.0]
+    monkeypatch.setattr(nightlog.time, "monotonic", lambda: moment[0])
+    stream = io.StringIO()
+    log = NightLog(LogForm.JSON, stream=stream)
+    for document_id in ("aaaa", "bbbb"):
+        title = Titled("Three Rounds")
+        title.document_id = document_id
+        log.progress(title, 0.5, "transcribing")
+    moment[0] = 61.0
+    log.tell_of_long_work()
+    log.close()
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [each["document"] for each in events] == ["aaaa", "bbbb"]

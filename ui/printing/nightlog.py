@@ -40,6 +40,7 @@ class LogForm(StrEnum):
 class _Work:
     """What is worked on: since when, when it was told of, and what was said of it last."""
 
+    what: str
     began: float
     told: float
     fraction: float
@@ -89,13 +90,14 @@ class NightLog:
         """Tell of what has been worked on for a minute since it was last told of."""
         with self._lock:
             moment = time.monotonic()
-            for what, work in self._works.items():
+            for work in self._works.values():
                 if moment - work.told >= _AGAIN:
                     work.told = moment
                     self._write(
                         Event(
                             happening=Happening.WORKING,
-                            title=what,
+                            document_id=_document(work.what),
+                            title=work.what,
                             message=f"{work.fraction:.0%} {work.message}",
                             seconds=moment - work.began,
                         )
@@ -123,10 +125,11 @@ class NightLog:
 
     def _note(self, what: str, fraction: float, message: str) -> None:
         if fraction >= 1:  # an event says how it ended
-            self._works.pop(what, None)
+            self._works.pop(_document(what) or what, None)
             return
         moment = time.monotonic()
-        work = self._works.setdefault(what, _Work(moment, moment, fraction, message))
+        new = _Work(what, moment, moment, fraction, message)
+        work = self._works.setdefault(_document(what) or what, new)
         work.fraction, work.message = fraction, message
         self.tell_of_long_work()
         if self._watch is None:
@@ -182,3 +185,8 @@ def _shown(words: str) -> str:
 
 def _time() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _document(what: str) -> str:
+    """Return the id of the document that is worked on, "" where it is none."""
+    return str(getattr(what, "document_id", ""))
