@@ -98,6 +98,16 @@ def test_growth_is_told_by_the_day_on_which_the_run_began() -> None:
     ]
 
 
+def test_what_was_added_by_hand_counts_on_its_own_day_and_once() -> None:
+    runs = [night(0, step("a", Stage.READY), heard("a", 60, 1))]
+    by_hand = [
+        ("b", datetime(2026, 1, 14, 23, 59, tzinfo=UTC), 30.0),
+        ("a", datetime(2026, 1, 14, tzinfo=UTC), 60.0),  # the run took it up again
+    ]
+    days = grown_by_day(runs, by_hand, until=date(2026, 1, 15), days=2)
+    assert [(each.documents, each.audio_seconds) for each in days] == [(1, 30.0), (1, 60.0)]
+
+
 def test_looks_in_a_row_are_counted_back_to_the_last_good_one() -> None:
     def looked(number: int, **error: str) -> Run:
         report = SourceReport(source_id="s", **error)

@@ -19,9 +19,11 @@ from corpus.types import (
     Run,
     SourceReport,
     Stage,
+    Text,
 )
 
 NOW = datetime(2026, 1, 15, 3, 15, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
@@ -105,6 +107,30 @@ def test_stored_files_are_counted_once_each(catalogue: Catalogue) -> None:
     catalogue.save_capture(replace(page, url="https://show.example/one"))
     assert catalogue.stored_files() == (4, 3_000_000_157)
     assert catalogue.audio_seconds() == 1805.0 + 1800.0
+
+
+def test_what_was_made_ready_outside_of_runs_has_its_day_and_length(catalogue: Catalogue) -> None:
+    one, other, unready = (add(catalogue, number) for number in range(3))
+    recording = Media(
+        document_id=one,
+        role=MediaRole.PLAYBACK,
+        url="https://show.example/1.mp3",
+        sha256="a" * 64,
+        size=3,
+        mime_type="audio/mp4",
+        duration=90.0,
+    )
+    catalogue.save_media(recording)
+    first = Text(document_id=one, revision=1, content="Cold.", sha256="1", turns=(), created=NOW)
+    catalogue.save_text(first, now=NOW)
+    catalogue.save_text(replace(first, content="Hot.", sha256="2", created=LATER), now=LATER)
+    for document_id in (other, unready):
+        catalogue.save_text(replace(first, document_id=document_id, created=LATER), now=LATER)
+    for document_id in (one, other):
+        catalogue.advance(document_id, to=Stage.READY, now=LATER)
+    assert catalogue.made_ready("show", NOW) == [(one, NOW, 90.0), (other, LATER, 0.0)]
+    assert catalogue.made_ready("show", LATER) == [(other, LATER, 0.0)]
+    assert catalogue.made_ready("other", NOW) == []
 
 
 def test_as_many_documents_are_counted_as_the_index_should_hold(catalogue: Catalogue) -> None:

@@ -6,8 +6,9 @@ Everything here costs as much as it returns: a monitor asks every minute.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 
 from corpus.errors import NotFoundError
 from corpus.schema import tables
@@ -96,21 +97,41 @@ class RunsPart(WithdrawalsPart):
 
     def audio_seconds(self) -> float:
         """Return the length of all recordings that can be played, in seconds."""
-        table = tables.media.c
-        # A document that was heard again has an older copy too.
-        hidden = select(tables.documents.c.id).where(
-            or_(
-                tables.documents.c.withdrawn.is_not(None),
-                tables.documents.c.merged_into.is_not(None),
-            )
+        table = tables.documents.c
+        hidden = select(table.id).where(
+            or_(table.withdrawn.is_not(None), table.merged_into.is_not(None))
         )
-        longest = select(func.max(table.duration).label("seconds"))
-        longest = longest.where(table.document_id.not_in(hidden))
-        playable = longest.where(table.role == MediaRole.PLAYBACK).group_by(table.document_id)
-        seconds = playable.subquery().c.seconds
+        longest = _longest().where(tables.media.c.document_id.not_in(hidden))
+        seconds = longest.subquery().c.seconds
         with self._database.reading() as connection:
             found = connection.execute(select(func.coalesce(func.sum(seconds), 0.0)))
             return float(found.scalar_one())
+
+    def made_ready(self, source_id: str, since: datetime) -> list[tuple[str, datetime, float]]:
+        """Return what is ready of a source and had its first text since then, the oldest first.
+
+        For a source that no run looks at; of the others, runs tell.
+
+        Returns:
+            Document id, when that text was made, seconds of its recording (0.0: it has none).
+        """
+        table, texts, heard = tables.documents.c, tables.texts.c, _longest().subquery()
+        made = select(texts.document_id, func.min(texts.created).label("made"))
+        first = made.group_by(texts.document_id).subquery()
+        query = select(table.id, first.c.made, func.coalesce(heard.c.seconds, 0.0).label("seconds"))
+        query = query.join(first, first.c.document_id == table.id)
+        query = query.outerjoin(heard, heard.c.document_id == table.id)
+        shown = (table.withdrawn.is_(None), table.merged_into.is_(None))
+        wanted = (table.source_id == source_id, table.stage == Stage.READY, first.c.made >= since)
+        rows = self._database.rows(query.where(*wanted, *shown).order_by(first.c.made, table.id))
+        return [(row["id"], row["made"], float(row["seconds"])) for row in rows]
+
+
+def _longest() -> Select[Any]:
+    """Return of each document the length of its recording: who was heard again has two copies."""
+    table = tables.media.c
+    longest = select(table.document_id, func.max(table.duration).label("seconds"))
+    return longest.where(table.role == MediaRole.PLAYBACK).group_by(table.document_id)
 
 
 def to_be_indexed() -> tuple[ColumnElement[bool], ...]:

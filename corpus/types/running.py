@@ -68,6 +68,11 @@ class SourceReport:
     error: str | None = None
     moved_from: str | None = None  # the registry's address, which leads elsewhere for good
     moved_to: str | None = None  # where it leads, and where it is asked from now on
+    partly: bool = False  # older pages, all known, were not asked for: `seen` is not all it offers
+
+    def is_below(self, expected: int) -> bool:
+        """Say whether the source offers fewer documents than it should."""
+        return not self.unchanged and not self.partly and self.seen < expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import RegistryError
 from corpus.types import Document, Source, SourceReport
+from ingest.spiders import ADDED
 from ui.answers import Status
 from ui.operating.health import Health, Past, health_of
 from ui.operating.reports import (
@@ -78,6 +79,7 @@ def overview_of(archive: Archive, *, now: datetime) -> Overview:
     # An archive that was left alone for a month shows when that began.
     runs = archive.catalogue.runs(_MOST_RUNS, since=since) or archive.catalogue.runs(_REMEMBERED)
     past = _past_of(archive, runs[:_REMEMBERED])
+    by_hand = archive.catalogue.made_ready(ADDED, since)
     holder = holder_of(archive.settings)
     registry: Mapping[str, Source] = {} if past.unreadable else archive.sources
     return Overview(
@@ -89,7 +91,7 @@ def overview_of(archive: Archive, *, now: datetime) -> Overview:
         disabled=tuple(each for each in registry.values() if not each.enabled),
         runs=tuple(summary_of(run) for run in runs),
         failures=status.failures,
-        days=tuple(grown_by_day(runs, until=now.date(), days=_DAYS)),
+        days=tuple(grown_by_day(runs, by_hand, until=now.date(), days=_DAYS)),
         audio_seconds=archive.catalogue.audio_seconds(),
     )
 
@@ -108,13 +110,9 @@ def _past_of(archive: Archive, runs: list[Run]) -> Past:
         at_work=holder is not None and holder.at_work,
         died=died_at_work(runs, holder),
         failing=[source.id for source, report in looked if report.error],
-        silent=[source.id for source, report in looked if _is_silent(source, report)],
+        silent=[source.id for source, report in looked if report.is_below(source.expect_at_least)],
         unreadable=unreadable,
     )
-
-
-def _is_silent(source: Source, report: SourceReport) -> bool:
-    return not report.unchanged and report.seen < source.expect_at_least
 
 
 def _states(
@@ -134,7 +132,9 @@ def _states(
             looked=looked,
             report=report,
             due=looked + rests if looked and source.every else None,
-            below=below.get(source.id, int(report is not None and _is_silent(source, report))),
+            below=below.get(
+                source.id, int(report is not None and report.is_below(source.expect_at_least))
+            ),
             failing=failing.get(source.id, 0),
             failed=failed[source.id],
         )

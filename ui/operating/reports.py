@@ -27,7 +27,7 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What runs that began on one day (UTC) added."""
+    """What runs that began on one day (UTC) added, and people by hand."""
 
     day: date
     documents: int = 0  # made ready
@@ -82,8 +82,22 @@ def last_line(error: str | None) -> str:
     return lines[-1].strip() if lines else "no reason is known"
 
 
-def grown_by_day(runs: Iterable[Run], *, until: date, days: int) -> list[Day]:
-    """Return what was added on each of the `days` days up to `until`, the oldest first."""
+def grown_by_day(
+    runs: Iterable[Run],
+    by_hand: Iterable[tuple[str, datetime, float]] = (),
+    *,
+    until: date,
+    days: int,
+) -> list[Day]:
+    """Return what was added on each of the `days` days up to `until`, the oldest first.
+
+    Args:
+        runs: each counts on the day on which it began.
+        by_hand: what was made ready besides: id, when, seconds of audio. What a run took up as
+            well, the run tells.
+        until: the last day.
+        days: so many.
+    """
     first = until - timedelta(days=days - 1)
     documents: dict[date, set[str]] = {}
     audio: dict[date, float] = {}
@@ -91,8 +105,13 @@ def grown_by_day(runs: Iterable[Run], *, until: date, days: int) -> list[Day]:
         day = run.started.date()
         documents.setdefault(day, set()).update(_made_ready(run))
         audio[day] = audio.get(day, 0.0) + audio_heard(run)
-    each = (first + timedelta(days=number) for number in range(days))
-    return [Day(day, len(documents.get(day, ())), audio.get(day, 0.0)) for day in each]
+    told = {document_id for ready in documents.values() for document_id in ready}
+    for document_id, made, seconds in by_hand:
+        if document_id not in told:
+            documents.setdefault(made.date(), set()).add(document_id)
+            audio[made.date()] = audio.get(made.date(), 0.0) + seconds
+    asked = (first + timedelta(days=number) for number in range(days))
+    return [Day(day, len(documents.get(day, ())), audio.get(day, 0.0)) for day in asked]
 
 
 def below_in_a_row(runs: Sequence[Run]) -> dict[str, int]:
