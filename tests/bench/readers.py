@@ -40,6 +40,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "live rounds have no business on a set"
 _FORMS = ("vtt", "srt", "txt", "json")
 _LEAST_PUBLISHED = 3  # generations, or little was proved
+_WAYS = ("search", "search, opened anew", "export", "HTTP", "page")
+_OF_ARTICLE = "The rehearsal used rubber guns."  # words that every export of it has
 
 
 # ── processes of their own ───────────────────────────────────────────────────────────────────
@@ -147,10 +149,14 @@ def seed(folder: Path) -> Known:
         return Known(episode.id, article.id, media.sha256, about.id, content.index(LIVE))
 
 
-def search(archive: Archive) -> None:
-    """Ask; every answer is in the text that it cites."""
+def search(archive: Archive, most: list[int]) -> None:
+    """Ask; every answer is in the text that it cites, and no generation holds less than before."""
     hits = archive.ask(QUESTION).hits
     assert hits, "no answer"
+    count = archive.store.count()
+    assert count >= most[0], f"{count} passages where there were {most[0]}"
+    most[0] = count
+    assert any(hit.quote.exact in LIVE or LIVE in hit.quote.exact for hit in hits), "other words"
     for hit in hits[:3]:
         quote = hit.quote
         content = archive.catalogue.text(quote.document_id, quote.revision).content
@@ -161,23 +167,23 @@ def export(archive: Archive, known: Known, number: int) -> None:
     """Export a document."""
     document = (known.episode, known.article)[number % 8 == 0]
     form = _FORMS[number % 4] if document == known.episode else "txt"
-    assert (
-        LIVE[:20] in archive.export(document, form).replace("\n", " ") or document != known.episode
-    )
+    words = LIVE[:20] if document == known.episode else _OF_ARTICLE
+    assert words in " ".join(archive.export(document, form).split()), f"{form} without its words"
 
 
 def ask_http(page: httpx.Client, known: Known, number: int) -> None:
     """Ask the page's own routes."""
     end = known.start + len(LIVE)
-    path, headers = (
-        (f"/api/transcript/{known.episode}", {}),
-        (f"/audio/{known.audio}.m4a", {"Range": f"bytes={number % 900}-{number % 900 + 999}"}),
-        (f"/api/quote/{known.episode}?start={known.start}&end={end}", {}),
-        (f"/api/set/{known.quotes}/{('csv', 'markdown', 'jsonl', 'ris')[number // 4 % 4]}", {}),
+    form = ("csv", "markdown", "jsonl", "ris")[number // 4 % 4]
+    path, headers, words = (
+        (f"/api/transcript/{known.episode}", {}, "rattles"),  # a word by itself: each has a time
+        (f"/audio/{known.audio}.m4a", {"Range": f"bytes={number % 900}-{number % 900 + 999}"}, ""),
+        (f"/api/quote/{known.episode}?start={known.start}&end={end}", {}, LIVE[:20]),
+        (f"/api/set/{known.quotes}/{form}", {}, "Live rounds"),
     )[number % 4]
     answer = page.get(path, headers=headers)
     assert answer.status_code in (200, 206), f"{path}: {answer.status_code} {answer.text[:100]}"
-    assert answer.content
+    assert len(answer.content) == 1000 if headers else words in answer.text, f"{path}: other words"
 
 
 async def ask_page(url: str, tally: Tally) -> None:
@@ -236,7 +242,11 @@ def process(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
             (folder / "stop").touch()
             if arguments[0] == "--serve":
                 started.terminate()
-            started.wait(120)
+            if started.wait(120) and arguments[0] == "--publish":
+                with (folder / "published").open("a") as log:
+                    log.write(
+                        json.dumps({"error": "the publisher died", "generation": None}) + "\n"
+                    )
 
 
 def measure(folder: Path, reads: int, seconds: float) -> tuple[Tally, list[dict[str, Any]], float]:
@@ -263,15 +273,18 @@ def measure(folder: Path, reads: int, seconds: float) -> tuple[Tally, list[dict[
 
 
 def _searching(folder: Path, _url: str, _known: Known, tally: Tally) -> None:
+    most = [0]
     with opened(load_settings(data_dir=folder)) as archive:
         while tally.goes_on:
-            tally.read("search", lambda: search(archive))
+            tally.read("search", lambda: search(archive, most))
 
 
 def _opening(folder: Path, _url: str, _known: Known, tally: Tally) -> None:
+    most = [0]
+
     def once() -> None:
         with opened(load_settings(data_dir=folder)) as archive:
-            search(archive)
+            search(archive, most)
 
     while tally.goes_on:
         tally.read("search, opened anew", once)
@@ -322,12 +335,17 @@ def main() -> None:
 def report(tally: Tally, published: list[dict[str, Any]], took: float) -> bool:
     """Print the figures; return whether all is as it should be."""
     wrong = [each["error"] for each in published if each["error"]]
+    generations = {each["generation"] for each in published} - {None}
+    unread = [way for way in _WAYS if not tally.reads[way]]
     print(f"reads: {tally.reads.total()} in {took:.0f} s: {dict(tally.reads)}")
     print(f"failed: {len(tally.failed)}; the slowest took {tally.slowest:.2f} s")
     for each, times in Counter(tally.failed).most_common(10):
         print(f"  {times} × {each}")
-    print(f"generations published meanwhile: {len(published)}; nights that failed: {wrong}")
-    return not tally.failed and not wrong and len(published) >= _LEAST_PUBLISHED
+    print(f"generations published meanwhile: {len(generations)}; nights that failed: {wrong}")
+    if unread:
+        print(f"never read: {unread}")
+    is_right = not tally.failed and not wrong and not unread
+    return is_right and len(generations) >= _LEAST_PUBLISHED
 
 
 if __name__ == "__main__":
