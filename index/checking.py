@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.care.faults import Fault, Mend, Progress, leftover, with_result
+from corpus.care.textchecks import misfits
 from corpus.catalogue import Catalogue
 from corpus.errors import IndexOutOfDateError, NotFoundError, VectorIndexError
-from corpus.faults import Fault, Mend, Progress, leftover, with_result
-from corpus.textchecks import misfits
 from corpus.types import Passage, Person
 from index.engine.generations import Generations, Manifest
 from index.engine.points import VectorStore

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corpus.archivefile import members_of
+from corpus.care.archivefile import members_of
 from corpus.errors import BackupError, LockedError, StoreError
 from corpus.types import MediaRole
 from ingest.nightly import nightly_lock

@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corpus.checking import Look, faults_of_database, faults_of_documents, faults_of_quotes
+from corpus.care.checking import Look, faults_of_database, faults_of_documents, faults_of_quotes
+from corpus.care.faults import Examination, Fault
+from corpus.care.filechecks import faults_of_files, faults_of_work
+from corpus.care.mending import Clinic, mend
+from corpus.care.textchecks import misfits
 from corpus.errors import LockedError
-from corpus.faults import Examination, Fault
-from corpus.filechecks import faults_of_files, faults_of_work
-from corpus.mending import Clinic, mend
-from corpus.textchecks import misfits
 from corpus.types import (
     Aside,
     AsideKind,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.faults import Mend
+from corpus.care.faults import Mend
 from corpus.settings import Settings
 from corpus.types import Document, Run, Stage
 from ingest import fetch

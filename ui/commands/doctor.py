@@ -14,8 +14,8 @@ from ui.commands.terminal import JsonFlag, opened, print_value
 from ui.printing.lines import ProgressLines, plain
 
 if TYPE_CHECKING:
-    from corpus.backups import Backup
-    from corpus.faults import Examination, Fault
+    from corpus.care.backups import Backup
+    from corpus.care.faults import Examination, Fault
     from ui.operating.backups import Restored
 
 app = typer.Typer()

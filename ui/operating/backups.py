@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.backups import (
+from corpus.care.backups import (
     Backup,
     Extras,
     Progress,
@@ -20,8 +20,8 @@ from corpus.backups import (
     unnamed_files,
     unpack,
 )
+from corpus.care.filechecks import RESTORING
 from corpus.errors import BackupError, StoreError
-from corpus.filechecks import RESTORING
 from corpus.settings import settings_file
 from ui.archive import Archive
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.checking import Look, faults_of_database, faults_of_documents, faults_of_quotes
+from corpus.care.checking import Look, faults_of_database, faults_of_documents, faults_of_quotes
+from corpus.care.faults import Examination, Fault, Mend, Progress, with_result
+from corpus.care.filechecks import faults_of_files, faults_of_work
+from corpus.care.mending import Clinic, mend
 from corpus.errors import OnRecordError
-from corpus.faults import Examination, Fault, Mend, Progress, with_result
-from corpus.filechecks import faults_of_files, faults_of_work
-from corpus.mending import Clinic, mend
 from ui.archive import Archive
 
 _OF_INDEX = (Mend.SYNC, Mend.REBUILD)

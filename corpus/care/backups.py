@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from corpus.archivefile import BackupWriter, Member, members_of, zipped_or_plain
+from corpus.care.archivefile import BackupWriter, Member, members_of, zipped_or_plain
 from corpus.catalogue import Catalogue
 from corpus.errors import BackupError, FileNotStoredError, StoreError
 from corpus.files import FileStore

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus.checking import NEXT_RUN, Look
+from corpus.care.checking import NEXT_RUN, Look
+from corpus.care.faults import Fault, Mend, leftover
 from corpus.errors import DamagedFileError, DocumentNotFoundError, StoreError
-from corpus.faults import Fault, Mend, leftover
 from corpus.files import Listed
 from corpus.types import Stage
 

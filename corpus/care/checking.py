@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from corpus.care.faults import Fault, Mend, Progress
+from corpus.care.textchecks import misfits
 from corpus.catalogue import Catalogue
-from corpus.faults import Fault, Mend, Progress
 from corpus.files import FileStore
-from corpus.textchecks import misfits
 from corpus.types import Document, Media, MediaRole, Span, Stage, Text
 
 _BACKUP = "restore it from a backup (onrecord restore)"

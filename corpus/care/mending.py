@@ -16,9 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from corpus.care.faults import Fault, Mend, with_result
 from corpus.catalogue import Catalogue
 from corpus.errors import FileNotStoredError, OnRecordError, StoreError
-from corpus.faults import Fault, Mend, with_result
 from corpus.files import FileStore
 
 _RESTORE = "restore it from a backup (onrecord restore)"
