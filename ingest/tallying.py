@@ -44,9 +44,7 @@ def below_expectation(
     return tuple(
         source.id
         for source in sources
-        if (report := seen.get(source.id)) is not None
-        and not report.unchanged
-        and report.seen < source.expect_at_least
+        if (report := seen.get(source.id)) is not None and report.is_below(source.expect_at_least)
     )
 
 

@@ -173,6 +173,7 @@ def test_a_paged_feed_is_read_whole_once_and_then_as_far_as_there_is_news(tmp_pa
         assert (report.new, asked) == (2, ["/1", "/2", "/3"]), "what failed is asked for again"
         report, asked = look(shop, source, site)
         assert (report.new, asked) == (0, ["/1"]), "a quiet night, although nothing is conditional"
+        assert (report.seen, report.partly, report.is_below(6)) == (2, True, False)
         site.routes["/1"] = page("h", "g", following="/2")
         site.routes["/2"] = page("f2", "f", "e", "d", following="/3")
         report, asked = look(shop, source, site)

@@ -86,6 +86,7 @@ class _Look:
     unchanged: bool = False
     error: str | None = None
     moved_to: str | None = None
+    partly: bool = False
 
     def arrived(self, step: _Step, response: Response) -> bool:
         """Take in how an address answered; return whether there is anything to read."""
@@ -94,6 +95,8 @@ class _Look:
             self.visited[url] = response.status
             if unchanged and _AGAIN not in step.chain:
                 self.seen.add(url)
+        elif unchanged:
+            self.partly = self.partly or not step.first  # what this page leads to is not seen
         if step.first:
             self.unchanged = unchanged
             if self.source.kind is not SourceKind.PAGE:
@@ -115,6 +118,7 @@ class _Look:
             error=self.error,
             moved_from=self.source.url if moved_to else None,
             moved_to=moved_to,
+            partly=self.partly,
         )
         whole = (each for each in self.captures if each.url not in self.incomplete)
         return Walked(report, tuple(whole) if finished else (), tuple(self.visited.items()))
@@ -296,6 +300,7 @@ class SourcesSpider(scrapy.Spider):
         if follow.url in look.asked:
             return False
         if follow.further and not self._known.goes_on(look.source.id):
+            look.partly = True
             return False
         if time.monotonic() - look.begun > MAX_SECONDS:
             look.warnings.append(f"stopped after {MAX_SECONDS:.0f} s: the rest is for next time")

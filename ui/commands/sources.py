@@ -90,13 +90,17 @@ def _entry(archive: Archive, source: Source) -> dict[str, Any]:
     attention = list(doubts(source, archive.sources.values()))
     if report and report.error:
         attention.append(f"the last look failed: {masked(report.error)}")
-    elif report and not report.unchanged and report.seen < source.expect_at_least:
+    elif report and report.is_below(source.expect_at_least):
         attention.append(f"the last look found {report.seen} of {source.expect_at_least} expected")
+    moved = masked(report.moved_to or "") if report and report.moved_from == source.url else ""
+    if moved:
+        attention.append(f"it has moved for good to {moved}: change its url in sources.toml")
     return {
         "id": source.id,
         "name": source.name,
         "kind": source.kind.value,
         "url": masked(source.url),
+        "moved_to": moved or None,
         "enabled": source.enabled,
         "last_look": looked.isoformat() if looked else None,
         "last_seen": report.seen if report else None,
