@@ -11,15 +11,13 @@ import typer
 from corpus.errors import NotFoundError
 from corpus.types import Merge
 from ui.archive import Archive, open_archive
-from ui.commands.terminal import login_name, opened, print_value
+from ui.commands.terminal import By, JsonFlag, login_name, opened, print_value
 from ui.joining import Answered, Joining
 from ui.printing.identity import left_lines, merge_lines, merges_as_list
 from ui.printing.lines import ProgressLines, plain
 
 app = typer.Typer()
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-By = Annotated[str | None, typer.Option("--by", help="Who decides; default: you.")]
 Why = Annotated[str | None, typer.Option("--why", help="Why; kept with the decision.")]
 OfSource = Annotated[
     str | None, typer.Option("--source", help="Only where both documents are of this source.")
