@@ -125,6 +125,12 @@ def test_every_file_and_module_that_is_named_is_there():
             assert NO_MODULE.search(named) or is_module(named), (path.name, named)
 
 
+def test_every_test_that_the_threat_model_names_is_there():
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))
+    assert named
+    assert named <= {path.stem for path in (ROOT / "tests").glob("test_*.py")}
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_readme_of_a_folder_names_what_lies_there_and_nothing_else(folder):
     house = ROOT / folder
