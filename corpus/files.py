@@ -8,10 +8,12 @@ The catalogue knows what a file is for; this module only knows bytes.
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import io
 import os
 import re
+import socket
 import tempfile
 import time
 import uuid
@@ -28,6 +30,8 @@ _STORED = re.compile(r"(?:^|/)[0-9a-f]{2}/[0-9a-f]{62}$")
 _INCOMING = "incoming"  # half-written files; on the same file system, so a rename is atomic
 _QUARANTINE = "quarantine"  # what was moved aside; never read, never removed by this program
 _STALE_SECONDS = 24 * 3600.0  # nobody writes one file for a day: what is older, a crash left
+# A lock tells only what this machine writes: of other machines' half-written files, age does.
+_HERE = f".{hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]}.part"
 _BLOCK = 1 << 20  # bytes held in memory at a time
 
 
@@ -220,18 +224,19 @@ class FileStore:
         return named
 
     def _write(self, source: BinaryIO, target: str, *, expected: StoredFile, subject: str) -> None:
-        part = f"{self._root}/{_INCOMING}/{uuid.uuid4().hex}.part"
+        part = f"{self._root}/{_INCOMING}/{uuid.uuid4().hex}{_HERE}"
         try:
             with self._create(part) as out:
-                written = _copy(source, out)
+                if _copy(source, out) != expected:
+                    raise StoreError(
+                        subject, cause="it changed while it was stored", remedy="store it again"
+                    )
                 if self._is_local:
                     out.flush()
                     os.fsync(out.fileno())
-            if written != expected:
-                raise StoreError(
-                    subject, cause="it changed while it was stored", remedy="store it again"
-                )
-            self._publish(part, target)
+                    self._publish(part, target)  # while locked: nobody may take it for left behind
+            if not self._is_local:
+                self._publish(part, target)
         except BaseException:
             # Also on Ctrl-C: nothing half-written stays behind.
             with suppress(Exception):
@@ -239,9 +244,15 @@ class FileStore:
             raise
 
     def _create(self, part: str) -> BinaryIO:
-        if self._is_local:
-            return Path(part).open("xb")
-        return cast(BinaryIO, self._fs.open(part, "wb"))
+        if not self._is_local:
+            return cast(BinaryIO, self._fs.open(part, "wb"))
+        while True:
+            out = Path(part).open("xb")  # noqa: SIM115  (the caller closes it)
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(out, fcntl.LOCK_EX)
+            if os.fstat(out.fileno()).st_nlink:
+                return out
+            out.close()  # swept between its making and its locking
 
     def _publish(self, part: str, target: str) -> None:
         folder = target.rpartition("/")[0]
@@ -260,6 +271,8 @@ class FileStore:
             with suppress(OSError):
                 if part.stat().st_mtime < oldest:
                     part.unlink()
+                elif part.name.endswith(_HERE):
+                    _drop_unless_written(part)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────
 
@@ -332,6 +345,13 @@ def _copy(source: BinaryIO, target: BinaryIO | None) -> StoredFile:
         if target is not None:
             target.write(block)
     return StoredFile(sha256=digest.hexdigest(), size=size)
+
+
+def _drop_unless_written(part: Path) -> None:
+    """Remove a half-written file; BlockingIOError: somebody alive is writing it."""
+    with part.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        part.unlink()
 
 
 def _sync_folder(folder: str) -> None:

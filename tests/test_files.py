@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -313,3 +314,25 @@ def test_only_half_written_files_are_dropped(tmp_path: Path) -> None:
     store.drop_half_written(half.path)
     assert store.half_written() == []
     assert store.exists(SHA)
+
+
+def test_what_a_killed_writer_left_goes_at_once_and_what_is_being_written_stays(
+    tmp_path: Path,
+) -> None:
+    class Slow(io.BytesIO):
+        """Bytes of which the last come only when others have opened the store."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            if lies := [*(tmp_path / "incoming").iterdir()]:
+                FileStore(str(tmp_path))
+                assert [*(tmp_path / "incoming").iterdir()] == lies, "swept while it was written"
+            return super().read(size)
+
+    store = FileStore(str(tmp_path))
+    stored = store._put(Slow(b"page"), subject="a page")
+    assert store.read_bytes(stored.sha256) == b"page"
+    killed = "import os, sys; from corpus.files import FileStore; s = FileStore(sys.argv[1]);"
+    killed += "s._publish = lambda *_: os.kill(os.getpid(), 9); s.put_bytes(b'half')"
+    subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False)
+    assert len(store.half_written()) == 1
+    assert FileStore(str(tmp_path)).half_written() == []
