@@ -391,6 +391,7 @@ class Sweep:
             self.figures.differ.append(f"{folder.name}: a run that was left alone: {ended}")
 
     def _close_round(self, folder: Path) -> None:
+        known = len(self.figures.differ)
         self._finish(folder)
         self.figures.rounds += 1
         found = contents(folder)
@@ -405,6 +406,8 @@ class Sweep:
         print(
             f"{seen.kills} + {seen.boundaries.total()} kills, {seen.rounds} archives compared,"
             f" {len(seen.differ)} differences, {seen.again} heard again",
+            *seen.differ[known:],
+            sep="\n  ",
             file=sys.stderr,
             flush=True,
         )
