@@ -21,6 +21,7 @@ from index.embed import Embedder
 from index.engine.bm25 import words_asked, words_of
 from index.engine.points import Found, VectorStore
 from index.filters import Filters, filters_of
+from index.hits.closest import LOOKED_AT, has_the_sentence
 from index.hits.explaining import reasons_of, said_of
 from index.hits.facets import Facets, facets_in, facets_of
 from index.hits.hosting import only_leads, only_presents
@@ -160,11 +161,27 @@ def _answering(
             for one in rank(question, _on_topic(question, query, filters, store))
             if _answers(question, one, query, told)
         ]
+    if not answering:
+        answering = _in_a_sentence(question, ranked[:LOOKED_AT], query, store)
     if query.phrases:
         answering = [
             one for one in answering if standing.phrases_at(one.found.passage, query.phrases)
         ]
     return answering, replies
+
+
+def _in_a_sentence(
+    question: Asked, ranked: Sequence[Ranked], query: SearchQuery, store: VectorStore
+) -> list[Ranked]:
+    """Return the passages of which one sentence answers, though the whole is about other things."""
+    packed = store.sentences([one.found.passage.id for one in ranked])
+    return [
+        one
+        for one in ranked
+        if _may_answer(one.found.passage, query)
+        and not only_leads(one.found.passage)
+        and has_the_sentence(question, one.found.passage, packed)
+    ]
 
 
 def _on_topic(
@@ -221,16 +238,22 @@ def _is_left_out(content: str, query: SearchQuery) -> bool:
 
 def answers(question: Asked, found: Found, query: SearchQuery) -> bool:
     """Return whether a passage is near enough to the question, and not about its opposite."""
-    content = found.passage.content
+    if not _may_answer(found.passage, query):
+        return False
+    # With phrases the store has seen to it that the very words are there.
+    return bool(query.phrases) or _is_near(question, found, query)
+
+
+def _may_answer(passage: Passage, query: SearchQuery) -> bool:
+    """Return whether a passage, however near, says nothing that was left out, nor the opposite."""
+    content = passage.content
     if query.without and _mentions(content, query.without):
         return False
     if query.phrases:
-        return True  # the store has seen to it that the very words are there
+        return True
     if is_about_the_opposite(query.text, content):
         return False
-    if is_unnamed_in(query.text, content) and not _is_on_topic(found.passage, query):
-        return False
-    return _is_near(question, found, query)
+    return _is_on_topic(passage, query) or not is_unnamed_in(query.text, content)
 
 
 def _is_near(question: Asked, found: Found, query: SearchQuery) -> bool:

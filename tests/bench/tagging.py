@@ -17,7 +17,7 @@ from index.embed import open_embedder
 from index.tags.tagging import LIKE_ENOUGH, Prototypes, tag
 from tests.tagging import Labelled, Score, measure, read_labelled
 
-SETS = ("develop", "held", "third", "fourth", "fifth", "sixth")
+SETS = ("develop", "held", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 INTERVIEW = "An armorer on guns on film sets"
 BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 
