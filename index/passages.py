@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from corpus.anchors import times_of, trim
@@ -105,6 +106,12 @@ def sentence_spans(content: str, within: Span) -> list[Span]:
     return [
         piece for sentence in sentences if len(sentence) for piece in _shorten(content, sentence)
     ]
+
+
+@lru_cache(maxsize=512)  # a question's candidates are looked at for several reasons
+def sentences_in(words: str) -> tuple[str, ...]:
+    """Return the sentences of words that stand by themselves."""
+    return tuple(span.of(words) for span in sentence_spans(words, Span(0, len(words))))
 
 
 def count_words(words: str) -> int:

@@ -18,7 +18,7 @@ from corpus.topics import Subject
 from corpus.types import Hit, Passage, SearchQuery, Span
 from index.browsing import browse
 from index.embed import Embedder
-from index.engine.bm25 import words_asked, words_of
+from index.engine.bm25 import stems_of, words_asked
 from index.engine.points import Found, VectorStore
 from index.filters import Filters, filters_of
 from index.hits.closest import LOOKED_AT, has_the_sentence
@@ -298,7 +298,7 @@ def _asks_one(query: SearchQuery) -> bool:
 
 def _mentions(content: str, things: Iterable[str]) -> bool:
     """Return whether `content` has all words (stems) of one of the `things`."""
-    stems = set(words_of(content)[0])
+    stems = stems_of(content)
     wanted = (set(words_asked(thing)[0]) for thing in things)
     return any(words and words <= stems for words in wanted)
 

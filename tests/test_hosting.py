@@ -39,5 +39,5 @@ def test_what_says_something_is_not_taken_for_it(said):
 def test_a_question_leads():
     passage = a_passage("And who says cold gun?")
     assert only_leads(passage)
-    assert ends_asking(passage)
+    assert ends_asking(passage.content)
     assert not only_presents(passage)

@@ -68,9 +68,9 @@ class ShelvesPart:
             if shelf.decisions is None:
                 shelf.decisions = self._decisions(connection)
 
-    def _fetch_people(self, person_ids: Sequence[str]) -> dict[str, Person]:
+    def _fetch_people(self, shelf: Shelf, person_ids: Sequence[str]) -> dict[str, Person]:
         with self._database.reading() as connection:
-            decided = self._decisions(connection)
+            decided = shelf.decisions = shelf.decisions or self._decisions(connection)
             now = {each: decided.now(each) for each in person_ids}
             rows = self._person_rows(connection, {*now, *now.values()})
             joined = self._joined(connection, decided, rows)
@@ -144,7 +144,7 @@ class Shelf:
         """Read who these people are now, all that are not here yet at once."""
         missing = sorted(set(person_ids) - self._people.keys())
         if missing:
-            self._people |= self._catalogue._fetch_people(missing)
+            self._people |= self._catalogue._fetch_people(self, missing)
 
     def person(self, person_id: str) -> Person:
         """Return who the person of this id is now.

@@ -10,6 +10,11 @@ _AVERAGE_LENGTH = 60.0  # words of an average passage
 
 
 @lru_cache(maxsize=2048)  # ranking a passage asks for its words in several places
+def stems_of(text: str) -> frozenset[int]:
+    """Return the numbers of the stems of a passage's words."""
+    return frozenset(_bm25().embed_document(text).indices)
+
+
 def words_of(text: str) -> tuple[list[int], list[float]]:
     """Return the BM25 weights of a passage's words as a sparse vector."""
     made = _bm25().embed_document(text)

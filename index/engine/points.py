@@ -8,9 +8,10 @@ contract test holds them to it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -46,6 +47,7 @@ KEYWORDS = (  # payload keys with an index: one for every filter and every list 
     "rules",
 )
 DATETIMES = ("published",)
+PLACES = ("start",)  # characters; without an index every passage of a document is read for one
 CANDIDATES = 60  # passages each of the two searches hands to the fusion
 RRF_K = 60  # the usual constant of reciprocal rank fusion
 
@@ -93,8 +95,24 @@ class VectorStore(Protocol):
     def manifest(self) -> Manifest | None:
         """Return what the generation in force holds, or None before the first."""
 
-    def search(self, vector: Vector, text: str, filters: Filters, limit: int) -> list[Found]:
-        """Return the passages nearest in meaning (`vector`) and words (`text`), best first."""
+    def search(
+        self,
+        vector: Vector,
+        text: str,
+        filters: Filters,
+        limit: int,
+        *,
+        worth_reading: Callable[[str], bool] | None = None,
+    ) -> list[Found]:
+        """Return the passages nearest in meaning (`vector`) and words (`text`), best first.
+
+        Args:
+            vector: the question's.
+            text: the question.
+            filters: what a passage must be.
+            limit: how many at most.
+            worth_reading: told the words of each of them: the others of these are left out.
+        """
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
         """Take in or replace `documents`, remove others; return what is then in force."""
@@ -157,6 +175,17 @@ def payload_of(passage: Passage, packed: str = "") -> dict[str, Any]:
     return {key: value for key, value in payload.items() if value is not None}
 
 
+# A question reads hundreds of passages: asking an enumeration takes longer than looking up.
+_MANNERS = {one.value: one for one in Manner}
+_KINDS = {one.value: one for one in DocumentKind}
+_CERTAINTIES = {one.value: one for one in Certainty}
+
+
+@lru_cache(maxsize=4096)
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
+
+
 def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
     """Return the passage whose payload this is."""
     return Passage(
@@ -168,12 +197,12 @@ def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
         person_id=payload.get("person_id"),
         speaker=payload["speaker"],
         roles=tuple(payload["roles"]),
-        manner=Manner(payload["manner"]),
-        kind=DocumentKind(payload["kind"]),
+        manner=_MANNERS[payload["manner"]],
+        kind=_KINDS[payload["kind"]],
         source_id=payload["source_id"],
         show=payload["show"],
         title=payload["title"],
-        published=datetime.fromisoformat(at) if (at := payload.get("published")) else None,
+        published=_moment(at) if (at := payload.get("published")) else None,
         advertisement=payload["turn_kind"] == "advertisement",
         start_time=payload.get("start_time"),
         end_time=payload.get("end_time"),
@@ -181,7 +210,7 @@ def passage_of(point_id: str, payload: Mapping[str, Any]) -> Passage:
         terms=tuple(payload["terms"]),
         incidents=tuple(payload.get("incidents", ())),
         rules=tuple(payload.get("rules", ())),
-        certainty=Certainty(payload.get("certainty", Certainty.PUBLISHER)),
+        certainty=_CERTAINTIES[payload.get("certainty", Certainty.PUBLISHER)],
         corrected=payload.get("corrected", False),
         seam=payload.get("seam", ""),
     )
@@ -233,6 +262,12 @@ def vectors_by_words(points: Iterable[Any]) -> dict[str, Vector]:
     }
 
 
+def worth(points: Iterable[Any], worth_reading: Callable[[str], bool]) -> list[str]:
+    """Return the ids of those of an engine's points whose words are worth reading."""
+    contents = ((str(point.id), (point.payload or {})["content"]) for point in points)
+    return [point_id for point_id, content in contents if worth_reading(content)]
+
+
 def packed_sentences(points: Iterable[Any]) -> dict[str, str]:
     """Return the packed sentences of an engine's points, by id."""
     held = ((str(point.id), (point.payload or {}).get(SENTENCES)) for point in points)
@@ -258,8 +293,8 @@ class Shortlist:
     @classmethod
     def of(cls, near: Sequence[Any], worded: Sequence[Any], width: int) -> Shortlist:
         """Return the best `width` of an engine's scored points, each search's best first."""
-        cosines = {str(point.id): float(point.score) for point in near}
-        lexical = {str(point.id): float(point.score) for point in worded}
+        cosines = {str(point.id): point.score for point in near}
+        lexical = {str(point.id): point.score for point in worded}
         scores: dict[str, float] = {}
         for found in (cosines, lexical):
             for place, point_id in enumerate(found):
@@ -296,7 +331,7 @@ class Shortlist:
         return sorted(scored, key=lambda one: (-one[1], one[0]))[:limit]
 
     def found(self, best: Iterable[tuple[str, float]], points: Iterable[Any]) -> list[Found]:
-        """Return the `best` as passages, from an engine's points with their payload."""
+        """Return those of the `best` that are among an engine's points with their payload."""
         payloads = {str(point.id): point.payload for point in points}
         return [
             Found(

@@ -13,7 +13,7 @@ import contextlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,7 @@ from index.engine.points import (
     DATETIMES,
     DENSE,
     KEYWORDS,
+    PLACES,
     SENTENCES,
     SPARSE,
     Change,
@@ -46,6 +47,7 @@ from index.engine.points import (
     payload_of,
     refuse_other_model,
     vectors_by_words,
+    worth,
 )
 from index.filters import Condition, Filters, conditions_of, excluded_by
 
@@ -88,7 +90,15 @@ class ServerStore:
         name = self._current()
         return self._read_manifest(name) if name else None
 
-    def search(self, vector: Vector, text: str, filters: Filters, limit: int) -> list[Found]:
+    def search(
+        self,
+        vector: Vector,
+        text: str,
+        filters: Filters,
+        limit: int,
+        *,
+        worth_reading: Callable[[str], bool] | None = None,
+    ) -> list[Found]:
         """Return the passages nearest in meaning (`vector`) and words (`text`), best first."""
         name = self._current()
         if name is None:
@@ -120,7 +130,10 @@ class ServerStore:
                 shortlist.measure(measured, vector)
             best = shortlist.best(limit)
             ids = [each for each, _ in best]
-            points = self._client.retrieve(name, ids, with_payload=_SMALL)
+            if worth_reading:
+                words = self._client.retrieve(name, ids, with_payload=["content"])
+                ids = worth(words, worth_reading)
+            points = self._client.retrieve(name, ids, with_payload=_SMALL) if ids else []
         return shortlist.found(best, points)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
@@ -261,6 +274,7 @@ class ServerStore:
     def _create_indexes(self, name: str) -> None:
         schemas: dict[str, Any] = dict.fromkeys(KEYWORDS, models.PayloadSchemaType.KEYWORD)
         schemas |= dict.fromkeys(DATETIMES, models.PayloadSchemaType.DATETIME)
+        schemas |= dict.fromkeys(PLACES, models.PayloadSchemaType.INTEGER)
         schemas["content"] = schemas["seam"] = models.TextIndexParams(
             type=models.TextIndexType.TEXT,
             tokenizer=models.TokenizerType.WORD,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from index.engine.points import (
     DATETIMES,
     DENSE,
     KEYWORDS,
+    PLACES,
     SENTENCES,
     SPARSE,
     Change,
@@ -39,10 +40,12 @@ from index.engine.points import (
     payload_of,
     refuse_other_model,
     vectors_by_words,
+    worth,
 )
 from index.filters import Condition, Filters, conditions_of, excluded_by
 
 _SMALL = edge.PayloadSelector.Exclude([SENTENCES])
+_WORDS = edge.PayloadSelector.Include(["content"])
 _BATCH = 512
 _OPEN_ATTEMPTS = 5
 # Up to here (50,000 passages of 384 numbers) every vector is looked at, beyond a graph is built of
@@ -86,13 +89,21 @@ class EdgeStore:
             return opened.manifest
         return self._generations.manifest(pointer.split()[0]) if pointer else None
 
-    def search(self, vector: Vector, text: str, filters: Filters, limit: int) -> list[Found]:
+    def search(
+        self,
+        vector: Vector,
+        text: str,
+        filters: Filters,
+        limit: int,
+        *,
+        worth_reading: Callable[[str], bool] | None = None,
+    ) -> list[Found]:
         """Return the passages nearest in meaning (`vector`) and words (`text`), best first."""
         reader = self._reader()
         if reader is None:
             return []
         wanted = _edge_filter(filters)
-        by_meaning = edge.Query.Nearest([float(x) for x in vector], using=DENSE)
+        by_meaning = edge.Query.Nearest(vector.tolist(), using=DENSE)
         indices, values = words_asked(text)
         by_words = edge.Query.Nearest(edge.SparseVector(indices, values), using=SPARSE)
         width = max(CANDIDATES, limit)
@@ -109,7 +120,10 @@ class EdgeStore:
                 shortlist.measure(shard.retrieve([*unmeasured], False, [DENSE]), vector)
             # What is read of a passage costs more than to find it: only of those that are left.
             best = shortlist.best(limit)
-            points = shard.retrieve([each for each, _ in best], _SMALL, False)
+            ids = [each for each, _ in best]
+            if worth_reading:
+                ids = worth(shard.retrieve([*ids], _WORDS, False), worth_reading)
+            points = shard.retrieve([*ids], _SMALL, False) if ids else []
         return shortlist.found(best, points)
 
     def publish(self, documents: Iterable[IndexedDocument], change: Change) -> Manifest:
@@ -123,7 +137,8 @@ class EdgeStore:
             before = self._before(change)
             name, data = self._generations.start(base=before.generation if before else None)
             config = _config(change.size)
-            shard = edge.EdgeShard.load(str(data), config) if before else _create(data, config)
+            shard = (edge.EdgeShard.load if before else edge.EdgeShard.create)(str(data), config)
+            _look_up(shard)
             _delete(shard, change.removed)
             taken = {}
             for document in documents:
@@ -299,15 +314,16 @@ def _thorough() -> edge.SearchParams:
     return edge.SearchParams(hnsw_ef=_LOOKED_AT, quantization=rounded)
 
 
-def _create(data: Path, config: edge.EdgeConfig) -> edge.EdgeShard:
-    shard = edge.EdgeShard.create(str(data), config)
+def _look_up(shard: edge.EdgeShard) -> None:
+    """Make the indexes of the payload that a shard has not got, all or those that came later."""
     # No text index for phrases: it costs half a second at every opening of 20,000 passages,
     # looking through the filtered ones costs a tenth once somebody asks for a phrase.
     schemas: dict[str, Any] = dict.fromkeys(KEYWORDS, edge.KeywordIndexParams(enable_hnsw=False))
     schemas |= dict.fromkeys(DATETIMES, edge.DatetimeIndexParams(enable_hnsw=False))
-    for key, schema in schemas.items():
-        shard.update(edge.UpdateOperation.create_field_index(key, schema))
-    return shard
+    ranged = edge.IntegerIndexParams(lookup=False, range=True, enable_hnsw=False)
+    schemas |= dict.fromkeys(PLACES, ranged)
+    for key in schemas.keys() - shard.info().payload_schema.keys():
+        shard.update(edge.UpdateOperation.create_field_index(key, schemas[key]))
 
 
 def _delete(shard: edge.EdgeShard, document_ids: Iterable[str]) -> None:

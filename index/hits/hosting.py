@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from corpus.types import Passage, Span
-from index.passages import count_words, sentence_spans
+from corpus.types import Passage
+from index.passages import count_words, sentences_in
 
 _MOSTLY = 0.5  # of the words
 _LONGEST = 400  # characters of a sentence in which presenting words are looked for
@@ -26,6 +26,13 @@ _PRESENTS = re.compile(
     r"|\b(?:is|are)\s+(?:here|with\s+(?:me|us)|(?:my|our)\s+guests?)"
     rf"{_TODAY}\W*$"
     r"|\b(?:you['’]re|you\s+are)\s+listening\s+to\b",
+    re.IGNORECASE,
+)
+# Words without any of these present nobody: that is soon seen, and true of nearly all.
+_MAY_PRESENT = re.compile(
+    r"\b(?:hi|hey)\b|hello|welcome|good\s+(?:morning|afternoon|evening)|guest"
+    r"|talking|speaking|joined|sitting|(?:joining|with)\s+(?:me|us)|(?:is|are)\s+here|listening"
+    r"|here(?:['’]s|\s+is|\s+are)|this\s+is",
     re.IGNORECASE,
 )
 _NAMES_A_GUEST = re.compile(
@@ -46,17 +53,18 @@ def only_presents(passage: Passage) -> bool:
     return leading > _MOSTLY and not asking
 
 
-def ends_asking(passage: Passage) -> bool:
-    """Return whether the last thing that a passage says is a question."""
-    return passage.content.rstrip("”\"’') ").endswith("?")
+def ends_asking(words: str) -> bool:
+    """Return whether the last thing that is said is a question."""
+    return words.rstrip("”\"’') ").endswith("?")
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=5_000)  # a question looks at the same hundred passages several times
 def _share(words: str) -> tuple[float, float]:
     """Return the shares of the words that ask or present, and that ask."""
+    if "?" not in words and not _MAY_PRESENT.search(words):
+        return 0.0, 0.0
     asking = presenting = 0
-    for span in sentence_spans(words, Span(0, len(words))):
-        said = span.of(words)
+    for said in sentences_in(words):
         if said.rstrip("”\"’') ").endswith("?"):
             asking += count_words(said)
         elif _presents(said[:_LONGEST]):

@@ -18,11 +18,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.types import Certainty, Manner, Passage, Span
+from corpus.types import Certainty, Manner, Passage
 from index.embed import Vectors
-from index.engine.bm25 import words_asked, words_of
+from index.engine.bm25 import stems_of, words_asked
 from index.engine.points import Found
-from index.passages import count_words, sentence_spans
+from index.passages import count_words, sentences_in
 
 CANDIDATES = 100  # passages asked of the store: among fewer, neighbours are missed
 WORD_WEIGHT = 0.25  # shared words against likeness of meaning, where both are absolute
@@ -80,7 +80,7 @@ class Asked:
             words: of a passage.
             around: ids of what its document is about.
         """
-        missing = self.terms - set(words_of(words)[0])
+        missing = self.terms - stems_of(words)
         named = (self.about.get(stem, frozenset()) for stem in missing)
         return len(missing) < len(self.terms) and all(not ids.isdisjoint(around) for ids in named)
 
@@ -88,7 +88,7 @@ class Asked:
         """Return the share of the question's words (stems, no stop words) that are in `words`."""
         if not self.terms:
             return 0.0
-        return len(self.terms & set(words_of(words)[0])) / len(self.terms)
+        return len(self.terms & stems_of(words)) / len(self.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,12 +234,14 @@ def sentence_parts(likeness: Sequence[float]) -> list[float]:
     return [_SENTENCE * float(part) for part in _min_to_max(np.asarray(likeness, dtype=float))]
 
 
+@lru_cache(maxsize=2048)
 def share_asking(words: str) -> float:
     """Return the share of the words that are in questions: who asks does not answer."""
     if "?" not in words:
         return 0.0
-    sentences = [span.of(words) for span in sentence_spans(words, Span(0, len(words)))]
-    asking = sum(count_words(said) for said in sentences if said.rstrip('”"’ ').endswith("?"))
+    asking = sum(
+        count_words(said) for said in sentences_in(words) if said.rstrip('”"’ ').endswith("?")
+    )
     return asking / max(1, count_words(words))
 
 
@@ -275,7 +277,7 @@ def _beside(ranked: Sequence[Ranked], chosen: int, near: float) -> Numbers:
 def _terms_held(question: Asked, contents: Sequence[str]) -> Numbers:
     """Return 1 where a content (row) has a word of the question (column), else 0."""
     terms = sorted(question.terms)
-    stems = [set(words_of(content)[0]) for content in contents]
+    stems = [stems_of(content) for content in contents]
     return np.array([[term in held for term in terms] for held in stems], dtype=float)
 
 

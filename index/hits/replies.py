@@ -55,9 +55,11 @@ def find_replies(
         return Replies()
     anybody = _of_anybody(filters)
     if anybody != filters:
-        found_too = store.search(question.vector, question.text, anybody, _WIDTH)
+        found_too = store.search(
+            question.vector, question.text, anybody, _WIDTH, worth_reading=ends_asking
+        )
     else:
-        found_too = list(found)
+        found_too = [one for one in found if ends_asking(one.passage.content)]
     asking = [one for one in found_too if _is_asked(question, one)]
     asking = sorted(asking, key=lambda one: -one.cosine)[:_MOST]
     if not asking:
@@ -87,9 +89,7 @@ def _of_anybody(filters: Filters) -> Filters:
 
 
 def _is_asked(question: Asked, found: Found) -> bool:
-    """Return whether a passage asks what the reader asks, and of the same thing."""
-    if not ends_asking(found.passage):
-        return False
+    """Return whether a passage that ends asking asks what the reader asks, of the same thing."""
     shared = question.shared(found.passage.content)
     of_it = shared >= _MOST_WORDS or question.is_about(found.passage)
     return of_it and found.cosine + WORD_WEIGHT * shared >= _LIKE
