@@ -365,11 +365,15 @@ class Sweep:
 
     def _killed(self, folder: Path) -> bool:
         """Start a run and kill it at some moment; False when it was done before that."""
+        is_new = not (folder / "data").exists()
         run = self._run(folder, apart=self.figures.kills % 2 == 1)
         while not (folder / "begun").exists() and run.exitcode is None:
             time.sleep(0.01)
+        begun = time.monotonic()
         run.join(self._chance.uniform(0.0, self._seconds))
         if run.exitcode is not None:
+            if is_new:  # the machine has less else to do than at first: or few would be killed
+                self._seconds = time.monotonic() - begun
             self._look_at_end(folder)
             return False
         with contextlib.suppress(ProcessLookupError):
