@@ -46,17 +46,23 @@ run: $(INSTALLED) ## ingest the sample archive, answer a question, serve the pag
 	@echo "── 3/3 serving the page (Ctrl-C stops it)"
 	@exec $(BIN)/onrecord serve
 
-test: $(INSTALLED) ## run every test, with real models, servers and browser
-	@echo "── the fast tests, two at a time (about 4 minutes on two cores)"
-	@$(BIN)/pytest -q -n 2 -m "not slow"
-	@echo "── real models, servers and browsers, one after the other (about 15 minutes)"
-	@$(BIN)/pytest -m slow
+# Two processes; the tests of one file stay together and share what they set up.
+TESTS = $(BIN)/pytest -q -n 2 --dist loadfile
 
+test: $(INSTALLED) ## run every test, with real models, servers and browser
+	@echo "── the fast tests, two files at a time (under 3 minutes on two cores)"
+	@$(TESTS) -m "not slow"
+	@echo "── real models, servers and browsers, two files at a time (about 15 minutes)"
+	@$(TESTS) -m slow
+
+# mypy has one core; the first time it reads every library (a minute or more), later seconds.
 check: $(INSTALLED) ## lint, types, layers and the fast tests
 	@echo "── lint";   $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@echo "── types";  $(BIN)/mypy
-	@echo "── layers"; $(BIN)/lint-imports --no-cache | tail -3
-	@echo "── fast tests"; $(BIN)/pytest -q -n 2 -m "not slow"
+	@echo "── types and layers, and beside them the fast tests"
+	@said=$$(mktemp); trap 'rm -f $$said' EXIT; \
+	{ $(BIN)/mypy && $(BIN)/lint-imports --no-cache | tail -3; } >$$said 2>&1 & beside=$$!; \
+	wrong=0; $(TESTS) -m "not slow" || wrong=$$?; \
+	wait $$beside || wrong=$$?; cat $$said; exit $$wrong
 
 bench: $(INSTALLED) ## measure accuracy, speed and memory (ratios side by side in one run)
 	@$(BIN)/python -m tests.bench
