@@ -162,6 +162,16 @@ def test_meaning_and_words_are_both_told(store):
     assert best.lexical > 0
 
 
+def test_only_what_is_worth_reading_is_read(store):
+    store.publish(indexed(*PASSAGES), a_change())
+    everything = ask(store, "gun")
+    read = store.search(
+        WORDS.embed(["gun"])[0], "gun", Filters(), 5, worth_reading=lambda said: "gun" in said
+    )
+    assert 0 < len(read) < len(everything)
+    assert read == [one for one in everything if "gun" in one.passage.content]
+
+
 def test_filters_leave_out_what_does_not_match(store):
     store.publish(indexed(*PASSAGES), a_change())
     assert contents(ask(store, "gun", roles=("assistant_director",))) == ["The"]
