@@ -104,6 +104,8 @@ def advance(
         trace = masked(traceback.format_exc())
         with ending():
             return _crashed(document, shop, trace, started)
+    if stage in (Stage.READY, Stage.SKIPPED):
+        shop.clear_work(document)
     with ending():
         shop.catalogue.advance(document.id, to=stage, now=now())
     shop.progress(document.title, 1.0, stage.value)

@@ -92,6 +92,15 @@ class Workshop:
         with contextlib.suppress(OSError):  # another part is half done
             folder.parent.rmdir()
 
+    def clear_work(self, document: Document) -> None:
+        """Remove the half-done work on a document that is done.
+
+        A run killed between keeping what it made and removing what it made that from leaves some.
+        """
+        import shutil
+
+        shutil.rmtree(self.settings.work_dir / document.id, ignore_errors=True)
+
 
 def now() -> datetime:
     """Return the present moment, aware and in UTC."""

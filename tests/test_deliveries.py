@@ -11,6 +11,7 @@ import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import feedparser
 import pytest
 from lxml import etree
 
@@ -250,7 +251,6 @@ def assert_is_atom(path):
 
 
 def test_a_feed_is_atom_that_a_reader_understands(tmp_path):
-    feedparser = pytest.importorskip("feedparser")
     path = tmp_path / "rounds.atom"
     sent(path, a_letter(2, title=HOSTILE + "\x00\x0b\ufffe"))
     assert_is_atom(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from corpus.types import Span
 from tests.pages import PAGE, QUESTION, Archive, Visit, expect
@@ -14,7 +15,7 @@ pytestmark = PAGE
 
 @pytest.mark.parametrize("visit", [(390, "dark"), (1200, "light")], indirect=True)
 def test_every_page_is_accessible_and_nothing_sticks_out(visit: Visit, served: Archive) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    axe = Axe()
     with served.opened() as archive:
         content = archive.catalogue.text(served.episode, 1).content
         start = content.index(LIVE)

@@ -110,6 +110,18 @@ def test_an_article_goes_from_its_page_to_a_text_with_its_quotation(shop):
         assert reason.span.of(text.content) == reason.quote
 
 
+def test_half_done_work_that_a_killed_run_left_goes_when_its_document_is_done(shop):
+    document = discover(shop)
+    left = shop.settings.work_dir / document.id / "hearing" / "piece.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}", encoding="utf-8")
+    while document.stage is not READY:
+        assert left.exists()
+        assert advance(document, shop).error is None
+        document = shop.catalogue.document(document.id)
+    assert not left.parent.parent.exists()
+
+
 def test_the_words_outside_quotation_marks_are_the_bylines(shop):
     document = discover(shop)
     finish(document.id, shop)
