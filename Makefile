@@ -50,10 +50,10 @@ run: $(INSTALLED) ## ingest the sample archive, answer a question, serve the pag
 TESTS = $(BIN)/pytest -q -n 2 --dist loadfile
 
 test: $(INSTALLED) ## run every test, with real models, servers and browser
-	@echo "── the fast tests, two files at a time (under 3 minutes on two cores)"
+	@echo "── the fast tests, two files at a time (about 3 minutes on two cores)"
 	@$(TESTS) -m "not slow"
-	@echo "── real models, servers and browsers, two files at a time (about 15 minutes)"
-	@$(TESTS) -m slow
+	@echo "── real models, servers and browsers, one after the other: they need both cores (about 25 minutes)"
+	@$(BIN)/pytest -m slow
 
 # mypy has one core; the first time it reads every library (a minute or more), later seconds.
 check: $(INSTALLED) ## lint, types, layers and the fast tests

@@ -104,7 +104,9 @@ class StrictRobots(RobotsTxtMiddleware):
         self._slow_down(self._parsers[netloc], request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if isinstance(exc, CannotResolveHostError):
+        # It may be the name of a host that its robots.txt redirects to: the error ends with it.
+        own = f": {urlsplit(f'//{netloc}').hostname}."
+        if isinstance(exc, CannotResolveHostError) and str(exc).endswith(own):
             self._unknown.add(netloc)
         super()._robots_error(exc, netloc)
 
