@@ -28,6 +28,7 @@ from index.understanding.shows import find_shows
 from index.understanding.subjects import subjects_of
 
 _LONGEST = 1000  # characters; what follows is no question
+_MOST_CALLED = 5  # of those who share a name are named
 
 Kind = Literal[
     "role", "speaker", "phrase", "show", "since", "until", "without", "manner",
@@ -298,8 +299,9 @@ class _Reading:
         who = self.asking.unknown
         if not who:
             return
-        called = register_of(self.people).called(joined(who.split()))
-        for name in called:  # several people share it: who is meant?
+        register, word = register_of(self.people), joined(who.split())
+        called = register.called(word) or register.by_first.get(word, [])
+        for name in called[:_MOST_CALLED]:  # several people share it: who is meant?
             yield UnderstoodPart("not read as", name, who)
         if not called:
             is_name = who[:1].isupper() and not who[1:].isupper()

@@ -69,6 +69,49 @@ def test_a_misspelt_name_says_so():
 
 
 @pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("what did Tamsin say before 2025", "Tamsin Pell"),
+        ("what has Tamsin ever said about blanks", "Tamsin Pell"),
+        ("why does Grace think dummies are safe", "Grace Oake"),
+        ("what did Mo say about blanks", None),  # there are two
+        ("what did tamsin say about blanks", None),
+        ("was it Tamsin who spoke about blanks", None),
+        ("grace on a set", None),
+        ("quotes from May", None),
+        ("what did May say", "May Lund"),
+        ("what did J say", None),
+        ("what did Oake say", "Grace Oake"),
+        ("what did Lund say", None),  # a surname of two, though a first name of one
+    ],
+)
+def test_a_first_name_is_the_only_person_called_so_where_somebody_is_asked(question, name):
+    people = (
+        *("Tamsin Pell", "Grace Oake", "Mo Ray", "Mo Sand", "May Lund", "J. Stone"),
+        *("Ole Lund", "Lund Ek"),
+    )
+    assert ask(question, people=people).query.speakers == ((name,) if name else ())
+
+
+def test_of_several_called_so_all_are_named_and_none_is_meant():
+    understood = ask("what did Mo say before 2025", people=("Mo Ray", "Mo Sand"))
+    assert [part.said for part in understood.parts] == [
+        "not read as Mo Ray",
+        "not read as Mo Sand",
+        "until 2024-12-31",
+    ]
+    assert understood.query.speakers == ()
+
+
+def test_an_unknown_speaker_does_not_hide_a_date():
+    understood = ask("what did Quixley say before 2025")
+    assert [part.said for part in understood.parts] == [
+        "unknown speaker Quixley",
+        "until 2024-12-31",
+    ]
+
+
+@pytest.mark.parametrize(
     ("question", "speaking", "roles", "speakers"),
     [
         ("what did Armorer say about blanks", None, (), ("Jo Armorer",)),
@@ -137,6 +180,7 @@ def test_what_is_excluded_is_left_out_and_shown(question, without, text):
         "armorers on blanks, verbatim",
         "direct quotes only: blanks",
         "what did armorers say about blanks, not paraphrased",
+        "what did armorers say about blanks, not just paraphrased",
     ],
 )
 def test_own_words_leave_out_paraphrase(question):
@@ -145,6 +189,10 @@ def test_own_words_leave_out_paraphrase(question):
     assert "blanks" in understood.query.text
     assert "own words" not in understood.query.text
     assert "manner" in {part.kind for part in understood.parts}
+
+
+def test_what_is_not_in_their_own_words_is_not_asked_for_in_their_own_words():
+    assert ask("what was said about insurance not in their own words").query.manners == ()
 
 
 @pytest.mark.parametrize(

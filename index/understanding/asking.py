@@ -152,7 +152,8 @@ _WRITTEN = _words(
 _X = r"(?P<who>(?!been\b|be\b|to\b|not\b)[\w’'-]+(?:\s+[\w’'-]+){0,3}?)"
 _SOMEBODY_SAID = re.compile(
     rf"^(?:(?:and|so|but|ok|okay)\s+)?(?:what|how)\s+(?:else\s+)?{_ASKED}\s+{_X}\s+(?:ever\s+|also\s+|really\s+)?"
-    r"(?:say|said|saying|think|thought|feel|tell\s+us)\s*(?:\b(?:about|on|of|regarding)\b|[?.!]*$)\s*",
+    r"(?:say|said|saying|think|thought|feel|tell\s+us)\s*"
+    r"(?:\b(?:about|on|of|regarding)\b|(?=\b(?:since|before|after|in|during|until)\b)|[?.!]*$)\s*",
     re.IGNORECASE,
 )
 _ACCORDING = re.compile(rf"\s*\baccording\s+to\s+{_X}\s*(?:[,:]|[?.!]*$)\s*", re.IGNORECASE)

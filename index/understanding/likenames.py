@@ -21,6 +21,7 @@ _ALIKE = 0.8  # of letters: one wrong in five
 _ALIKE_TOGETHER = 0.7  # of either name, where first name and surname are alike as a whole
 _SOUNDS_ALIKE = 0.5  # of letters, of names that sound the same
 _SHORTEST = 4  # letters of a surname that may be misspelt
+_SHORTEST_FIRST = 2  # letters of a first name: an initial is nobody's
 _PARTICLES = frozenset(
     [
         "van",
@@ -62,11 +63,12 @@ class Person:
 
 @dataclass(slots=True)
 class NameRegister:
-    """The people of an archive by whole name and by each form of the surname."""
+    """The people of an archive by whole name, first name, and each form of the surname."""
 
     whole: dict[str, list[str]] = field(default_factory=dict)
     by_surname: dict[str, list[Person]] = field(default_factory=dict)
     by_sound: dict[str, list[str]] = field(default_factory=dict)
+    by_first: dict[str, list[str]] = field(default_factory=dict)
 
     def called(self, surname: str, first: str = "") -> list[str]:
         """Return the names of those with exactly this surname, and a first name like `first`."""
@@ -109,6 +111,8 @@ def register_of(people: tuple[str, ...]) -> NameRegister:
             continue
         for form in whole:
             register.whole.setdefault(form, []).append(name)
+        if len(person.first) >= _SHORTEST_FIRST:
+            register.by_first.setdefault(person.first, []).append(name)
         for surname in person.surnames:
             register.by_surname.setdefault(surname, []).append(person)
     for surname in register.by_surname:

@@ -30,10 +30,10 @@ _EXCLUDING = tuple(
     )
 )
 _OWN = re.compile(
-    r"[\s,(]*\b(?:in\s+(?:their|his|her|its|your|the\s+speaker['’]s)\s+own\s+words"
+    r"[\s,(]*\b(?:(?<!not\s)in\s+(?:their|his|her|its|your|the\s+speaker['’]s)\s+own\s+words"
     r"|(?:as\s+)?direct(?=\s+quot(?:es|ations?)\s+(?:by|from|of|about|on)\b)"
     r"|(?:as\s+)?direct\s+quot(?:es|ations?)(?:\s+only)?|only\s+direct\s+quot(?:es|ations?)"
-    r"|verbatim(?:\s+only)?|word\s+for\s+word|(?:not|never)\s+paraphrased"
+    r"|verbatim(?:\s+only)?|word\s+for\s+word|(?:not|never)\s+(?:(?:just|only|merely)\s+)?paraphrased"
     r"|(?:no|without)\s+paraphrases?)\b\)?",
     re.IGNORECASE,
 )

@@ -48,12 +48,16 @@ _LEAST = 3  # letters of a surname that is looked for by itself
 _BEFORE_SPEAKER = re.compile(
     r"(?:\b(?:did|does|do|has|have|had|would|according\s+to|by|from|with)|^)\s*$", re.I
 )
-_AFTER_SPEAKER = re.compile(
-    r"\s*(?:$|[?,:]|['’]s?\s|(?:ever\s+|also\s+)?(?:say|says|said|think|thinks|thought|mention|explain|"
-    r"describe|tell|told|talk|argue|claim|warn|testify|testified|recommend|respond|react|comment|on|"
-    r"about)\b)",
-    re.I,
+_SAYS = (
+    r"(?:say|says|said|think|thinks|thought|mention|explain|describe|tell|told|talk|argue|claim|warn|"
+    r"testify|testified|recommend|respond|react|comment)\b"
 )
+_AFTER_SPEAKER = re.compile(
+    rf"\s*(?:$|[?,:]|['’]s?\s|(?:ever\s+|also\s+)?(?:{_SAYS}|(?:on|about)\b))", re.I
+)
+# Where first names stand alone for people: "what did Will say", and not "by May", "Bill on guns".
+_BEFORE_FIRST = re.compile(r"\b(?:did|does|do|has|have|had|would)\s+$", re.I)
+_AFTER_FIRST = re.compile(rf"\s+(?:(?:ever|also|really|actually)\s+)?{_SAYS}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class _Look:
         names = self._of_surname(words, "" if titled else self._first_before(window[0]))
         exact = bool(names)
         if not names and speaks:
-            names = self._alike(words, window)
+            names = self._of_first_name(words, span) or self._alike(words, window)
         return Sighting(span, names[0], exact) if len(names) == 1 else None
 
     def _of_surname(self, words: list[str], first: str) -> list[str]:
@@ -134,6 +138,15 @@ class _Look:
         if len(words) > 1 and not first:
             names = names or self._register.called("".join(words[1:]), words[0])
         return names
+
+    def _of_first_name(self, words: list[str], span: Span) -> list[str]:
+        """Return whom a first name alone can mean where somebody is asked; several are nobody."""
+        before, after = self._question[: span.start][-24:], self._question[span.end :]
+        if len(words) > 1 or not self._question[span.start].isupper():
+            return []
+        if not (_BEFORE_FIRST.search(before) and _AFTER_FIRST.match(after)):
+            return []
+        return self._register.by_first.get(words[0], [])
 
     def _alike(self, words: list[str], window: list[re.Match[str]]) -> list[str]:
         if self._guesses >= _MOST_GUESSES or self._register.called("".join(words)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from corpus.types import Reason, SearchQuery
@@ -92,11 +93,11 @@ def answer_lines(answer: Answer, *, explain: bool = False) -> Iterator[str]:
         yield NOTHING
         yield from _nearest_lines(answer)
         return
-    numbers = {id(hit): number for number, hit in enumerate(answer.hits, start=1)}
+    number = count(1)
     for name, hits in answer.by_person():
         yield plain(name)
         for hit in hits:
-            yield from hit_lines(numbers[id(hit)], hit)
+            yield from hit_lines(next(number), hit)
             if explain:
                 yield from _reason_lines(hit.hit.reasons)
             yield ""
