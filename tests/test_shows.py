@@ -67,6 +67,28 @@ def test_a_name_in_quotation_marks_is_a_show_only_behind_on():
     assert find_shows("who said \uf100", SHOWS, ["set talk"], "\uf100") == []
 
 
+@pytest.mark.parametrize(
+    ("question", "show"),
+    [
+        ("what did the Night Reel say about blanks", "The Night Reel (SAMPLE)"),
+        ("blanks on The Night Reel (SAMPLE) since 2022", "The Night Reel (SAMPLE)"),
+        ("blanks on the Night Reel podcast", "The Night Reel (SAMPLE)"),
+        ("The Night Reel", "The Night Reel (SAMPLE)"),
+        ("blanks on Crew Call", None),  # which of the two?
+        ("blanks on Crew Call (Radio)", "Crew Call (Radio)"),
+        ("blanks on (Radio)", "(Radio)"),  # that is all it has
+    ],
+)
+def test_what_a_name_adds_in_brackets_need_not_be_said(question, show):
+    shows = ("The Night Reel (SAMPLE)", "Crew Call (Radio)", "Crew Call [Web]", "(Radio)")
+    assert names(question, shows) == ([show] if show else [])
+
+
+def test_a_name_in_quotation_marks_need_not_have_what_is_added_in_brackets():
+    (found,) = find_shows("blanks on \uf100", ["The Reel (SAMPLE)"], ["the reel"], "\uf100")
+    assert found.name == "The Reel (SAMPLE)"
+
+
 def test_odd_names_of_shows_are_only_names():
     shows = ("", " ", "(", "a+b", "[^", "The ", ".*")
     assert names("live rounds on a+b", shows) in ([], ["a+b"])

@@ -346,6 +346,14 @@ def test_whoever_is_left_out_can_be_let_in_again():
     assert [part.off for part in off.parts if part.kind == "without speaker"] == [True]
 
 
+def test_one_who_is_left_out_may_be_called_by_a_first_name():
+    people = ("Tamsin Pell", "Mo Ray", "Mo Sand")
+    understood = ask("what did anyone other than Tamsin say about blanks", people=people)
+    assert understood.query.not_speakers == ("Tamsin Pell",)
+    shared = ask("what did anyone other than Mo say about blanks", people=people)
+    assert shared.query.not_speakers == ()
+
+
 def test_of_several_of_one_surname_all_are_left_out():
     people = ("Al Kole", "Bo Kole", "Ana Cole")
     understood = ask("what did armorers other than Kole say about blanks", people=people)

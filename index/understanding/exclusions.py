@@ -98,6 +98,8 @@ def _without_somebody(match: re.Match[str], masks: Masks, people: Collection[str
     first, surname = joined(who[:-1]), joined(who[-1:])
     register = register_of(tuple(people))
     names = register.called(joined(who)) or register.called(surname, first)
+    if not names and not first and len(called := register.by_first.get(surname, [])) == 1:
+        names = called
     names = names or register.like(surname, first)
     left_out = [Named("without speaker", name, words, as_written=False) for name in names]
     unknown = Named("unknown speaker", match["somebody"], words)

@@ -8,6 +8,7 @@ a name: with its capitals, in quotation marks, after "the podcast", or in letter
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,6 +42,7 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"the\s+", re.IGNORECASE)
+_ADDED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")  # "(Radio)": nobody says it
 _MOST = 4  # shows in one question
 _REACH = 60  # characters before a name in which it must be said to be a show
 
@@ -56,6 +58,7 @@ class ShowSighting:
 @dataclass(frozen=True, slots=True)
 class _Show:
     name: str
+    title: str  # as people write it: without what is added in brackets
     core: str  # without "The"
     has_article: bool
     is_no_word: bool  # letters that mean nothing else: a call sign, "TheTrades"
@@ -80,7 +83,8 @@ def find_shows(
         for at, phrase in enumerate(phrases if first_phrase else ())
     }
     for show in _shows(tuple(shows)):
-        mark = quoted.get(show.name.casefold()) or quoted.get(show.core.casefold())
+        written = (show.name, show.title, show.core)
+        mark = next(filter(None, (quoted.get(one.casefold()) for one in written)), None)
         if mark and (span := _quoted_place(question, mark)):
             _add(found, ShowSighting(span, show.name))
         elif show.core.casefold() in lowered:
@@ -93,15 +97,26 @@ def find_shows(
 @lru_cache(maxsize=4)
 def _shows(names: tuple[str, ...]) -> tuple[_Show, ...]:
     shows = []
-    for name in sorted({name.strip() for name in names}, key=lambda name: (-len(name), name)):
-        core = _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+    stripped = {name.strip() for name in names}
+    shared = Counter(_ADDED.sub("", name).casefold() for name in stripped)
+    for name in sorted(stripped, key=lambda name: (-len(name), name)):
+        title = _ADDED.sub("", name)
+        if not title or shared[title.casefold()] > 1:  # only what is added tells one from the other
+            title = name
+        core = _ARTICLE.sub("", title, count=1) if _ARTICLE.match(title) else title
         if len(core) < 2:
             continue
-        body = r"\s+".join(map(re.escape, core.split()))
-        pattern = re.compile(rf"(?<!\w)(?P<article>the\s+)?{body}(?!\w)", re.IGNORECASE)
+        pattern = rf"(?<!\w)(?P<article>the\s+)?(?P<core>{_spaced(core)})(?!\w)"
+        if added := name[len(title) :]:
+            pattern += rf"(?:\s*{_spaced(added)})?"
         no_word = any(re.search(r"\d|.[A-Z]", word) for word in core.split())
-        shows.append(_Show(name, core, core != name, no_word, pattern))
+        compiled = re.compile(pattern, re.IGNORECASE)
+        shows.append(_Show(name, title, core, core != title, no_word, compiled))
     return tuple(shows)
+
+
+def _spaced(words: str) -> str:
+    return r"\s+".join(map(re.escape, words.split()))
 
 
 def _quoted_place(question: str, mark: str) -> Span | None:
@@ -138,14 +153,14 @@ def _place(question: str, show: _Show, match: re.Match[str]) -> Span | None:
 
 
 def _is_written_as_name(show: _Show, match: re.Match[str]) -> bool:
-    written = " ".join(match.group().split())
-    core = written[len(match["article"] or "") :] if match["article"] else written
-    return core == show.core and (bool(match["article"]) or not show.has_article)
+    return " ".join(match["core"].split()) == show.core and (
+        bool(match["article"]) or not show.has_article
+    )
 
 
 def _is_all(question: str, show: _Show, match: re.Match[str]) -> bool:
     """Return whether the question is the show's very name and nothing else."""
-    return match.group() in (show.name, f"the {show.core}") and (
+    return match.group() in (show.name, show.title, f"the {show.core}") and (
         question.strip(" ?!.,:") == match.group()
     )
 
