@@ -303,6 +303,7 @@ def _following(question: Asked, contents: Sequence[str], held: Numbers) -> Numbe
     following = np.zeros(len(contents))
     if not pairs:
         return following
+    leading = {one for one, _ in pairs}
     # Words with one stem begin alike: only these are looked at.
     openings = sorted({word[:2] for word in _WORD.findall(question.text.lower())})
     alike = re.compile(rf"\b(?:{'|'.join(openings)})\w*")
@@ -313,6 +314,7 @@ def _following(question: Asked, contents: Sequence[str], held: Numbers) -> Numbe
         found = {
             (stem, other)
             for number, (word, stem) in enumerate(words)
+            if stem in leading
             for later, other in words[number + 1 : number + 4]
             if later.start() - word.end() <= _CLOSE
         }
