@@ -58,6 +58,7 @@ def catalogue(opened: Catalogue) -> Iterator[Catalogue]:
     with opened._database.writing() as connection:
         for table in reversed(tables.METADATA.sorted_tables):
             connection.execute(table.delete())
+    assert opened.names() == {}  # it is kept: what a test does is still to be seen
     yield opened
     # After whatever a test did: names alone are those of the people, in their order.
     names = [(person.id, person.name) for person in opened.people()]
@@ -66,7 +67,9 @@ def catalogue(opened: Catalogue) -> Iterator[Catalogue]:
 
 def met(catalogue: Catalogue, name: str, source_id: str = "show", **facts: Any) -> Person:
     """Return the person whom a credit of this name means."""
-    return catalogue.ensure_person(Credit(name=name, **facts), source_id=source_id)
+    person = catalogue.ensure_person(Credit(name=name, **facts), source_id=source_id)
+    assert person.id in catalogue.names()  # and kept again
+    return person
 
 
 def heard(

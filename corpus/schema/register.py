@@ -151,21 +151,6 @@ class Register(MergesPart):
             people = self._as_read(connection, decisions, hushed, people)
         return sorted(people.values(), key=lambda each: (each.name, each.id))
 
-    def names(self) -> dict[str, str]:
-        """Return what everybody is called by id, by name: much less to read than `people`."""
-        with self._database.reading() as connection:
-            decisions = self._decisions(connection)
-            # Past the column types, which cost more than the reading.
-            rows = connection.execute(text("SELECT id, name FROM people")).all()
-            hidden = self._hushed_people(connection).nobody
-        stored: dict[str, str] = {row[0]: row[1] for row in rows}
-        given = decisions.names
-        called = {
-            each: given[each][0] if each in given else stored[each]
-            for each in {decisions.now(each) for each in stored if each not in hidden}
-        }
-        return dict(sorted(called.items(), key=lambda pair: (pair[1], pair[0])))
-
     def known_as(self, document_id: str) -> Mapping[str, str]:
         """Return who the people named in a document are now, where that is somebody else."""
         with self._database.reading() as connection:

@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from corpus.errors import NotFoundError
 from corpus.reading import apply_corrections
 from corpus.schema import tables
 from corpus.schema.database import Database
 from corpus.schema.decisions import Decisions
+from corpus.schema.hushing import Hushed
 from corpus.schema.marks import Marks, marks_of, marks_touching, text_from
 from corpus.schema.tables import value_of
 from corpus.types import Document, Person, Reading, Span, Text
@@ -35,10 +36,26 @@ class ShelvesPart:
         def document(self, document_id: str) -> Document: ...  # noqa: D102
         def reading(self, document_id: str, revision: int | None = None) -> Reading: ...  # noqa: D102
         def _decisions(self, connection: Connection) -> Decisions: ...
+        def _hushed_people(self, connection: Connection) -> Hushed: ...
         def _person_rows(self, connection: Connection, ids: Iterable[str]) -> dict[str, Any]: ...
         def _joined(
             self, connection: Connection, decisions: Decisions, rows: Mapping[str, Any]
         ) -> dict[str, Person]: ...
+
+    # What everybody is called, and what it was read from.
+    _called: tuple[tuple[Any, ...], dict[str, str]] | None = None
+
+    def names(self) -> dict[str, str]:
+        """Return what everybody is called by id, by name: much less to read than `people`."""
+        with self._database.reading() as connection:
+            decisions = self._decisions(connection)
+            # Past the column types, which cost more than the reading.
+            stored = dict(map(tuple, connection.execute(text("SELECT id, name FROM people"))))
+            hidden = self._hushed_people(connection).nobody
+        state = (stored, decisions, hidden)
+        if self._called is None or self._called[0] != state:  # thousands, for every question
+            self._called = state, _called(*state)
+        return dict(self._called[1])
 
     def shelf(self) -> Shelf:
         """Return an empty shelf, for one question."""
@@ -175,3 +192,14 @@ def _now_called(text: Text, decided: Decisions) -> dict[str, str]:
     named = {turn.attribution.person_id for turn in text.turns}
     now = {each: decided.now(each, text.document_id) for each in named if each}
     return {each: current for each, current in now.items() if current != each}
+
+
+def _called(
+    stored: Mapping[str, str], decisions: Decisions, hidden: Collection[str]
+) -> dict[str, str]:
+    given = decisions.names
+    called = {
+        each: given[each][0] if each in given else stored[each]
+        for each in {decisions.now(each) for each in stored if each not in hidden}
+    }
+    return dict(sorted(called.items(), key=lambda pair: (pair[1], pair[0])))
