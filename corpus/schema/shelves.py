@@ -50,9 +50,9 @@ class ShelvesPart:
         with self._database.reading() as connection:
             decisions = self._decisions(connection)
             # Past the column types, which cost more than the reading.
-            stored = dict(map(tuple, connection.execute(text("SELECT id, name FROM people"))))
+            rows = connection.execute(text("SELECT id, name FROM people")).all()
             hidden = self._hushed_people(connection).nobody
-        state = (stored, decisions, hidden)
+        state = (dict(map(tuple, rows)), decisions, hidden)
         if self._called is None or self._called[0] != state:  # thousands, for every question
             self._called = state, _called(*state)
         return dict(self._called[1])

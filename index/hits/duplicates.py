@@ -24,13 +24,12 @@ class Wording:
 
     def is_of(self, other: Wording) -> bool:
         """Return whether both say the same, start to end, but for a word here and there."""
-        most = max(len(self.runs), len(other.runs))
-        least = min(len(self.runs), len(other.runs))
-        if self.words == other.words:
-            return True
-        if least < _FEWEST or least < _ALIKE * most:
-            return False
-        return len(self.runs & other.runs) >= _ALIKE * most
+        least, most = len(self.runs), len(other.runs)  # asked thousands of times for one question
+        if least > most:
+            least, most = most, least
+        if least < _FEWEST:
+            return self.words == other.words
+        return least >= _ALIKE * most and len(self.runs & other.runs) >= _ALIKE * most
 
     def holds(self, other: Wording) -> bool:
         """Return whether all that `other` says is said here."""

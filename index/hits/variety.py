@@ -90,7 +90,7 @@ class Variety:
         """Return whether a look at the words is worth it: the same words are of like length."""
         length = len(ranked.found.passage.content)
         lengths = (len(one.passage.content) for one in self.chosen)
-        return any(_LIKE_LENGTH * max(length, one) <= min(length, one) for one in lengths)
+        return any(_LIKE_LENGTH * length <= one and _LIKE_LENGTH * one <= length for one in lengths)
 
     def _is_folded(self, ranked: Ranked, wording: Wording) -> bool:
         same = next((one for one in self.chosen if one.wording.is_of(wording)), None)
