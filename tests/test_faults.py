@@ -230,7 +230,7 @@ def test_a_dead_worker_and_one_that_hangs_cost_only_their_own_recordings(tmp_pat
         host.says("/b.mp3", mp3(deadly()))
         host.says("/d.mp3", mp3(endless()))
         host.feed(*(item(each, media[each]) for each in media))
-        settings = settings_for(tmp_path / "data").model_copy(update={"worker_patience": 15.0})
+        settings = settings_for(tmp_path / "data").model_copy(update={"worker_patience": 30.0})
         source = Fault("poison", lambda _: iter(()), {}).source_at(host)
         clock = stack.enter_context(own_clock(patch))
         ears = FragileEars(DaskWorkers(settings))
