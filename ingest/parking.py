@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.errors import ParkedError
-from ingest.workers import Report, Result, Stop, Workers
+from ingest.heavystep import Report, Result
+from ingest.workers import Stop, Workers
 from ingest.workshop import Workshop
 
 _PATIENCE = 15.0  # seconds for a step to notice; one that a host keeps waiting does not

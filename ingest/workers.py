@@ -1,4 +1,4 @@
-"""Where heavy steps run: Dask's one door.
+"""Where heavy steps run: in this process, or on the workers of Dask.
 
 By default one worker process on this machine (`ONRECORD_WORKERS=n`: n of them), each with a
 memory cap, started when the first heavy step needs it; with `ONRECORD_DASK_SCHEDULER` the workers
@@ -9,32 +9,17 @@ alone: the worker is started anew and the run goes on.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
-import os
-import signal
-import threading
-import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from corpus.beat import use_vocabulary
-from corpus.errors import OnRecordError, ParkedError, SettingsError, TransientError
+from corpus.errors import ParkedError, SettingsError, TransientError
 from corpus.settings import Settings
+from ingest.cluster import Cluster
+from ingest.heavystep import HeavyStep, Report, Result
 
-Result = TypeVar("Result")
-Report = Callable[[float, str], None]
 Stop = Callable[[], bool]
-_TOPIC = "onrecord-progress"
-_CONNECT_SECONDS = 30
-_WORKER_SECONDS = 60  # a worker that was killed takes a few to start anew
-_LOOK = 2  # seconds between two looks at whether a step still makes progress
-_MAY_DIE = 1  # a step that killed its worker once is likely to do so again
-_MAY_WAIT_IN_VAIN = 3  # times for a worker that dies before it has told that it began
+_MAY_WAIT_IN_VAIN = 3  # times for a worker that dies, or is lost, before it came to the step
 
 
 class Workers(Protocol):
@@ -99,10 +84,8 @@ class DaskWorkers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._cluster = Cluster(settings)
         self.at_once = settings.workers
-        self._opening = threading.Lock()
-        self._client: Any = None
-        self._cluster: Any = None
 
     def run(
         self,
@@ -119,20 +102,19 @@ class DaskWorkers:
             TransientError: the worker died, usually for want of memory, or hung.
             SettingsError: the scheduler does not answer, has no worker to offer, or went away.
         """
-        client = self._connected()
         for _ in range(_MAY_WAIT_IN_VAIN):
-            self._await_worker(client)
-            step = _Step(client, self._settings.vocabulary_dir, work, job, report)
+            client = self._cluster.client()
+            step = HeavyStep(client, self._settings.vocabulary_dir, work, job, report)
             try:
                 result: Result = self._result(client, step, stop)
-            except _DiedBeforeError:
+            except _InVainError:
                 continue  # by the fault of the step before it on the same worker
             finally:
                 step.close()
             return result
         raise self._died()
 
-    def _result(self, client: Any, step: _Step, stop: Stop | None) -> Any:
+    def _result(self, client: Any, step: HeavyStep, stop: Stop | None) -> Any:
         from distributed import KilledWorker
 
         try:
@@ -140,25 +122,23 @@ class DaskWorkers:
                 if stop is not None and stop():
                     step.future.cancel(reason="put down")
                     raise ParkedError("heavy step")
+                if step.deserted_for() > self._cluster.worker_seconds:
+                    self._cluster.let_go_of(client)
+                    raise self._lost(self._cluster.no_worker())
                 if step.silent_for() > self._settings.worker_patience:
-                    self._start_anew(client, step.future)
+                    self._cluster.restart_at(client, step.future)
                     raise self._hung()
             return step.future.result()
         except KilledWorker as error:
             if not step.has_begun:
-                raise _DiedBeforeError from error
+                raise _InVainError from error
             raise self._died() from error
         except (asyncio.CancelledError, CancelledError) as error:
-            raise SettingsError(
-                self._cluster_name, cause="the scheduler went away", remedy="see that it runs"
-            ) from error
+            raise self._lost(self._cluster.gone()) from error
 
-    def _start_anew(self, client: Any, future: Any) -> None:
-        """Stop the worker that is at `future`: nothing less ends a decoder that hangs."""
-        at_it = [name for name, keys in client.processing().items() if future.key in keys]
-        future.cancel(force=True)
-        if at_it:
-            client.restart_workers(at_it, timeout=_WORKER_SECONDS, raise_for_error=False)
+    def _lost(self, why: SettingsError) -> Exception:
+        """Return what becomes of a step without workers: here it is begun anew."""
+        return _InVainError() if self._cluster.may_begin_anew else why
 
     def _died(self) -> TransientError:
         return TransientError(
@@ -177,199 +157,13 @@ class DaskWorkers:
 
     def close(self) -> None:
         """Stop the workers here; those of a remote cluster are only let go of."""
-        with self._opening:
-            if self._client is not None:
-                self._client.close()
-            if self._cluster is not None:
-                self._cluster.close()
-            self._client = self._cluster = None
-
-    @property
-    def _cluster_name(self) -> str:
-        return f"dask_scheduler {self._settings.dask_scheduler or 'on this machine'}"
-
-    def _connected(self) -> Any:
-        with self._opening:  # several steps may be the first one
-            if self._client is None:
-                self._client = self._connect()
-                if self._settings.dask_scheduler:
-                    self._await_worker(self._client)
-                    self._check_version(self._client)
-            return self._client
-
-    def _await_worker(self, client: Any) -> None:
-        """Wait a little for a worker: what is submitted to none waits for ever."""
-        try:
-            client.wait_for_workers(1, timeout=_WORKER_SECONDS)
-        except TimeoutError as error:
-            raise SettingsError(
-                self._cluster_name,
-                cause=f"no worker is ready after {_WORKER_SECONDS} s",
-                remedy="start a worker, or leave the setting out to work on this machine",
-            ) from error
-
-    def _check_version(self, client: Any) -> None:
-        """See that the workers have this program: another one makes other transcripts."""
-        remedy = f"install onrecord {_version()} on every worker"
-        try:
-            found = client.run(_version)
-        except ImportError as error:
-            raise SettingsError(self._cluster_name, cause=str(error), remedy=remedy) from error
-        other = {each: said for each, said in found.items() if said != _version()}
-        for worker, said in sorted(other.items())[:1]:
-            cause = f"the worker at {worker} has onrecord {said}"
-            raise SettingsError(self._cluster_name, cause=cause, remedy=remedy)
-
-    def _connect(self) -> Any:
-        import dask
-        from distributed import Client, LocalCluster
-
-        for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters comes as an error
-        dask.config.set(self._dask_settings())
-        address = self._settings.dask_scheduler
-        try:
-            if address:
-                return Client(address, timeout=_CONNECT_SECONDS)
-            self._cluster = LocalCluster(
-                n_workers=self._settings.workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",  # None would take port 8787, or warn
-                memory_limit=self._settings.worker_memory,
-                silence_logs=logging.CRITICAL,
-            )
-            client = Client(self._cluster)
-            client.register_plugin(_deaf())
-            return client
-        except (OSError, ValueError, TimeoutError) as error:
-            raise SettingsError(
-                self._cluster_name,
-                cause=str(error),
-                remedy="check the address, or leave it out to work on this machine",
-            ) from error
-
-    def _dask_settings(self) -> dict[str, Any]:
-        # Dask gives each worker one thread because it expects many workers; here each has its
-        # share of the machine, and telling voices apart took twice as long without other cores.
-        threads = str(self._settings.threads_each or os.cpu_count() or 1)
-        return {
-            "distributed.scheduler.allowed-failures": _MAY_DIE,
-            # One step at a time and nothing to spill: a worker that has used much memory is
-            # as good as another until the cap, at which it is started anew.
-            "distributed.worker.memory.target": False,
-            "distributed.worker.memory.spill": False,
-            "distributed.worker.memory.pause": False,
-            "distributed.nanny.pre-spawn-environ": {
-                "OMP_NUM_THREADS": threads,
-                "MKL_NUM_THREADS": threads,
-                "OPENBLAS_NUM_THREADS": threads,
-            },
-        }
+        self._cluster.close()
 
 
-class _DiedBeforeError(Exception):
-    """The worker died before it came to the step."""
-
-
-class _Step:
-    """One step on its way: what it tells, and whether it has ended."""
-
-    def __init__(
-        self,
-        client: Any,
-        vocabulary: Path | None,
-        work: Callable[[Any, Report], Any],
-        job: Any,
-        report: Report,
-    ) -> None:
-        self._client = client
-        self._report = report
-        self._topic = f"{_TOPIC}-{uuid.uuid4().hex}"
-        self._heard: float | None = None  # until a worker has begun there is nothing to hear
-        client.subscribe_topic(self._topic, self._hear)
-        self.future = client.submit(_work_and_tell, work, job, self._topic, vocabulary, pure=False)
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether a worker has come to it."""
-        return self._heard is not None
-
-    def has_ended(self) -> bool:
-        """Wait a moment; return whether the step has ended, well or not."""
-        from distributed import wait
-
-        try:
-            wait(self.future, timeout=_LOOK)
-        except TimeoutError:
-            return False
-        return True
-
-    def silent_for(self) -> float:
-        """Return the seconds since it told of anything."""
-        return 0.0 if self._heard is None else time.monotonic() - self._heard
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._client.unsubscribe_topic(self._topic)
-        self.future.release()
-
-    def _hear(self, event: Any) -> None:
-        self._heard = time.monotonic()
-        if event[1] is not None:
-            with contextlib.suppress(ParkedError):  # `stop` is asked as well
-                self._report(*event[1])
+class _InVainError(Exception):
+    """No worker came to the step, or the one that did is lost with its scheduler."""
 
 
 def open_workers(settings: Settings) -> Workers:
     """Return the workers that `settings` describe; nothing starts before the first step."""
     return DaskWorkers(settings)
-
-
-def _deaf() -> Any:
-    """Return what makes workers deaf to Ctrl-C, which a terminal sends to all processes of a run.
-
-    The run decides what becomes of their work, and stops them itself.
-    """
-    from distributed import WorkerPlugin
-
-    class Deaf(WorkerPlugin):
-        """Set up in the main thread of each worker process."""
-
-        def setup(self, worker: Any) -> None:
-            """Ignore the signal."""
-            del worker
-            with contextlib.suppress(ValueError):  # not the main thread
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    return Deaf()
-
-
-def _version() -> str:
-    return version("onrecord")
-
-
-def _work_and_tell(
-    work: Callable[[Any, Report], Result], job: Any, topic: str, vocabulary: Path | None
-) -> Result:
-    from distributed import get_worker
-
-    use_vocabulary(vocabulary)
-    worker = get_worker()
-    key = worker.get_current_task()
-    worker.log_event(topic, None)
-
-    def tell(done: float, said: str) -> None:
-        # Events travel as msgpack, which knows neither NumPy's floats nor tuples.
-        worker.log_event(topic, [float(done), str(said)])
-        task = worker.state.tasks.get(key)
-        if task is None or task.state == "cancelled":
-            raise ParkedError("heavy step")  # nobody waits for it any more
-
-    try:
-        return work(job, tell)
-    except OnRecordError:
-        raise
-    except MemoryError as error:
-        raise TransientError("heavy step", cause="out of memory") from error

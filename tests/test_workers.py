@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -28,6 +29,33 @@ def die(job, report):
 
 def hang(job, report):
     time.sleep(600)
+
+
+def die_at_first(job, report):
+    if not job.exists():
+        job.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "came back"
+
+
+class Freezing:
+    """Stops the process of whoever unpacks it elsewhere, before the step can tell that it began."""
+
+    def __init__(self, home):
+        self.home = home
+
+    def __reduce__(self):
+        return freeze, (self.home,)
+
+
+def freeze(home):
+    if os.getpid() != home:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return Freezing(home)
+
+
+async def never_again():
+    await asyncio.Event().wait()
 
 
 def interrupt(job, report):
@@ -91,8 +119,38 @@ def test_a_step_that_hangs_is_stopped_and_one_that_tells_of_progress_is_not():
 
 
 @pytest.mark.slow
+def test_a_worker_that_stops_before_it_began_is_not_waited_for_for_ever():
+    workers = DaskWorkers(Settings(worker_patience=8.0))
+    try:
+        with pytest.raises(TransientError, match="no progress for 8 s"):
+            workers.run(tell_process, Freezing(os.getpid()), lambda *_: None)
+        assert workers.run(tell_process, "next", lambda *_: None)[0] == "next"
+    finally:
+        workers.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("work", [tell_process, die_at_first])
+def test_a_worker_that_is_lost_for_good_is_replaced(work, monkeypatch, tmp_path):
+    """Dask gives up on a worker whose successor does not come up; the night does not."""
+    monkeypatch.setattr("ingest.cluster._WORKER_SECONDS", 5)
+    workers = DaskWorkers(Settings())
+    try:
+        _, lost = workers.run(tell_process, "first", lambda *_: None)
+        (nanny,) = workers._cluster._cluster.workers.values()
+        monkeypatch.setattr(nanny, "instantiate", never_again)
+        if work is tell_process:
+            os.kill(lost, signal.SIGKILL)
+            assert workers.run(work, "next", lambda *_: None)[0] == "next"
+        else:
+            assert workers.run(work, tmp_path / "mark", lambda *_: None) == "came back"
+    finally:
+        workers.close()
+
+
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
-    monkeypatch.setattr("ingest.workers._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("ingest.cluster._CONNECT_SECONDS", 1)
     workers = open_workers(Settings(dask_scheduler="tcp://127.0.0.1:9"))
     with pytest.raises(SettingsError, match=r"tcp://127\.0\.0\.1:9"):
         workers.run(tell_process, "job", lambda *_: None)
@@ -102,7 +160,7 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
 def test_a_scheduler_without_workers_is_named_and_not_waited_for_for_ever(monkeypatch):
     from distributed import LocalCluster
 
-    monkeypatch.setattr("ingest.workers._WORKER_SECONDS", 0.2)
+    monkeypatch.setattr("ingest.cluster._WORKER_SECONDS", 0.2)
     with LocalCluster(
         n_workers=0, host="127.0.0.1", protocol="tcp://", dashboard_address="127.0.0.1:0"
     ) as nobody:
