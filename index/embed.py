@@ -35,6 +35,7 @@ _NEAR_ENOUGH = 0.9999  # cosine between the exported model and the original
 _OPSET = 17
 _MODEL, _WEIGHTS = "model.onnx", "weights.bin"
 _FORMAT = 2  # of the cache folder: a new number makes every export again
+_NAME_ANOTHER = "name a sentence-transformers model that is on this machine"
 _PROBES = (
     "live rounds",
     "Who may hand a gun to an actor?",
@@ -142,6 +143,7 @@ def open_embedder(settings: Settings) -> OnnxEmbedder:
     source = _find_model(settings.embed_model)
     folder = settings.cache_dir / "embed" / _cache_key(settings.embed_model, source)
     if not _is_exported(folder):
+        _refuse_what_holds_none(settings.embed_model, Path(source))
         _export_in_process(settings.embed_model, source, folder)
     return OnnxEmbedder(folder, threads=settings.threads)
 
@@ -156,6 +158,17 @@ def _find_model(name: str) -> str:
         if spec and spec.origin:
             return str(Path(spec.origin).parent / "model")
     return str(Path(name).expanduser().absolute()) if Path(name).expanduser().is_dir() else name
+
+
+def _refuse_what_holds_none(name: str, source: Path) -> None:
+    """Say at once that there is no model in a folder: its library takes ten seconds to say so."""
+    if source.is_dir():
+        is_model = any((source / known).is_file() for known in ("modules.json", "config.json"))
+        cause = "no sentence-transformers model is in that folder"
+    else:
+        is_model, cause = not source.is_absolute(), "there is no such folder"
+    if not is_model:
+        raise ModelError(name, cause=cause, remedy=_NAME_ANOTHER)
 
 
 def _cache_key(name: str, source: str) -> str:
@@ -203,8 +216,7 @@ def _export_in_process(name: str, source: str, folder: Path) -> None:
         )
         if child.returncode:
             cause = (child.stderr.strip().splitlines() or ["no message"])[-1]
-            remedy = "name a sentence-transformers model that is on this machine"
-            raise ModelError(name, cause=cause[:300], remedy=remedy)
+            raise ModelError(name, cause=cause[:300], remedy=_NAME_ANOTHER)
         _put_in_place(target, folder)
     finally:
         shutil.rmtree(target, ignore_errors=True)

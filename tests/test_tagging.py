@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -227,11 +226,11 @@ def test_hostile_text_is_read_in_linear_time(piece):
 
 
 @pytest.mark.slow
-def test_prototypes_compare_passages_with_the_vocabulary(tmp_path):
+def test_prototypes_compare_passages_with_the_vocabulary(model_cache):
     from corpus.settings import load_settings
     from index.embed import open_embedder
 
-    embedder = open_embedder(load_settings(cache_dir=Path(tmp_path)))
+    embedder = open_embedder(load_settings(cache_dir=model_cache))
     prototypes = Prototypes(SUBJECT, embedder)
     passages = ["A live round never comes to a film set.", "I like pizza."]
     near, far = prototypes.likeness(embedder.embed(passages))
